@@ -1,0 +1,51 @@
+"""What an emulated device is told about the device that it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The account that the emulated devices accept; made anew for every lab."""
+
+    username: str
+    password: str = field(repr=False)
+    community: str = field(repr=False)
+    snmp_user: str = ""
+    snmp_auth: str = field(default="", repr=False)
+    snmp_priv: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """One emulated device, straight from the box: nothing configured but what a console set-up leaves.
+
+    Attributes:
+        name: inventory name, ``lx-adc-u-core01``; the factory prompt does not know it.
+        kind: what it is: ``switch``, ``firewall``, ``ups``, ``eps``, ``hvac``, ``server``, ...
+        platform: command line it speaks (``nortel_passport``, ...); empty for a device without one.
+        model: product name, ``ERS-8610``.
+        software: release it runs, ``4.1.0.0``.
+        address: its own loopback address, 127.x.y.z.
+        management: address and prefix length that the console set-up gave it, ``10.129.2.1/24``; empty if none.
+        ports: front ports in the platform's own spelling, in order: ``1/1``, ``GigabitEthernet1/0/1``, ``eth1``.
+        cards: chassis slot -> card name (``8648TX``); empty for a box without slots.
+        snmp: MIB views its agent serves: ``system``, ``if``, ``rapid_city``, ``s5``, ``huawei``, ``ups``;
+            empty when it speaks no SNMP.
+    """
+
+    name: str
+    kind: str
+    platform: str
+    model: str
+    software: str
+    address: str
+    management: str = ""
+    ports: tuple[str, ...] = ()
+    cards: Mapping[int, str] = field(default_factory=dict)
+    snmp: tuple[str, ...] = ()
