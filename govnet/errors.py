@@ -1,16 +1,16 @@
 """The one exception tree of govnet; every message names the object, the cause and the next step.
 
-    GovnetError
-    ├── InputError            what a person wrote is wrong (exit code 2)
-    ├── RefusedError          asked for something that must not or cannot be done (exit code 3)
-    ├── DeviceError           a device did not do as told (exit code 4)
-    │   ├── UnreachableError
-    │   ├── LoginError
-    │   ├── SessionLostError
-    │   ├── CommandRefusedError
-    │   └── VerifyError
-    ├── StorageError          a file could not be read or written (exit code 5)
-    └── LabError              the emulated devices could not be started or stopped (exit code 6)
+GovnetError
+├── InputError            what a person wrote is wrong (exit code 2)
+├── RefusedError          asked for something that must not or cannot be done (exit code 3)
+├── DeviceError           a device did not do as told (exit code 4)
+│   ├── UnreachableError
+│   ├── LoginError
+│   ├── SessionLostError
+│   ├── CommandRefusedError
+│   └── VerifyError
+├── StorageError          a file could not be read or written (exit code 5)
+└── LabError              the emulated devices could not be started or stopped (exit code 6)
 """
 
 from __future__ import annotations

@@ -1,0 +1,345 @@
+"""The network as values: everything here is frozen, compared by content, and computed once by the loader.
+
+Numbers that follow from a rule (VLANs, subnets, addresses, ports) are results of `load`, not of typing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+
+class Plane(StrEnum):
+    """Physical worlds; nothing, not even a run of govnet, touches two of them."""
+
+    INNER = "n"
+    OUTER = "w"
+    UNIFIED = "u"
+    FACILITY = "f"
+
+
+class GatewayMode(StrEnum):
+    """Where the gateways of the zones live."""
+
+    FIREWALL = "firewall"
+    VRF = "vrf"
+
+
+class Action(StrEnum):
+    """What a cell of the policy matrix says (the letters of the printed matrix)."""
+
+    ALLOW = "A"
+    DENY = "D"
+    FIREWALL = "F"
+    MANAGEMENT = "M"
+    TRAPS = "T"
+    RETURN = "R"
+    NO_PATH = "P"
+    OFFLINE = "X"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where in the inventory folder a person wrote something."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """Return ``file:line``."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where devices stand. ``kind`` is ``building``, ``floor``, ``room`` or ``town``; ``index`` is the rule's f or t."""
+
+    slug: str
+    title: str
+    kind: str
+    index: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A set of endpoints with one trust level; ``index`` is the rule's z."""
+
+    slug: str
+    index: int
+    title: str
+    title_en: str
+    confidential: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One VLAN of one zone: the unit that carries a zone to a place.
+
+    ``purpose`` is ``servers``, ``floor``, ``town``, ``oob`` (out-of-band management) or ``circuit`` (the management
+    /30 of a town's circuit). ``gateway`` is the first address of the subnet when a gateway serves the segment.
+    """
+
+    zone: str
+    place: str
+    purpose: str
+    vlan: int
+    subnet: IPv4Network
+    name: str
+    gateway: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A product as its maker built it: which front ports it has, on which cards, and what it can do.
+
+    ``ports`` names the fixed front ports; a chassis instead has ``slots`` and gets its ports from ``Device.cards``.
+    """
+
+    name: str
+    vendor: str
+    platform: str
+    ports: tuple[str, ...]
+    slots: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One box. The fields of NETWORKS 0.9 that this release uses by name; the rest of a host's data in ``data``.
+
+    Attributes:
+        name: ``lx-adc-u-core01``.
+        role: ``core agg acc ce fw ids srv web nms ups eps hvac fire env cam``.
+        platform: the command line it speaks; empty when govnet never logs in to it.
+        stand_in: why the platform is not the real product's, shown in every report; empty when it is.
+        oob: out-of-band management address with prefix length, or None.
+        address: where the runner reaches it: the OOB address, a town CE's circuit address, or its zone address.
+        ports: front ports in the platform's own spelling, in order (network interfaces for a server).
+        zone_address: address of an endpoint device inside its zone, or None.
+        power: names of the power sources that feed it.
+        syntax_evidence: command family -> who saw it work on which release.
+    """
+
+    name: str
+    role: str
+    place: str
+    plane: Plane
+    platform: str
+    stand_in: str
+    vendor: str
+    model: str
+    software: str
+    serial: str
+    owner: str
+    maintainer: str
+    config_authority: str
+    managed: bool
+    oob: IPv4Interface | None
+    loopback: IPv4Interface | None
+    address: IPv4Address | None
+    zone: str
+    zone_address: IPv4Address | None
+    ports: tuple[str, ...]
+    cards: Mapping[int, str]
+    power: tuple[str, ...]
+    syntax_evidence: Mapping[str, str]
+    since: date | None
+    until: date | None
+    origin: Origin
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def commanded(self) -> bool:
+        """True when govnet may log in to it and change it."""
+        return bool(self.platform) and self.managed and self.config_authority != "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a cable."""
+
+    device: str
+    port: str
+
+    def __str__(self) -> str:
+        """Return ``device:port``."""
+        return f"{self.device}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cable or circuit between two devices of this network.
+
+    ``purpose`` is ``floor``, ``peer`` (between the cores), ``firewall``, ``aggregation``, ``town``, ``endpoint``
+    or ``mirror``. ``circuit`` names the leased line it runs on, or is empty. ``bandwidth_kbps`` in kbit/s.
+    """
+
+    id: str
+    a: End
+    b: End
+    purpose: str
+    plane: Plane
+    medium: str
+    bandwidth_kbps: int
+    circuit: str
+    origin: Origin
+
+    def other(self, device: str) -> End:
+        """Return the end that is not on ``device``."""
+        return self.b if self.a.device == device else self.a
+
+    def end(self, device: str) -> End:
+        """Return the end that is on ``device``."""
+        return self.a if self.a.device == device else self.b
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """A leased line. ``speed_kbps`` in kbit/s; ``protection`` is empty when nothing backs it up."""
+
+    id: str
+    title: str
+    owner: str
+    speed_kbps: int
+    dedicated: bool
+    protection: str
+    since: date | None
+    until: date | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A circuit that leaves the network: the internet, or a bureau above. Its far side belongs to ``zone``.
+
+    ``prefixes`` are the networks routed towards ``peer``; empty means only the circuit's own subnet is reachable.
+    """
+
+    zone: str
+    end: End
+    circuit: str
+    address: IPv4Interface
+    peer: IPv4Address
+    prefixes: tuple[IPv4Network, ...]
+    title: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A front port where endpoints of a zone plug in: the zone's presence in the network, as intended."""
+
+    zone: str
+    end: End
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class PowerSource:
+    """Mains, UPS or EPS. ``device`` names the inventory device that is this source; empty for mains."""
+
+    name: str
+    kind: str
+    device: str
+    fed_by: tuple[str, ...]
+    minutes: float | None
+    transfer_ms: float | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Permit:
+    """One kind of packet that may open a session.
+
+    ``protocol`` is ``tcp``, ``udp``, ``icmp`` or ``any``; ``ports`` are inclusive destination port ranges (empty: all
+    ports); empty ``sources`` or ``destinations`` mean the whole source or target zone.
+    """
+
+    protocol: str
+    ports: tuple[tuple[int, int], ...] = ()
+    sources: tuple[IPv4Network, ...] = ()
+    destinations: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCell:
+    """What may flow from one zone to another. ``service`` is the code in the matrix: ``F1``, ``M``, ``T``, ...
+
+    ``permits`` is what may open a session; empty for D, R, P and X. For A it is one ``any`` permit.
+    """
+
+    source: str
+    target: str
+    action: Action
+    service: str
+    permits: tuple[Permit, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A copy of ports' traffic for the IDS: what the inventory asks of one switch."""
+
+    device: str
+    sources: tuple[str, ...]
+    destination: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Addresses inside the management zone that devices are told about."""
+
+    runners: tuple[IPv4Network, ...]
+    trap_receivers: tuple[IPv4Address, ...]
+    syslog: tuple[IPv4Address, ...]
+    ntp: tuple[IPv4Address, ...]
+    contact: str
+    banner: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One inventory folder: one administration's devices on one plane.
+
+    Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place.
+    """
+
+    slug: str
+    title: str
+    plane: Plane
+    folder: str
+    blocks: tuple[IPv4Network, ...]
+    gateway_mode: GatewayMode
+    parking_vlan: int
+    peer_vlan: int
+    peer_subnet: IPv4Network
+    places: Mapping[str, Place]
+    zones: Mapping[str, Zone]
+    segments: tuple[Segment, ...]
+    models: Mapping[str, Model]
+    devices: Mapping[str, Device]
+    links: tuple[Link, ...]
+    circuits: Mapping[str, Circuit]
+    upstreams: tuple[Upstream, ...]
+    attachments: tuple[Attachment, ...]
+    power_sources: Mapping[str, PowerSource]
+    policy: Mapping[tuple[str, str], PolicyCell]
+    mirrors: tuple[Mirror, ...]
+    services: Services
+
+    def links_of(self, device: str) -> tuple[Link, ...]:
+        """Return the links with an end on ``device``, in file order."""
+        return tuple(link for link in self.links if device in (link.a.device, link.b.device))
+
+    def commanded(self) -> tuple[Device, ...]:
+        """Return the devices that govnet logs in to and changes, in inventory order."""
+        return tuple(device for device in self.devices.values() if device.commanded)

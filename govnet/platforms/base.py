@@ -1,0 +1,67 @@
+"""The seam between what a device should be told and how its vendor says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govnet.config.changes import Change
+    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing typed at the device: a line, or for a shell a block with its here-document.
+
+    Attributes:
+        text: what is typed, without the final line end.
+        unverified: no public source confirms the syntax; never sent unless somebody accepts that.
+        family: what the unverified syntax is about (``vlan ports remove``); the key that `syntax_evidence` in the
+            inventory answers. Empty for verified commands.
+        answers: what to type, in order, if the device asks back.
+        change: index of the change in the sequence given to `Platform.say` that this command belongs to (the first of
+            them when several changes were said in one line).
+    """
+
+    text: str
+    unverified: bool = False
+    family: str = ""
+    answers: tuple[str, ...] = ()
+    change: int = 0
+
+
+class Platform(Protocol):
+    """How one vendor says and shows a configuration. Stateless; one instance serves all devices.
+
+    Attributes:
+        name: ``nortel_passport``.
+        shows: commands whose outputs, one after another, are the running text that `read` takes. When there are
+            several, each output is preceded by a line ``### <command>``.
+        enter, leave: commands that open and close the mode in which `say`'s commands are typed; may be empty.
+        save: commands that make the running configuration survive a reboot.
+    """
+
+    name: str
+    shows: tuple[str, ...]
+    enter: tuple[str, ...]
+    leave: tuple[str, ...]
+    save: tuple[Command, ...]
+
+    def factory(self, hardware: Hardware) -> DeviceConfig:
+        """Return the configuration out of the box, plus what the console set-up left."""
+
+    def read(self, text: str, hardware: Hardware) -> Reading:
+        """Understand a running text. ``hardware`` says which ports exist when the text shows non-defaults only."""
+
+    def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
+        """Say changes, in the order given, to a device that now has ``running``."""
+
+    def refuse(self, config: DeviceConfig, hardware: Hardware) -> list[str]:
+        """Name everything in ``config`` that this box cannot do; empty when it can do it all."""
+
+    def refusal(self, output: str) -> str | None:
+        """Return the device's own error text in the answer to a command, or None when it was accepted."""
