@@ -16,6 +16,4 @@ def folder(name: str) -> Path:
     for candidate in (_PACKAGE / f"_{name}", _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(
-        f"{name}: not part of this installation; install govnet again from a release or a clone"
-    )
+    raise FileNotFoundError(f"{name}: not part of this installation; install govnet again from a release or a clone")
