@@ -1,0 +1,66 @@
+"""``python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD``: the process behind `lab.daemon.start`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from govnet.errors import GovnetError
+from lab.control import ControlSocket
+from lab.daemon import RunningLab, read_twins, start_token
+from lab.server import Lab
+from lab.twin import Credentials
+
+_USAGE = "usage: python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD  (started by lab.daemon.start)"
+_ARGUMENTS = 6
+
+
+async def _serve(lab: Lab, folder: Path, ready: int) -> None:
+    over = asyncio.Event()
+    for order in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(order, over.set)
+    control = ControlSocket(folder, lab.faults)
+    async with lab:
+        await control.open()
+        RunningLab(
+            pid=os.getpid(),
+            token=start_token(os.getpid()),
+            folder=folder,
+            credentials=lab.credentials,
+            host_keys=lab.host_keys,
+            endpoints=tuple(lab.endpoints.values()),
+        ).save()
+        os.close(ready)  # the end of the pipe says: ready
+        await over.wait()
+        await control.close()
+
+
+def _detach() -> None:
+    """Leave the caller's family, so that nobody has to wait for this process when it ends."""
+    if os.fork():
+        os._exit(0)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until told to end; return the exit code. Why it did not start is written to READY_FD."""
+    if len(arguments) != _ARGUMENTS or arguments[1] != "serve":
+        sys.stderr.write(_USAGE + "\n")
+        return 2
+    folder, port, snmp_port, ready = Path(arguments[2]), *map(int, arguments[3:])
+    credentials = Credentials(**json.load(sys.stdin))
+    _detach()
+    try:
+        lab = Lab(read_twins(folder), credentials, port=port, snmp_port=snmp_port or None, folder=folder)
+        asyncio.run(_serve(lab, folder, ready))
+    except GovnetError as error:
+        os.write(ready, str(error).encode())
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,207 @@
+"""A lab inside this process: in an event loop of the caller's, or in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import secrets
+import threading
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self, cast
+
+from govnet.errors import LabError
+from lab.faults import FaultBoard
+from lab.personalities import make
+from lab.ssh import HostKeys, SshFarm
+from lab.twin import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterator, Sequence
+    from pathlib import Path
+
+    from lab.terminal import Personality
+    from lab.twin import Twin
+
+SSH_PORT = 2022
+SNMP_PORT = 1161
+
+
+class _Closes(Protocol):
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a device of the lab answers.
+
+    Attributes:
+        name: inventory name.
+        platform: command line that it speaks; empty for none.
+        address: its loopback address.
+        ssh_port: TCP port; 0 when it has no command line.
+        snmp_port: UDP port; 0 when it speaks no SNMP.
+        note: ``emulated``, or what is real about it.
+    """
+
+    name: str
+    platform: str
+    address: str
+    ssh_port: int
+    snmp_port: int
+    note: str
+
+
+def new_credentials() -> Credentials:
+    """Return an account with fresh random secrets."""
+    return Credentials(
+        username="govnet",
+        password=secrets.token_urlsafe(16),
+        community=secrets.token_urlsafe(12),
+        snmp_user="govnet",
+        snmp_auth=secrets.token_urlsafe(16),
+        snmp_priv=secrets.token_urlsafe(16),
+    )
+
+
+class Lab:
+    """Emulated devices that answer while the ``async with`` block runs.
+
+    Args:
+        twins: what to emulate; names and addresses must differ.
+        credentials: the account that every device accepts; a new one when left out.
+        port: SSH port on every address; 0 lets the kernel choose one for each device.
+        snmp_port: SNMP port on every address; None starts no agents.
+        folder: where the host keys are kept; None keeps them in memory.
+
+    Attributes:
+        endpoints: where each device answers, by name; filled at start.
+        personalities: the devices themselves, by name, for tests that look inside.
+        faults: what is wrong with which device.
+        host_keys: the public host keys, ``ssh-ed25519 AAAA...``; filled at start.
+    """
+
+    def __init__(
+        self,
+        twins: Sequence[Twin],
+        credentials: Credentials | None = None,
+        *,
+        port: int = SSH_PORT,
+        snmp_port: int | None = SNMP_PORT,
+        folder: Path | None = None,
+    ) -> None:
+        _distinct(twins)
+        self.twins = tuple(twins)
+        self.credentials = credentials or new_credentials()
+        self.faults = FaultBoard(twin.name for twin in twins)
+        self.endpoints: dict[str, Endpoint] = {}
+        self.personalities: dict[str, Personality] = {}
+        self.host_keys: tuple[str, ...] = ()
+        self._port, self._snmp_port, self._folder = port, snmp_port, folder
+        self._open: list[_Closes] = []
+
+    async def start(self) -> None:
+        """Build every device and listen.
+
+        Raises:
+            LabError: a platform is unknown, or an address and port are in use.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _start(self) -> None:
+        keys = HostKeys(self._folder)
+        self.host_keys = keys.public
+        self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
+        self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
+        farm = SshFarm(keys, self.credentials, self.faults)
+        self._open.append(farm)
+        served = [(t.name, t.address, self.personalities[t.name]) for t in self.twins if t.platform]
+        ports = await farm.open(served, self._port)
+        await self._start_agents()
+        self.endpoints = {twin.name: self._endpoint(twin, ports) for twin in self.twins}
+
+    async def _start_agents(self) -> None:
+        room = importlib.util.find_spec("lab.snmp")
+        if self._snmp_port is None or room is None or room.origin is None:
+            return
+        agents = importlib.import_module("lab.snmp")
+        served = [(twin, self.personalities.get(twin.name)) for twin in self.twins]
+        starting = cast("Awaitable[_Closes]", agents.start(served, self.credentials, self._snmp_port))
+        self._open.append(await starting)
+
+    def _endpoint(self, twin: Twin, ports: dict[str, int]) -> Endpoint:
+        note = str(getattr(self.personalities.get(twin.name), "note", "emulated"))
+        snmp = self._snmp_port or 0 if twin.snmp else 0
+        return Endpoint(twin.name, twin.platform, twin.address, ports.get(twin.name, 0), snmp, note)
+
+    async def close(self) -> None:
+        """End every session and stop listening; the devices forget what they were told."""
+        while self._open:
+            await self._open.pop().close()
+
+    def known_hosts(self) -> str:
+        """Return the lines of a ``known_hosts`` file for every device."""
+        spots = [(e.address, e.ssh_port) for e in self.endpoints.values() if e.ssh_port]
+        return "".join(f"[{host}]:{port} {key}\n" for host, port in spots for key in self.host_keys)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+
+def _distinct(twins: Sequence[Twin]) -> None:
+    for what in ("name", "address"):
+        seen: set[str] = set()
+        for twin in twins:
+            value = getattr(twin, what)
+            if value in seen:
+                raise LabError(f"{twin.name}: {what} {value} is given to two devices. Give each its own.")
+            seen.add(value)
+
+
+@contextmanager
+def running_lab(
+    twins: Sequence[Twin],
+    credentials: Credentials | None = None,
+    *,
+    port: int = SSH_PORT,
+    snmp_port: int | None = SNMP_PORT,
+) -> Iterator[Lab]:
+    """Run a lab in a thread for as long as the block runs, for callers that are not asynchronous.
+
+    Raises:
+        LabError: as `Lab.start`.
+    """
+    lab = Lab(twins, credentials, port=port, snmp_port=snmp_port)
+    started: Future[asyncio.AbstractEventLoop] = Future()
+    over = asyncio.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(lab, started, over)), name="lab", daemon=True)
+    thread.start()
+    try:
+        loop = started.result()
+        try:
+            yield lab
+        finally:
+            loop.call_soon_threadsafe(over.set)
+    finally:
+        thread.join()
+
+
+async def _serve(lab: Lab, started: Future[asyncio.AbstractEventLoop], over: asyncio.Event) -> None:
+    try:
+        await lab.start()
+    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, and raised there
+        started.set_exception(error)
+        return
+    started.set_result(asyncio.get_running_loop())
+    await over.wait()
+    await lab.close()
