@@ -1,0 +1,48 @@
+"""An SNMP manager engine: BER, SNMPv1, v2c and v3 (USM), one UDP socket, many requests in flight.
+
+A reply becomes a value only after its source, version, message identifier, community or MAC, engine,
+security level and time window were found right; any other is dropped and counted. This room knows
+bytes and object identifiers; it must not know modules, metrics or Prometheus.
+"""
+
+from collectors.snmp.credentials import Auth
+from collectors.snmp.errors import (
+    AgentError,
+    EndOfMibError,
+    LoopError,
+    MalformedError,
+    NoSuchNameError,
+    RefusedReplyError,
+    SnmpAuthError,
+    SnmpError,
+    SnmpTimeoutError,
+    TooBigError,
+)
+from collectors.snmp.session import Limits, Manager, Session
+from collectors.snmp.transport import Address, Counters, Transport
+from collectors.snmp.walk import Cells, get, get_next, get_one, walk
+
+__all__ = [
+    "Address",
+    "AgentError",
+    "Auth",
+    "Cells",
+    "Counters",
+    "EndOfMibError",
+    "Limits",
+    "LoopError",
+    "MalformedError",
+    "Manager",
+    "NoSuchNameError",
+    "RefusedReplyError",
+    "Session",
+    "SnmpAuthError",
+    "SnmpError",
+    "SnmpTimeoutError",
+    "TooBigError",
+    "Transport",
+    "get",
+    "get_next",
+    "get_one",
+    "walk",
+]

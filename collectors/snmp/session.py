@@ -1,0 +1,246 @@
+"""The manager's side of one device: retries, discovery, deadlines, and replies of a fitting size."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from collectors.snmp import pdu
+from collectors.snmp.errors import AgentError, SnmpAuthError, SnmpTimeoutError
+from collectors.snmp.transport import Transport
+from collectors.snmp.v3 import Usm, report_name
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from collectors.snmp.credentials import Auth
+    from collectors.snmp.transport import Address
+
+MAX_REPORTS = 3
+"""Reports that one request may meet: discovery, a clock set anew, a device replaced meanwhile."""
+
+AUTH_REASONS = frozenset(("mac", "user", "security_level", "community", "decryption", "unsigned_report"))
+REPORT_HINTS = {
+    "unsupportedSecLevels": "the device does not offer this security level to the user",
+    "unknownUserNames": "the device does not know the user",
+    "wrongDigests": "the password or auth_protocol is wrong",
+    "decryptionErrors": "the priv_password or priv_protocol is wrong",
+    "notInTimeWindows": "the device's clock does not settle",
+    "unknownEngineIDs": "the device does not accept its own engine ID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard one device may be asked.
+
+    Attributes:
+        timeout: seconds for the first try; each retry waits `backoff` times longer.
+        retries: how often a request is sent again.
+        in_flight: requests that one device may have before it at once.
+        bindings: variable bindings asked for in one reply at most; halved where replies get lost.
+        max_repetitions: rows asked for in one GETBULK at most.
+        max_rows: rows of one column beyond which a walk is taken for endless.
+    """
+
+    timeout: float = 2.0
+    retries: int = 3
+    backoff: float = 1.5
+    in_flight: int = 2
+    bindings: int = 120
+    max_repetitions: int = 25
+    max_rows: int = 200_000
+    columns: int = 15
+    allow_nonincreasing: bool = False
+
+
+@dataclass(slots=True)
+class Device:
+    """What stays known of a device between two visits: engine, keys and the size of reply it can send."""
+
+    wrapper: pdu.Community | Usm
+    bindings: int
+    discovery: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def lost(self) -> None:
+        """Ask for half as much: a reply was too big, or was lost, perhaps as a fragment."""
+        self.bindings = max(1, self.bindings // 2)
+
+    def arrived(self, most: int) -> None:
+        """Ask for a little more again."""
+        if self.bindings < most:
+            self.bindings = min(most, self.bindings + max(1, self.bindings // 8))
+
+
+class Manager:
+    """An SNMP manager: one socket, any number of devices.
+
+    Use as an async context manager, or call `close`.
+    """
+
+    def __init__(self, transport: Transport | None = None) -> None:
+        self.transport = transport or Transport()
+        self._devices: dict[tuple[Address, Auth], Device] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.transport.close()
+
+    def session(
+        self, address: Address, auth: Auth, limits: Limits | None = None, deadline: float | None = None
+    ) -> Session:
+        """Return a visit to a device that must end by `deadline` (this transport's clock, seconds).
+
+        Raises:
+            SnmpAuthError: the credentials cannot work.
+        """
+        limits = limits or Limits()
+        device = self._devices.get((address, auth))
+        if device is None:
+            auth.check()
+            device = self._devices[address, auth] = Device(self._wrapper(auth), limits.bindings)
+        return Session(self.transport, address, device, limits, deadline)
+
+    def _wrapper(self, auth: Auth) -> pdu.Community | Usm:
+        """Return the message wrapper for credentials."""
+        if auth.version == pdu.V3:
+            return Usm(auth, self.transport.clock)
+        return pdu.Community(auth.version - 1, auth.community.encode())
+
+
+class Session:
+    """One visit to one device.
+
+    Attributes:
+        requests, retries, returned: requests sent, those sent again, and variable bindings received.
+    """
+
+    def __init__(
+        self, transport: Transport, address: Address, device: Device, limits: Limits, deadline: float | None
+    ) -> None:
+        self.address, self.device, self.limits = address, device, limits
+        self.requests = self.retries = self.returned = 0
+        self._transport, self._deadline = transport, deadline
+        self._slots = asyncio.Semaphore(limits.in_flight)
+
+    @property
+    def name(self) -> str:
+        """The device as errors name it."""
+        return f"{self.address[0]}:{self.address[1]}"
+
+    @property
+    def version(self) -> int:
+        """The version number in messages: 0 for SNMPv1, 1 for SNMPv2c, 3 for SNMPv3."""
+        return self.device.wrapper.version
+
+    async def ask(self, request: pdu.Request) -> pdu.Pdu:
+        """Send a request until a verified response comes.
+
+        Raises:
+            SnmpTimeoutError: retries or the deadline are used up.
+            SnmpAuthError: the device refuses the user, or only replies came that do not verify.
+        """
+        async with self._slots:
+            wrapper = self.device.wrapper
+            if isinstance(wrapper, Usm) and not wrapper.ready:
+                await self._discover(wrapper)
+            for _ in range(MAX_REPORTS):
+                answer = await self._try(request)
+                if answer.type != pdu.REPORT:
+                    self.returned += len(answer.bindings)
+                    return answer
+                await self._heed(answer)
+        raise SnmpAuthError(f"{self.name}: answers every request with a report. Check its SNMPv3 engine.")
+
+    async def _discover(self, wrapper: Usm) -> None:
+        """Learn the device's engine, once however many requests wait for it."""
+        async with self.device.discovery:
+            if not wrapper.ready:
+                answer = await self._try(pdu.Request(pdu.GET, ()))
+                if not wrapper.ready:
+                    raise SnmpAuthError(self._report_text(answer))
+
+    async def _heed(self, report: pdu.Pdu) -> None:
+        """Do what a report asks for, where there is something to do.
+
+        Raises:
+            SnmpAuthError: the report is a refusal.
+        """
+        name, wrapper = report_name(report), self.device.wrapper
+        if name == "unknownEngineIDs" and isinstance(wrapper, Usm):
+            wrapper.forget()
+            await self._discover(wrapper)
+        elif name != "notInTimeWindows":
+            raise SnmpAuthError(self._report_text(report))
+
+    def _report_text(self, report: pdu.Pdu) -> str:
+        """Return the message for a report that ends the visit."""
+        name = report_name(report)
+        hint = REPORT_HINTS.get(name, "the device reports an error that USM does not define")
+        return f"{self.name}: SNMPv3 report {name}: {hint}. Compare the auth with the device's SNMPv3 user."
+
+    async def _try(self, request: pdu.Request) -> pdu.Pdu:
+        """Send, and send again with growing patience.
+
+        Raises:
+            SnmpTimeoutError, SnmpAuthError: nothing acceptable came.
+        """
+        refused: Counter[str] = Counter()
+        patience, tries = self.limits.timeout, 0
+        while tries <= self.limits.retries and (wait := self._patience(patience)) > 0:
+            self.requests += 1
+            answer = await self._transport.exchange(self.address, self.device.wrapper, request, wait, refused)
+            if answer is not None:
+                return answer
+            self._count_retry(tries)
+            tries, patience = tries + 1, patience * self.limits.backoff
+            if request.type == pdu.GET_BULK:
+                request = self._smaller(request)
+        raise self._gave_up(tries, refused)
+
+    def _patience(self, wanted: float) -> float:
+        """Return how long to wait for a reply: never past the deadline."""
+        if self._deadline is None:
+            return wanted
+        return min(wanted, self._deadline - self._transport.clock())
+
+    def _count_retry(self, tries: int) -> None:
+        """Count a retry that will be sent."""
+        if tries < self.limits.retries:
+            self.retries += 1
+            self._transport.counters.retries += 1
+
+    def _smaller(self, request: pdu.Request) -> pdu.Request:
+        """Return a GETBULK for half the rows: what was lost may have been too big."""
+        self.device.lost()
+        return pdu.Request(request.type, request.oids, request.first, max(1, request.second // 2))
+
+    def _gave_up(self, tries: int, refused: Counter[str]) -> SnmpTimeoutError | SnmpAuthError:
+        """Return the error that names why nothing acceptable came."""
+        dropped = ", ".join(f"{count} for {reason}" for reason, count in sorted(refused.items()))
+        if AUTH_REASONS & refused.keys():
+            return SnmpAuthError(
+                f"{self.name}: only replies that fail verification came ({dropped}). "
+                "Check passwords and protocols; if they are right, somebody forges replies."
+            )
+        seen = f"; replies refused: {dropped}" if dropped else ""
+        return SnmpTimeoutError(
+            f"{self.name}: no answer in {tries} tries{seen}. "
+            "Check that the device is up, that this host may ask it, and the community or user."
+        )
+
+    def agent_error(self, answer: pdu.Pdu) -> AgentError:
+        """Return the error for a response with an error-status."""
+        status = answer.error_status
+        name = pdu.ERROR_NAMES[status] if 0 <= status < len(pdu.ERROR_NAMES) else str(status)
+        return AgentError(f"{self.name}: answered with {name} at object {answer.error_index}. See the device's log.")
