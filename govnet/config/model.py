@@ -280,12 +280,14 @@ class ConsoleSetup:
         vlan: VLAN that carries it, tagged, on ``uplinks``; None where the box has a management port of its own.
         uplinks: ports towards the runner.
         gateway: next hop of a default route, or None when the runner is on the same subnet.
+        aggregation: number of the aggregation that the uplinks already form, or None when they are single ports.
     """
 
     address: IPv4Interface
     vlan: int | None = None
     uplinks: tuple[str, ...] = ()
     gateway: IPv4Address | None = None
+    aggregation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

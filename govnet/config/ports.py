@@ -1,0 +1,74 @@
+"""What each front port of a switch carries, derived from the cables and from where endpoints plug in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.config.model import Switchport
+from govnet.config.segments import TOWN_PURPOSES, oob_segment, served
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.network.model import Device, End, Link, Network
+
+UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
+"""Role -> purpose of the links that lead from it towards the runner."""
+
+
+def far_ports(network: Network, device: Device) -> Mapping[str, End]:
+    """Return port -> the far end of its cable."""
+    return {link.end(device.name).port: link.other(device.name) for link in network.links_of(device.name)}
+
+
+def uplinks(network: Network, device: Device) -> tuple[str, ...]:
+    """Return the ports towards the runner, in the order of the cables; empty for a core."""
+    purpose = UPWARD.get(device.role)
+    return tuple(link.end(device.name).port for link in network.links_of(device.name) if link.purpose == purpose)
+
+
+def switchports(network: Network, device: Device) -> Mapping[str, Switchport]:
+    """Return port -> what it carries, for every front port of a switch, in port order."""
+    access = {a.end.port: a.segment.vlan for a in network.attachments if a.end.device == device.name}
+    carried = {link.end(device.name).port: _carried(network, link) for link in network.links_of(device.name)}
+    monitors = {mirror.destination for mirror in network.mirrors if mirror.device == device.name}
+    found: dict[str, Switchport] = {}
+    for port in device.ports:
+        if port in monitors:
+            found[port] = Switchport()  # a copy must never enter a VLAN
+        elif port in access:
+            found[port] = _access(access[port])
+        elif carried.get(port):
+            found[port] = Switchport(tagged=carried[port])
+        else:
+            found[port] = _access(network.parking_vlan)
+    return found
+
+
+def _access(vlan: int) -> Switchport:
+    return Switchport(untagged=frozenset({vlan}), pvid=vlan)
+
+
+def _carried(network: Network, link: Link) -> frozenset[int]:
+    """Return the VLANs that cross a link between two switches, or a switch and a firewall."""
+    oob = oob_segment(network).vlan
+    match link.purpose:
+        case "floor":
+            place = network.devices[_lower(network, link, "acc")].place
+            return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose == "floor") | {oob}
+        case "town":
+            place = network.devices[_lower(network, link, "ce")].place
+            return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose in TOWN_PURPOSES)
+        case "aggregation":
+            return frozenset(s.vlan for s in network.segments if s.purpose == "town") | {oob}
+        case "firewall":
+            return frozenset(s.vlan for s in served(network)) | {oob}
+        case "peer":
+            return frozenset(s.vlan for s in served(network)) | {oob, network.peer_vlan}
+        case _:
+            return frozenset()
+
+
+def _lower(network: Network, link: Link, role: str) -> str:
+    """Return the device of ``role`` at one end of a link: the end whose place decides what is carried."""
+    return next(end.device for end in (link.a, link.b) if network.devices[end.device].role == role)

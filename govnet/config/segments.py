@@ -1,0 +1,38 @@
+"""Which segments a device is concerned with, and the addresses that follow. Helpers of the intent."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
+    from govnet.network.model import Device, Network, Segment
+
+TOWN_PURPOSES = frozenset({"town", "circuit"})
+
+
+def oob_segment(network: Network) -> Segment:
+    """Return the out-of-band management segment."""
+    return next(segment for segment in network.segments if segment.purpose == "oob")
+
+
+def circuit_segment(network: Network, place: str) -> Segment:
+    """Return the management segment of a town's circuit."""
+    return next(s for s in network.segments if s.purpose == "circuit" and s.place == place)
+
+
+def served(network: Network) -> list[Segment]:
+    """Return the segments that have a gateway: those that the firewalls route for."""
+    return [segment for segment in network.segments if segment.gateway is not None]
+
+
+def host(subnet: IPv4Network, index: int) -> IPv4Interface:
+    """Return usable address ``index`` (from 0) of a subnet, with its prefix length."""
+    return IPv4Interface(f"{subnet[index + 1]}/{subnet.prefixlen}")
+
+
+def ordinal(network: Network, device: Device) -> int:
+    """Return the device's place among those of its role, from 0: the first takes the first address."""
+    return [other.name for other in network.devices.values() if other.role == device.role].index(device.name)

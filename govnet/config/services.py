@@ -1,0 +1,75 @@
+"""What every device is told besides its traffic: who may log in, where logs and traps go, what time it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.config.model import ConsoleSetup, Management, Snmp
+from govnet.config.ports import uplinks
+from govnet.config.segments import circuit_segment, host, oob_segment
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address
+
+    from govnet.network.model import Device, Network
+
+BOND = 0
+"""Number of a firewall's uplink bond."""
+UPLINK_AGGREGATION = 1
+"""Number of the uplink aggregation of a floor or aggregation switch."""
+_CONSOLE_AGGREGATION = {"fw": BOND, "agg": UPLINK_AGGREGATION}
+
+
+@dataclass(frozen=True, slots=True)
+class SharedServices:
+    """The part of a configuration that is the same question for every device."""
+
+    snmp: Snmp
+    syslog: frozenset[IPv4Address]
+    ntp: frozenset[IPv4Address]
+    banner: tuple[str, ...]
+
+
+def services(network: Network, device: Device) -> SharedServices:
+    """Return logs, traps, time and banner for a device."""
+    told = network.services
+    return SharedServices(
+        snmp=Snmp(f"{network.slug} {device.place}", told.contact, frozenset(told.trap_receivers)),
+        syslog=frozenset(told.syslog),
+        ntp=frozenset(told.ntp),
+        banner=told.banner,
+    )
+
+
+def management(network: Network, device: Device) -> Management:
+    """Return who may log in, and how.
+
+    Groups whose members can be told set ``restrict_management``; elsewhere (a Passport's switches are in its boot
+    file) the factory's answer stands.
+    """
+    setup = console(network, device)
+    address, vlan = (setup.address, setup.vlan) if setup and device.role in {"core", "acc"} else (None, None)
+    if not device.data.get("restrict_management", False):
+        return Management(address, vlan)
+    sources = frozenset(network.services.runners)
+    return Management(address, vlan, sources=sources, ssh=True, telnet=False, web=False)
+
+
+def console(network: Network, device: Device) -> ConsoleSetup | None:
+    """Return what was typed at the device's console, or None when it has no management address."""
+    if device.role == "ce":
+        circuit = circuit_segment(network, device.place)
+        upper, lower = host(circuit.subnet, 0), host(circuit.subnet, 1)
+        return ConsoleSetup(lower, circuit.vlan, uplinks(network, device), gateway=upper.ip)
+    if device.oob is None:
+        return None
+    if device.role == "core":
+        return ConsoleSetup(device.oob)
+    number = _CONSOLE_AGGREGATION.get(device.role)
+    return ConsoleSetup(device.oob, oob_segment(network).vlan, uplinks(network, device), aggregation=number)
+
+
+def aggregation_name(device: Device, number: int) -> str:
+    """Return how the device's platform calls aggregation ``number``; the pattern is data of the platform's group."""
+    return str(device.data.get("aggregation_name", "")).format(number)
