@@ -1,0 +1,148 @@
+"""All agents of a lab: one UDP socket for each device, one event loop for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from govnet.errors import LabError
+from lab.snmp import message, usm
+from lab.snmp.device import Device
+from lab.snmp.families import enterprise
+from lab.snmp.views import VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from lab.terminal import Personality
+    from lab.twin import Credentials, Twin
+
+_LOG = logging.getLogger(__name__)
+
+
+class _Endpoint(asyncio.DatagramProtocol):
+    """Answers at one address."""
+
+    def __init__(self, device: Device, community: str, engine: usm.Usm | None) -> None:
+        self.device, self.engine, self._community = device, engine, community
+        self.transport: asyncio.DatagramTransport | None = None
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer one datagram."""
+        try:
+            reply = message.answer(data, self._community, self.engine, self.device.tree)
+        except Exception:  # a personality's snapshot is code of others: one bad device must not stop the agents
+            _LOG.exception("%s: the agent could not answer. Mend the personality's snapshot", self.device.twin.name)
+            return
+        if reply is not None and self.transport is not None:
+            self.transport.sendto(reply, addr)
+
+
+class Agents:
+    """The running agents; close them, or let scenarios play on them."""
+
+    def __init__(self, endpoints: Iterable[_Endpoint]) -> None:
+        self._endpoints = {endpoint.device.twin.name: endpoint for endpoint in endpoints}
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the devices that answer SNMP."""
+        return tuple(self._endpoints)
+
+    def set_ups(self, name: str, **facts: object) -> None:
+        """Let something happen to a UPS; see `lab.snmp.ups.UpsFacts`: ``set_ups("u1", mains=False, charge=30)``.
+
+        Raises:
+            LabError: no such UPS, no such fact, or a value out of range.
+        """
+        device = self._endpoint(name).device
+        if "ups" not in device.twin.snmp:
+            raise LabError(f"{name}: is no UPS. Name a device whose agent serves the view ups.")
+        device.ups.set(**facts)
+
+    def set_health(self, name: str, **facts: object) -> None:
+        """Let something happen to a switch; see `lab.snmp.device.Health`: ``set_health("s1", temperature=61)``.
+
+        Raises:
+            LabError: no such device or fact.
+        """
+        device = self._endpoint(name).device
+        try:
+            device.health = replace(device.health, **facts)  # type: ignore[arg-type]  # names are checked here
+        except TypeError as error:
+            raise LabError(
+                f"{name}: unknown fact in {sorted(facts)}. Use temperature, cpu, failed_fans or failed_supplies."
+            ) from error
+
+    def reboot(self, name: str) -> None:
+        """Let a device start anew: uptime and counters from zero, one more engine boot.
+
+        Raises:
+            LabError: no such device.
+        """
+        endpoint = self._endpoint(name)
+        endpoint.device.reboot()
+        if endpoint.engine is not None:
+            endpoint.engine.reboot()
+
+    async def close(self) -> None:
+        """Close all sockets; return when they are closed."""
+        for endpoint in self._endpoints.values():
+            if endpoint.transport is not None:
+                endpoint.transport.abort()
+        await asyncio.sleep(0)  # the loop closes an aborted socket in its next round
+
+    def _endpoint(self, name: str) -> _Endpoint:
+        """Return an agent by its device's name."""
+        try:
+            return self._endpoints[name]
+        except KeyError:
+            raise LabError(f"{name}: no SNMP agent of that name. Known: {', '.join(self._endpoints)}.") from None
+
+
+async def start(
+    served: Sequence[tuple[Twin, Personality | None]],
+    credentials: Credentials,
+    port: int,
+    clock: Callable[[], float] = time.monotonic,
+) -> Agents:
+    """Start an agent for each twin that has SNMP views, on the twin's own address.
+
+    Args:
+        served: the twins with their personalities, None for a device without a command line.
+        credentials: community and SNMPv3 user that the agents accept.
+        port: UDP port on each address.
+        clock: seconds, never going back; hand in another to move time in tests.
+
+    Raises:
+        LabError: a view is unknown, or an address cannot be bound.
+    """
+    owner = usm.user(credentials)
+    boots = int(time.time())  # grows from lab to lab without being stored
+    endpoints: list[_Endpoint] = []
+    for twin, personality in served:
+        if not twin.snmp:
+            continue
+        if unknown := sorted(set(twin.snmp) - set(VIEWS)):
+            await Agents(endpoints).close()
+            raise LabError(f"{twin.name}: unknown SNMP views {unknown}. Use {', '.join(VIEWS)}.")
+        engine_id = usm.engine_id(enterprise(twin), twin.address)
+        engine = usm.Usm(engine_id, owner, boots, clock) if owner else None
+        endpoints.append(_Endpoint(Device(twin, personality, clock, VIEWS), credentials.community, engine))
+        try:
+            await _bind(endpoints[-1], twin.address, port)
+        except OSError as error:
+            await Agents(endpoints).close()
+            raise LabError(
+                f"{twin.name}: cannot listen on {twin.address} port {port}/udp: {error.strerror}. "
+                "Choose another port, or stop what listens there."
+            ) from error
+    return Agents(endpoints)
+
+
+async def _bind(endpoint: _Endpoint, address: str, port: int) -> None:
+    """Open the socket of one agent."""
+    loop = asyncio.get_running_loop()
+    endpoint.transport, _ = await loop.create_datagram_endpoint(lambda: endpoint, local_addr=(address, port))
