@@ -1,0 +1,93 @@
+"""A Huawei S-series switch on VRP 5, as its command line shows itself: every line is live at once.
+
+The room knows views, abbreviations, the caret, the rules by which the box refuses, and the layouts of
+``display``; it knows nothing of the product that will configure it. VRP 8 (candidate and commit, the marks
+``~`` and ``*`` in the prompt) is not here; `views.Context.prompt` and `views.COMMANDS` are where it would go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import acl, display, display_ports, kept, ports, system
+from .shell import Shell
+from .state import factory
+
+if TYPE_CHECKING:
+    from lab.terminal import Terminal
+    from lab.twin import Twin
+
+__all__ = ["HuaweiVrp", "build"]
+
+#: Importing these modules fills the register of commands.
+_COMMAND_SETS = (acl, display, display_ports, kept, ports, system)
+
+
+class HuaweiVrp:
+    """One emulated switch; its state outlives sessions and is lost with the object.
+
+    Attributes:
+        backing: what answers: ``emulated``; `note` is the same, for the lab's list of endpoints.
+        box: the state, for faults on demand (``box.links``) and learned addresses (``box.learned``).
+    """
+
+    backing = "emulated"
+    note = backing
+
+    def __init__(self, twin: Twin) -> None:
+        self.box = factory(twin)
+
+    @property
+    def hostname(self) -> str:
+        """Return the configured system name; ``HUAWEI`` from the factory."""
+        return self.box.sysname
+
+    async def session(self, terminal: Terminal) -> None:
+        """Talk to one client until it quits or hangs up."""
+        await Shell(terminal, self.box).run()
+
+    async def close(self) -> None:
+        """Release nothing: the emulation holds no resources."""
+
+    def snapshot(self) -> dict[str, object]:
+        """Return system names, interfaces (speed in bit/s) and VLANs with untagged and tagged members."""
+        return {
+            "sysName": self.box.sysname,
+            "sysLocation": self._told("location"),
+            "sysContact": self._told("contact"),
+            "ports": self._ports(),
+            "vlans": self._vlans(),
+        }
+
+    def _told(self, what: str) -> str:
+        prefix = f"snmp-agent sys-info {what} "
+        lines = self.box.kept.get("snmp-agent", [])
+        return next((line.removeprefix(prefix) for line in lines if line.startswith(prefix)), "")
+
+    def _ports(self) -> list[dict[str, object]]:
+        return [
+            {
+                "name": port.name,
+                "alias": port.description,
+                "admin_up": not port.shutdown,
+                "oper_up": self.box.up(port),
+                "speed_bps": self.box.speed(port),
+            }
+            for port in self.box.interfaces.values()
+        ]
+
+    def _vlans(self) -> dict[int, dict[str, object]]:
+        sides = {port.name: port.vlans() for port in self.box.ports()}
+        return {
+            vid: {
+                "name": vlan.name or vlan.description or f"VLAN {vid:04}",
+                "untagged": [name for name, (untagged, _) in sides.items() if vid in untagged],
+                "tagged": [name for name, (_, tagged) in sides.items() if vid in tagged],
+            }
+            for vid, vlan in sorted(self.box.vlans.items())
+        }
+
+
+def build(twin: Twin) -> HuaweiVrp:
+    """Return the emulated switch that stands for an inventory device."""
+    return HuaweiVrp(twin)
