@@ -1,0 +1,129 @@
+"""Hypothesis strategies for vendor-neutral device configurations that hang together."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from hypothesis import strategies as st
+
+from govnet.config.model import (
+    Acl,
+    AclBinding,
+    Aggregation,
+    DeviceConfig,
+    Filter,
+    Firewall,
+    InterfaceKind,
+    IpInterface,
+    Management,
+    Mirror,
+    Port,
+    Snmp,
+    StaticRoute,
+    Switchport,
+    Verdict,
+    Vlan,
+    Vrf,
+)
+
+PORTS = tuple(f"1/{n}" for n in range(1, 7))
+words = st.text("abcdefgh-", min_size=1, max_size=8)
+addresses = st.integers(0x0A800001, 0x0A81FFFE).map(IPv4Address)
+networks = st.builds(
+    lambda address, length: IPv4Network((int(address), length), strict=False), addresses, st.integers(16, 30)
+)
+interfaces = st.builds(lambda address, length: IPv4Interface((address, length)), addresses, st.integers(16, 30))
+ranges = st.tuples(st.integers(0, 40000), st.integers(0, 20000)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+filters = st.builds(
+    Filter,
+    st.sampled_from(Verdict),
+    st.sampled_from(["any", "tcp", "udp", "icmp"]),
+    st.lists(networks, max_size=2, unique=True).map(tuple),
+    st.lists(networks, max_size=2, unique=True).map(tuple),
+    ports=st.lists(ranges, max_size=2, unique=True).map(tuple),
+    comment=words,
+)
+
+
+@st.composite
+def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
+    """Draw what a port carries, out of existing VLANs."""
+    members = draw(st.sets(st.sampled_from(vlans)))
+    tagged = draw(st.sets(st.sampled_from(sorted(members)))) if members else set()
+    pvid = draw(st.sampled_from([None, *sorted(members)]))
+    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid)
+
+
+@st.composite
+def _firewalls(draw: st.DrawFn, names: list[str]) -> Firewall:
+    zones: dict[str, frozenset[str]] = {}
+    for name in names:
+        zone = draw(st.sampled_from(["prv", "pub", "inet", ""]))
+        if zone:
+            zones[zone] = zones.get(zone, frozenset()) | {name}
+    keys = st.tuples(st.sampled_from(["prv", "pub", "inet"]), st.sampled_from(["prv", "pub", "inet"]))
+    rules = st.lists(filters, min_size=1, max_size=3).map(tuple)
+    return Firewall(
+        zones, draw(st.dictionaries(keys, rules, max_size=4)), draw(st.lists(filters, max_size=2).map(tuple))
+    )
+
+
+@st.composite
+def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
+    free = list(PORTS)
+    found = {}
+    for number in draw(st.sets(st.integers(1, 5), max_size=2)):
+        ports = draw(st.sets(st.sampled_from(free), min_size=1, max_size=2))
+        free = [port for port in free if port not in ports]
+        found[number] = Aggregation(frozenset(ports), f"mlt{number}", split=draw(st.sampled_from([None, number])))
+    return found
+
+
+@st.composite
+def device_configs(draw: st.DrawFn) -> DeviceConfig:
+    """Draw a configuration of a six-port box in which every name that is used exists."""
+    vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 60), st.builds(Vlan, words), max_size=5))
+    ports = {
+        name: Port(draw(st.just("") | words), draw(st.booleans()), draw(st.none() | switchports(sorted(vlans))))
+        for name in PORTS
+    }
+    vrfs = draw(st.dictionaries(st.sampled_from(["red", "blue"]), st.builds(Vrf, st.integers(1, 9)), max_size=2))
+    vrf = st.sampled_from(["", *vrfs])
+    bundles = draw(_aggregations())
+    found = {
+        f"vlan{vlan}": IpInterface(InterfaceKind.VLAN, (draw(interfaces),), vlan=vlan, vrf=draw(vrf))
+        for vlan in sorted(draw(st.sets(st.sampled_from(sorted(vlans)), max_size=3)))
+    }
+    for bundle in bundles.values():
+        found[f"{bundle.name}.7"] = IpInterface(InterfaceKind.SUBINTERFACE, (draw(interfaces),), 7, bundle.name)
+    acls = draw(
+        st.dictionaries(words, st.builds(Acl, st.lists(filters, min_size=1, max_size=3).map(tuple)), max_size=2)
+    )
+    targets = st.sampled_from([*PORTS, *found])
+    bindings = (
+        draw(st.frozensets(st.builds(AclBinding, st.sampled_from(sorted(acls)), targets, st.just("in"))))
+        if acls
+        else frozenset()
+    )
+    routes = st.builds(StaticRoute, networks, addresses, vrf)
+    return DeviceConfig(
+        hostname=draw(words),
+        ports=ports,
+        vlans=vlans,
+        vrfs=vrfs,
+        interfaces=found,
+        routes=draw(st.frozensets(routes, max_size=3)),
+        acls=acls,
+        bindings=bindings,
+        firewall=draw(st.none() | _firewalls(list(found))),
+        aggregations=bundles,
+        mirrors=draw(
+            st.sampled_from([{}, {1: Mirror(frozenset({"1/1"}), "1/2")}, {1: Mirror(frozenset({"1/3"}), "1/2")}])
+        ),
+        forwarding=draw(st.booleans()),
+        management=draw(st.builds(Management, st.none() | interfaces, telnet=st.booleans())),
+        snmp=draw(st.builds(Snmp, words, words, st.frozensets(addresses, max_size=2))),
+        syslog=draw(st.frozensets(addresses, max_size=2)),
+        ntp=draw(st.frozensets(addresses, max_size=2)),
+        banner=draw(st.lists(words, max_size=2).map(tuple)),
+    )
