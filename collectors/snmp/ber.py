@@ -237,3 +237,21 @@ def decode_oid(content: bytes) -> tuple[int, ...]:
 def dotted(content: bytes) -> str:
     """Return an encoded object identifier as dotted text without a leading dot."""
     return ".".join(map(str, decode_oid(content)))
+
+
+_indexes: dict[bytes, tuple[int, ...]] = {}
+_INDEXES_KEPT = 100_000
+
+
+def index_numbers(content: bytes) -> tuple[int, ...]:
+    """Return `decode_index`, remembered: the same indexes come in every column and at every visit.
+
+    Raises:
+        MalformedError: as `decode_index`.
+    """
+    found = _indexes.get(content)
+    if found is None:
+        if len(_indexes) >= _INDEXES_KEPT:
+            _indexes.clear()
+        found = _indexes[content] = decode_index(content)
+    return found

@@ -218,25 +218,11 @@ def _fill(session: Session, column: Column, bindings: Iterable[ber.VarBind]) -> 
             column.done = True
             break
         index = name[skip:]
-        before, order = order, _order(index)
+        before, order = order, ber.index_numbers(index)
         if order <= before and (not session.limits.allow_nonincreasing or index in cells):
             raise _loop(session, name)
         cells[index] = (tag, content)
     column.last, column.order = name, order
-
-
-_orders: dict[bytes, tuple[int, ...]] = {}
-_ORDERS_KEPT = 100_000
-
-
-def _order(index: bytes) -> tuple[int, ...]:
-    """Return the decoded index; the same ones come in every column and at every visit."""
-    found = _orders.get(index)
-    if found is None:
-        if len(_orders) >= _ORDERS_KEPT:
-            _orders.clear()
-        found = _orders[index] = ber.decode_index(index)
-    return found
 
 
 def _loop(session: Session, oid: bytes) -> LoopError:

@@ -1,0 +1,226 @@
+"""The exporter: `/snmp` as snmp_exporter's, `/sd` for Prometheus, `/metrics` of its own work.
+
+Only targets that were told by value are read, unless any target is allowed: whoever may ask the
+exporter could otherwise let it send credentials to any address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from prometheus_client import generate_latest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from collectors import exposition
+from collectors.collect import DEADLINE_SECONDS, Result, Target, check_targets, read_target
+from collectors.exposition import Family
+from collectors.selfmetrics import SelfMetrics
+from collectors.snmp import Manager
+from govnet.errors import GovnetError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from collectors.model import Module
+    from collectors.snmp import Auth
+
+__all__ = ["Target", "build_app", "serve"]
+
+TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
+TIMEOUT_OFFSET = 0.5
+MIN_SECONDS = 0.1
+DEFAULT_AUTH = "public_v2"
+DEFAULT_MODULE = "if_mib"
+GZIP_MIN = 1024
+
+
+class BadRequestError(GovnetError):
+    """A request that cannot be served as it is; answered with status 400."""
+
+
+class Exporter:
+    """The exporter's state: targets, modules, credentials and one engine for all requests."""
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        modules: Mapping[str, Module],
+        auths: Mapping[str, Auth],
+        *,
+        any_target: bool,
+    ) -> None:
+        check_targets(targets, modules, auths)
+        self.targets, self.modules, self.auths, self.any_target = targets, modules, auths, any_target
+        self.own = SelfMetrics()
+        self.own.watch(lambda: self.manager.transport.counters if self.manager else None)
+        self.manager: Manager | None = None
+        self._known = {key: target for target in targets for key in (target.name, target.address)}
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Open the engine's socket for as long as the application runs."""
+        del app
+        async with Manager() as self.manager:
+            yield
+        self.manager = None
+
+    async def snmp(self, request: Request) -> Response:
+        """Read the modules asked for from one target."""
+        try:
+            target, modules, auth = self._asked(request)
+        except BadRequestError as error:
+            self.own.scrapes.labels("refused").inc()
+            return PlainTextResponse(f"{error}\n", 400)
+        if self.manager is None:
+            raise BadRequestError("The exporter is not started. Run it under a server that knows lifespan.")
+        result = await read_target(self.manager, target, modules, auth, _seconds(request))
+        for reading in result.readings:
+            self.own.note(reading)
+        if all(reading.error for reading in result.readings):
+            self.own.scrapes.labels("failed").inc()
+            return PlainTextResponse(f"error reading target {target.name}: {result.error}\n", 500)
+        self.own.scrapes.labels("partial" if result.error else "ok").inc()
+        text = exposition.write([*result.families, *scrape_families(result, modules)])
+        return await _text(request, text)
+
+    def _asked(self, request: Request) -> tuple[Target, list[Module], Auth]:
+        """Return target, modules and credentials that a request asks for.
+
+        Raises:
+            BadRequestError: one of them is missing or unknown.
+        """
+        query = request.query_params
+        target = self._target(query.getlist("target"))
+        names = [name for value in query.getlist("module") for name in value.split(",") if name]
+        names = list(dict.fromkeys(names)) or list(target.modules) or [DEFAULT_MODULE]
+        for name in names:
+            if name not in self.modules:
+                raise BadRequestError(f"Unknown module {name!r}. Use one of: {', '.join(sorted(self.modules))}.")
+        auths = query.getlist("auth") or [target.auth or DEFAULT_AUTH]
+        if len(auths) != 1 or auths[0] not in self.auths:
+            raise BadRequestError(f"Unknown auth {','.join(auths)!r}. Use one of: {', '.join(sorted(self.auths))}.")
+        return target, [self.modules[name] for name in names], self.auths[auths[0]]
+
+    def _target(self, asked: list[str]) -> Target:
+        """Return the target of that name or address.
+
+        Raises:
+            BadRequestError: none or several given, or one that the inventory does not know.
+        """
+        if len(asked) != 1 or not asked[0]:
+            raise BadRequestError("'target' parameter must be given once: the name or host:port of a device.")
+        if found := self._known.get(asked[0]):
+            return found
+        if self.any_target:
+            return Target(asked[0], asked[0], (), "")
+        raise BadRequestError(f"Target {asked[0]!r} is not in the inventory. See /sd for those that are.")
+
+    async def discovery(self, request: Request) -> Response:
+        """Return the targets as Prometheus's HTTP service discovery reads them."""
+        del request
+        return JSONResponse([discovered(target) for target in self.targets])
+
+    async def metrics(self, request: Request) -> Response:
+        """Return what the exporter counted of its own work."""
+        return await _text(request, generate_latest(self.own.registry).decode())
+
+    async def index(self, request: Request) -> Response:
+        """Return a page with a link for each target."""
+        del request
+        rows = "".join(
+            f'<li><a href="/snmp?target={html.escape(target.name)}">{html.escape(target.name)}</a> '
+            f"{html.escape(', '.join(target.modules))}</li>"
+            for target in self.targets
+        )
+        links = '<a href="/metrics">metrics</a> <a href="/sd">service discovery</a>'
+        page = f'<!doctype html><meta charset="utf-8"><title>govnet collectors</title><p>{links}</p><ul>{rows}</ul>'
+        return HTMLResponse(page)
+
+
+def discovered(target: Target) -> dict[str, Any]:
+    """Return one target group of Prometheus's HTTP service discovery."""
+    own = {"name": target.name, "module": ",".join(target.modules)}
+    meta = {
+        "__meta_govnet_address": target.address,
+        "__meta_govnet_auth": target.auth,
+        "__param_module": ",".join(target.modules),
+        "__param_auth": target.auth,
+    }
+    return {"targets": [target.address], "labels": {**target.labels, **own, **meta}}
+
+
+def scrape_families(result: Result, modules: Iterable[Module]) -> list[Family]:
+    """Return what snmp_exporter tells of a scrape, and which modules could be read."""
+    done = {reading.module: reading for reading in result.readings}
+    up = Family("govnet_module_up", "gauge", "Whether a module was read (1) or not (0).")
+    up.rows = [
+        (f'govnet_module_up{{module="{m.name}"}}', int(m.name in done and not done[m.name].error)) for m in modules
+    ]
+    table = (
+        ("snmp_scrape_walk_duration_seconds", "Time SNMP walk/bulkwalk took.", "seconds"),
+        ("snmp_scrape_packets_sent", "Packets sent for get, bulkget, and walk; including retries.", "requests"),
+        ("snmp_scrape_packets_retried", "Packets retried for get, bulkget, and walk.", "retries"),
+        ("snmp_scrape_pdus_returned", "PDUs returned from get, bulkget, and walk.", "bindings"),
+        ("snmp_scrape_duration_seconds", "Total SNMP time scrape took (walk and processing).", "seconds"),
+    )
+    families = [up]
+    for name, text, attribute in table:
+        rows = [(f'{name}{{module="{key}"}}', getattr(reading, attribute)) for key, reading in done.items()]
+        families.append(Family(name, "gauge", text, rows))
+    return families
+
+
+def _seconds(request: Request) -> float:
+    """Return the time for a scrape: below the scraper's own, so that it gets an answer."""
+    try:
+        given = float(request.headers.get(TIMEOUT_HEADER, ""))
+    except ValueError:
+        return DEADLINE_SECONDS
+    # "nan" and "inf" are floats too.
+    return max(MIN_SECONDS, given - TIMEOUT_OFFSET) if 0 < given < DEADLINE_SECONDS * 10 else DEADLINE_SECONDS
+
+
+async def _text(request: Request, text: str) -> Response:
+    """Return an exposition, compressed where the scraper takes it and it is worth it."""
+    headers = {"Content-Type": exposition.CONTENT_TYPE, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", "") and len(text) >= GZIP_MIN:
+        packed = await asyncio.to_thread(exposition.member, text)
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(text.encode(), headers=headers)
+
+
+def build_app(
+    targets: Sequence[Target], modules: Mapping[str, Module], auths: Mapping[str, Auth], *, any_target: bool = False
+) -> Starlette:
+    """Return the exporter as an ASGI application.
+
+    Args:
+        targets: the devices that may be read.
+        modules: modules by name.
+        auths: credentials by name.
+        any_target: read addresses outside `targets` too; for a closed management network only.
+
+    Raises:
+        InputError: a target names a module or credentials that are not there.
+    """
+    exporter = Exporter(targets, modules, auths, any_target=any_target)
+    routes = [
+        Route("/", exporter.index),
+        Route("/snmp", exporter.snmp),
+        Route("/sd", exporter.discovery),
+        Route("/metrics", exporter.metrics),
+    ]
+    return Starlette(routes=routes, lifespan=exporter.lifespan)
+
+
+def serve(app: Starlette, host: str = "127.0.0.1", port: int = 9116) -> None:
+    """Run the application until interrupted; on loopback unless told otherwise."""
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)

@@ -1,0 +1,90 @@
+"""The text that Prometheus scrapes (exposition format 0.0.4), written straight from values.
+
+Series keep the order in which a device gave its rows; Prometheus does not ask for another. A gzip
+stream may be a row of members (RFC 1952 section 2.2), so a device's chunk can be compressed once,
+when it is polled, and joined to others at the scrape.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+GZIP_LEVEL = 4
+
+_LABEL = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
+_HELP = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+
+
+def escape_label(value: str) -> str:
+    """Return a label value with backslash, quote and line feed escaped."""
+    return value.translate(_LABEL) if "\\" in value or "\n" in value or '"' in value else value
+
+
+def escape_help(value: str) -> str:
+    """Return a help text with backslash and line feed escaped."""
+    return value.translate(_HELP)
+
+
+def number(value: float) -> str:
+    """Return a sample's value as text."""
+    if isinstance(value, int):
+        return str(value)
+    if math.isfinite(value):
+        return repr(value)
+    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+
+
+@dataclass(slots=True)
+class Family:
+    """One metric with its samples.
+
+    Attributes:
+        rows: name with labels in braces, and value.
+    """
+
+    name: str
+    kind: str
+    help: str
+    rows: list[tuple[str, float]] = field(default_factory=list)
+
+    def header(self) -> str:
+        """Return the HELP and TYPE lines."""
+        return f"# HELP {self.name} {escape_help(self.help)}\n# TYPE {self.name} {self.kind}\n"
+
+
+def write(families: Iterable[Family]) -> str:
+    """Return the exposition of metrics; those without samples are left out."""
+    out: list[str] = []
+    add = out.append
+    for family in families:
+        if family.rows:
+            add(family.header())
+            for series, value in family.rows:
+                # Nearly all values are whole numbers.
+                add(f"{series} {value}\n" if type(value) is int else f"{series} {number(value)}\n")
+    return "".join(out)
+
+
+def merge(families: Iterable[Family]) -> list[Family]:
+    """Return metrics with those of one name joined, as the format wants, and no series twice."""
+    found: dict[str, Family] = {}
+    for family in families:
+        if family.name in found:
+            found[family.name].rows += family.rows
+        else:
+            found[family.name] = Family(family.name, family.kind, family.help, list(family.rows))
+    for family in found.values():
+        family.rows = list(dict(family.rows).items())
+    return list(found.values())
+
+
+def member(chunk: str) -> bytes:
+    """Return a chunk as one gzip member, without a time stamp so that equal text gives equal octets."""
+    return gzip.compress(chunk.encode(), GZIP_LEVEL, mtime=0)

@@ -1,0 +1,182 @@
+"""Indexes and texts as label values, in the forms that snmp_exporter gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from collectors.exposition import escape_label
+from collectors.model import COMBINED, Index
+from collectors.snmp import MalformedError, ber
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from collectors.model import Lookup
+    from collectors.snmp import Cells
+
+    Numbers: TypeAlias = Sequence[int]
+    Form: TypeAlias = Callable[[Numbers], str]
+
+_IPV4, _IPV6, _MAC = 4, 16, 6
+
+
+def _dotted(numbers: Numbers) -> str:
+    return ".".join(map(str, numbers))
+
+
+def _colons(numbers: Numbers) -> str:
+    return ":".join(f"{number:02X}" for number in numbers)
+
+
+def _ipv6(numbers: Numbers) -> str:
+    return ":".join(f"{high:02X}{low:02X}" for high, low in zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _hex(numbers: Numbers) -> str:
+    return "0x" + _octets(numbers).hex().upper() if numbers else ""
+
+
+def _text(numbers: Numbers) -> str:
+    return _octets(numbers).decode("utf-8", "replace")
+
+
+def _octets(numbers: Numbers) -> bytes:
+    return bytes(number & 0xFF for number in numbers)
+
+
+_FIXED: Mapping[str, tuple[int, Form]] = {
+    "PhysAddress48": (_MAC, _colons),
+    "InetAddressIPv4": (_IPV4, _dotted),
+    "InetAddressIPv6": (_IPV6, _ipv6),
+}
+_VARIABLE: Mapping[str, Form] = {"OctetString": _hex, "DisplayString": _text}
+
+
+def split(numbers: Numbers, count: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the first `count` numbers, filled up with zeros, and the rest."""
+    head = tuple(numbers[:count])
+    return head + (0,) * (count - len(head)), tuple(numbers[count:])
+
+
+def index_text(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """Return the text of one index, the numbers it took, and those left for the next index."""
+    if index.type in COMBINED:
+        return _combined(index, numbers)
+    if index.type in _FIXED:
+        size, form = _FIXED[index.type]
+        used, rest = split(numbers, size)
+        return form(used), used, rest
+    if index.type in _VARIABLE:
+        return _variable(index, numbers)
+    used, rest = split(numbers, 1)
+    return index.enum_values.get(used[0], str(used[0])), used, rest
+
+
+def _variable(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """Return an index of variable length: implied, of fixed size, or told by its first number."""
+    size = len(numbers) if index.implied else index.fixed_size
+    front: tuple[int, ...] = ()
+    rest: tuple[int, ...] = tuple(numbers)
+    if not size:
+        front, rest = split(numbers, 1)
+        size = min(front[0], ber.MAX_SUBIDS)
+    used, rest = split(rest, size)
+    return _VARIABLE[index.type](used), front + used, rest
+
+
+def _combined(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """Return an index whose first number tells its form."""
+    sized = index.type != "InetAddressMissingSize"
+    front, rest = split(numbers, 2 if sized else 1)
+    form = COMBINED[index.type].get(front[0])
+    if form:
+        text, used, rest = index_text(Index("", form, fixed_size=front[-1] if form == "DisplayString" else 0), rest)
+        return text, front + used, rest
+    used, rest = split(rest, min(front[-1], ber.MAX_SUBIDS) if sized else len(rest))
+    return _hex((front[0], len(used), *used)), front + used, rest
+
+
+def value_text(tag: int, content: bytes, kind: str) -> str:
+    """Return a value as text, an octet string in the form that `kind` names.
+
+    Raises:
+        MalformedError: the content does not fit the tag.
+    """
+    if tag == ber.OID:
+        return ber.dotted(content)
+    if tag == ber.IP_ADDRESS:
+        return _dotted(content)
+    if tag not in (ber.OCTET_STRING, ber.OPAQUE):
+        return str(ber.to_integer(tag, content)) if tag == ber.INTEGER or tag in ber.UNSIGNED else ""
+    if kind == "DisplayString":
+        return content.decode("utf-8", "replace")
+    if kind in _FIXED:
+        return index_text(Index("", kind), content)[0]
+    return _hex(content)
+
+
+class Labels:
+    """The labels of the rows of one table, read once for each row and shared by all its columns."""
+
+    def __init__(self, indexes: tuple[Index, ...], lookups: tuple[Lookup, ...], columns: Mapping[str, Cells]) -> None:
+        self._indexes, self._columns = indexes, columns
+        self._lookups = [(lookup, tuple(lookup.labels)) for lookup in lookups]
+        self._names = tuple(index.labelname for index in indexes)
+        self._pairs: dict[bytes, dict[str, str]] = {}
+        self._texts: dict[bytes, str] = {}
+
+    def pairs(self, index: bytes) -> dict[str, str]:
+        """Return label names and values of a row; not to be changed.
+
+        Raises:
+            MalformedError: the index is no list of numbers.
+        """
+        found = self._pairs.get(index)
+        if found is None:
+            found = self._pairs[index] = self._read(index)
+        return found
+
+    def text(self, index: bytes) -> str:
+        """Return the labels of a row in braces; empty when there are none.
+
+        Raises:
+            MalformedError: as `pairs`.
+        """
+        found = self._texts.get(index)
+        if found is None:
+            found = self._texts[index] = braces(self.pairs(index).items())
+        return found
+
+    def _read(self, index: bytes) -> dict[str, str]:
+        """Decode the index, then look up what the module wants to know of the row."""
+        labels: dict[str, str] = {}
+        taken: dict[str, bytes] = {}
+        rest: tuple[int, ...] = ber.index_numbers(index)
+        for item in self._indexes:
+            labels[item.labelname], used, rest = index_text(item, rest)
+            taken[item.labelname] = ber.encode_index(used)
+        for lookup, names in self._lookups:
+            if names:
+                key = index if names == self._names else b"".join(taken[name] for name in names)
+                labels[lookup.labelname], taken[lookup.labelname] = self._look_up(lookup, key)
+            else:
+                labels.pop(lookup.labelname, None)
+        return labels
+
+    def _look_up(self, lookup: Lookup, key: bytes) -> tuple[str, bytes]:
+        """Return the text of a cell, and its number as an index for further lookups."""
+        cell = self._columns.get(lookup.oid, {}).get(key)
+        if cell is None:
+            return "", b""
+        tag, content = cell
+        try:
+            number = ber.to_integer(tag, content) if tag == ber.INTEGER or tag in ber.UNSIGNED else 0
+            return value_text(tag, content, lookup.type), ber.encode_index((max(number, 0),))
+        except MalformedError:
+            return "", b""
+
+
+def braces(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return labels in braces, values escaped."""
+    inside = ",".join([f'{name}="{escape_label(value)}"' for name, value in pairs])
+    return f"{{{inside}}}" if inside else ""
