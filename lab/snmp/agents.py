@@ -34,7 +34,7 @@ class _Endpoint(asyncio.DatagramProtocol):
         """Answer one datagram."""
         try:
             reply = message.answer(data, self._community, self.engine, self.device.tree)
-        except Exception:  # a personality's snapshot is code of others: one bad device must not stop the agents
+        except Exception:  # noqa: BLE001 - a snapshot is code of others: one bad device must not stop the agents
             _LOG.exception("%s: the agent could not answer. Mend the personality's snapshot", self.device.twin.name)
             return
         if reply is not None and self.transport is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lab.terminal import Personality
     from lab.twin import Twin
 
-_HUAWEI_FIRST_PORT = 6  # after InLoopBack0, NULL0, Console0/0/0, Ethernet0/0/0, Console0/0/1 (S12704 recording)
+_HUAWEI_FIRST = 4  # after InLoopBack0, NULL0 and Console0/0/0 (S12704 recording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Device:
         self._tree = Tree(())
         self._meters: dict[str, signals.Meter] = {}
         self._numbers: dict[str, int] = {}
-        self._free = itertools.count(_HUAWEI_FIRST_PORT if family(twin) is Family.HUAWEI else 1)
+        self._free = itertools.count(_HUAWEI_FIRST if family(twin) is Family.HUAWEI else 1)
         self.health = Health()
         self.facts: Facts = facts.read(twin, {})
         self.ups = Ups(self.uptime)

@@ -2,12 +2,12 @@
 
 A personality's snapshot holds, all of it optional::
 
-    {"sysName": str, "sysContact": str, "sysLocation": str,
-     "ports": {"1/1": {"admin": True, "up": True, "speed": 1000, "alias": "to core", "tagged": True, "pvid": 1}},
-     "vlans": {10: {"name": "office", "members": ["1/1", "1/2"], "routed": True}}}
+    {"sysName": "core1", "sysContact": "", "sysLocation": "",
+     "ports": [{"name": "1/1", "alias": "to core", "admin_up": True, "oper_up": True, "speed_bps": 1_000_000_000}],
+     "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True}}}
 
-A port may also be a bare boolean (its link), a VLAN a bare list of its ports; ``"up"``/``"down"`` stand for booleans.
-What is absent falls back to the twin: every front port present, enabled and linked; no name configured.
+A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin: every front port present,
+enabled and linked; named as the inventory does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lab.twin import Twin
 
-_FALSE = {"down", "false", "disable", "disabled", "no", "off", "0", ""}
 _SPEEDS = (  # Mbit/s by what a port's name, or a chassis card's name, begins or ends with
     ("100GE", 100_000),
     ("40GE", 40_000),
@@ -55,8 +54,14 @@ class Vlan:
 
     vid: int
     name: str
-    members: tuple[str, ...] = ()
+    untagged: tuple[str, ...] = ()
+    tagged: tuple[str, ...] = ()
     routed: bool = False
+
+    @property
+    def members(self) -> frozenset[str]:
+        """All its ports."""
+        return frozenset((*self.untagged, *self.tagged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +77,41 @@ class Facts:
 
 def read(twin: Twin, snapshot: Mapping[str, object]) -> Facts:
     """Return the facts in a snapshot, completed from the twin."""
-    ports = _named(snapshot.get("ports"), "name")
-    known = [*twin.ports, *(name for name in ports if name not in twin.ports)]
+    told = {str(record.get("name")): record for record in _records(snapshot.get("ports"))}
+    vlans = tuple(sorted(_vlans(snapshot.get("vlans")), key=lambda vlan: vlan.vid))
+    tagging = {name for vlan in vlans for name in vlan.tagged}
+    names = [*twin.ports, *(name for name in told if name not in twin.ports)]
     return Facts(
         name=str(snapshot.get("sysName") or twin.name),
         contact=str(snapshot.get("sysContact") or ""),
         location=str(snapshot.get("sysLocation") or ""),
-        ports=tuple(_port(twin, name, ports.get(name, {})) for name in known),
-        vlans=tuple(sorted(_vlans(snapshot.get("vlans")), key=lambda vlan: vlan.vid)),
+        ports=tuple(_port(twin, name, told.get(name, {}), tagged=name in tagging) for name in names),
+        vlans=vlans,
     )
 
 
-def _named(told: object, key: str) -> dict[str, object]:
-    """Return a mapping by name of what may also be a sequence of records that hold their name."""
-    if isinstance(told, Mapping):
-        return {str(name): record for name, record in told.items()}
-    if isinstance(told, Sequence) and not isinstance(told, str):
-        return {str(record[key]): record for record in told if isinstance(record, Mapping) and key in record}
-    return {}
+def _records(told: object) -> list[Mapping[str, object]]:
+    """Return the records of a list."""
+    listed = told if isinstance(told, Sequence) else ()
+    return [record for record in listed if isinstance(record, Mapping)]
 
 
-def _flag(told: object, *, default: bool) -> bool:
-    """Return a boolean that may be spelled as the device spells it."""
-    if told is None:
-        return default
-    return told.strip().lower() not in _FALSE if isinstance(told, str) else bool(told)
+def _names(told: object) -> tuple[str, ...]:
+    """Return the names of a list."""
+    return tuple(map(str, told)) if isinstance(told, Sequence) and not isinstance(told, str) else ()
 
 
-def _number(told: object, default: int) -> int:
-    """Return a whole number; what is none counts as not told."""
-    if isinstance(told, str) and told.strip().isdigit():
-        return int(told)
-    return int(told) if isinstance(told, (int, float)) else default
-
-
-def _first(record: Mapping[str, object], *keys: str) -> object:
-    """Return the first of several spellings of a fact that a record holds."""
-    return next((record[key] for key in keys if record.get(key) is not None), None)
-
-
-def _port(twin: Twin, name: str, told: object) -> Port:
-    """Return one port; a bare flag tells of its link alone."""
-    record: Mapping[str, object] = told if isinstance(told, Mapping) else {"up": told}
-    pvid = _first(record, "pvid", "default_vlan", "native_vlan")
+def _port(twin: Twin, name: str, record: Mapping[str, object], *, tagged: bool) -> Port:
+    """Return one port."""
+    speed, pvid = record.get("speed_bps"), record.get("pvid")
     return Port(
         name=name,
-        admin=_flag(_first(record, "admin", "enabled", "admin_up"), default=True),
-        link=_flag(_first(record, "up", "link", "oper"), default=True),
-        speed=_number(record.get("speed"), _speed(twin, name)),
-        alias=str(_first(record, "alias", "name", "description") or ""),
-        tagged=_flag(_first(record, "tagged", "tagging", "trunk"), default=False),
-        pvid=_number(pvid, 0) if pvid is not None else None,
+        admin=bool(record.get("admin_up", True)),
+        link=bool(record.get("oper_up", True)),
+        speed=int(speed) // 1_000_000 if isinstance(speed, (int, float)) else _speed(twin, name),
+        alias=str(record.get("alias") or ""),
+        tagged=tagged,
+        pvid=pvid if isinstance(pvid, int) else None,
     )
 
 
@@ -139,17 +128,15 @@ def _speed(twin: Twin, port: str) -> int:
 
 def _vlans(told: object) -> list[Vlan]:
     """Return the VLANs of a snapshot."""
-    vlans = []
-    for spelled, entry in _named(told, "id").items():
-        record: Mapping[str, object] = entry if isinstance(entry, Mapping) else {"members": entry}
-        members = _first(record, "members", "ports")
-        ports = members if isinstance(members, (Sequence, set, frozenset)) and not isinstance(members, str) else ()
-        vlans.append(
-            Vlan(
-                vid=int(spelled),
-                name=str(record.get("name") or f"VLAN-{spelled}"),
-                members=tuple(sorted(map(str, ports))),
-                routed=bool(_first(record, "routed", "ip", "address")),
-            )
+    known = told if isinstance(told, Mapping) else {}
+    return [
+        Vlan(
+            vid=int(vid),
+            name=str(record.get("name") or f"VLAN-{vid}"),
+            untagged=_names(record.get("untagged")),
+            tagged=_names(record.get("tagged")),
+            routed=bool(record.get("routed", False)),
         )
-    return vlans
+        for vid, record in known.items()
+        if isinstance(record, Mapping)
+    ]

@@ -83,6 +83,7 @@ class Ups:
             raise LabError("UPS scenario: load must be 0..200 percent and full_minutes more than 0. Correct the value.")
         self._settle(changed)
         self.facts = replace(changed, charge=None)
+        self.alarms()  # so that an alarm bears the time of its cause, not of the next look
 
     @property
     def on_battery(self) -> bool:

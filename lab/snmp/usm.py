@@ -20,7 +20,7 @@ from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
 from pysnmp.proto.secmod.rfc3826.priv.aes import Aes
 
 from lab.snmp import command, message
-from lab.snmp.values import counter, encode, integer, oid, octets, tlv
+from lab.snmp.values import counter, encode, integer, octets, oid, tlv
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -62,7 +62,10 @@ def huawei(device: Device) -> Iterator[Cell]:
     yield from table(_ALIAS, ports, {2: lambda entity: pointer((*_IF_INDEX, entity.if_index))})
     yield from table(_STATE, rows, _state(device))
     yield from _fans(device)
-    busy: Callable[[Entity], Value] = lambda entity: integer(_busy(device, entity))
+
+    def busy(entity: Entity) -> Value:
+        return integer(_busy(device, entity))
+
     yield from table(_CPU, boards, {2: busy, 3: busy, 4: busy})
     yield from table(
         _MEMORY,
@@ -113,6 +116,7 @@ def _slotted(slot: int, descr: str, name: str, kind: int, *, main: bool = False)
 
 def _ports(device: Device, slots: dict[int, str]) -> Iterator[Entity]:
     """Yield the ports whose names place them on a board: slot/card/port."""
+    used: set[int] = set()
     for port in device.facts.ports:
         numbers = split(port.name)
         if len(numbers) != 3 or numbers[0] not in slots:  # noqa: PLR2004 - slot, card, port
@@ -120,6 +124,9 @@ def _ports(device: Device, slots: dict[int, str]) -> Iterator[Entity]:
         slot, card, number = numbers
         board = _SLOT0 + slot * _STEP + _BOARD
         index = board + _PORT + card * _CARD_STEP + number * _PORT_STEP
+        while index in used:  # GigabitEthernet0/0/1 beside XGigabitEthernet0/0/1; the real numbers are not recorded
+            index += 1
+        used.add(index)
         yield Entity(
             index, "Port", port.name, PORT, inside=board, position=number, slot=slot, if_index=device.index(port.name)
         )

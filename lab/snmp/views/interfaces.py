@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from lab.snmp.facts import Port, Vlan
     from lab.snmp.values import Cell, Value
 
-ETHERNET, LOOPBACK, OTHER, VLAN = 6, 24, 1, 136  # ifType
+OTHER, ETHERNET, LOOPBACK, VIRTUAL, VLAN = 1, 6, 24, 53, 136  # ifType
+_HUAWEI_KINDS = (
+    ("Vlanif", VIRTUAL),
+    ("Eth-Trunk", VIRTUAL),
+    ("LoopBack", LOOPBACK),
+    ("NULL", OTHER),
+    ("Console", OTHER),
+)
 _VLAN_BASE = 2048  # VLAN router interface = 2048 + VLAN id (ZipTie, SNMP::Info; VSP 8404 recording)
 _MEGA = 1_000_000
 _FRAME = 640  # mean octets of a frame
@@ -65,8 +72,8 @@ def _rows(device: Device) -> Iterator[Interface]:
     for port in device.facts.ports:
         yield _front(device, kind, port)
     for vlan in device.facts.vlans:
-        if vlan.routed and kind in {Family.CHASSIS, Family.HUAWEI}:
-            yield _router(device, kind, vlan)
+        if kind is Family.CHASSIS:
+            yield _router(device, vlan)
 
 
 def _front(device: Device, kind: Family, port: Port) -> Interface:
@@ -78,7 +85,7 @@ def _front(device: Device, kind: Family, port: Port) -> Interface:
         index=index,
         name=name,
         descr=descr,
-        kind=ETHERNET,
+        kind=next((type_ for start, type_ in _HUAWEI_KINDS if port.name.startswith(start)), ETHERNET),
         mtu=1950 if kind is Family.CHASSIS else 1500,
         speed=port.speed if port.up or kind is Family.HUAWEI else 0,
         admin=port.admin,
@@ -108,20 +115,18 @@ def _names(device: Device, kind: Family, port: Port, index: int) -> tuple[str, s
     return port.name, port.name
 
 
-def _router(device: Device, kind: Family, vlan: Vlan) -> Interface:
-    """Return the row of a VLAN's router interface."""
-    chassis = kind is Family.CHASSIS
-    name = vlan.name if chassis else f"Vlanif{vlan.vid}"
+def _router(device: Device, vlan: Vlan) -> Interface:
+    """Return the row of a VLAN; a VSP was recorded with one for each VLAN, routed or not."""
     return Interface(
-        index=_VLAN_BASE + vlan.vid if chassis else device.number(name),
-        name=name,
-        descr=f"VLAN - {vlan.name}" if chassis else name,
+        index=_VLAN_BASE + vlan.vid,
+        name=vlan.name,
+        descr=f"VLAN - {vlan.name}",
         kind=VLAN,
         mtu=1500,
-        speed=0 if chassis else 1000,
+        speed=0,
         admin=True,
         up=any(port.up and port.name in vlan.members for port in device.facts.ports),
-        alias=vlan.name if chassis else "",
+        alias=vlan.name,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lab.snmp.values import counter, gauge, integer, oid, pointer, text, ticks
 from lab.snmp.views.build import scalars, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from lab.snmp.device import Device
     from lab.snmp.values import Cell, Value
@@ -43,8 +44,9 @@ def ups(device: Device) -> Iterator[Cell]:
 def _ident(device: Device) -> dict[int, Callable[[], Value]]:
     twin = device.twin
     maker, _, model = twin.model.rpartition(" ")
+    maker = maker or ("HUAWEI" if model.startswith("UPS") else "unknown")
     return {
-        1: lambda: text((maker or "UPS")[:31]),
+        1: lambda: text(maker[:31]),
         2: lambda: text(model[:63]),
         3: lambda: text(twin.software[:63]),
         4: lambda: text(twin.software[:63]),
@@ -192,9 +194,14 @@ def _test() -> dict[int, Callable[[], Value]]:
 
 def _control() -> dict[int, Callable[[], Value]]:
     settings = {1: 1, 2: -1, 3: -1, 4: -1, 5: 1}  # shutdown of the output; no countdown runs; restarts by itself
-    return {arc: lambda setting=setting: integer(setting) for arc, setting in settings.items()}
+    return _fixed(settings)
 
 
 def _config() -> dict[int, Callable[[], Value]]:
     settings = {1: _VOLTS, 2: 500, 3: _VOLTS, 4: 500, 5: _RATED_VA, 6: _RATED_WATTS, 7: 2, 8: 2, 9: 176, 10: 264}
-    return {arc: lambda setting=setting: integer(setting) for arc, setting in settings.items()}
+    return _fixed(settings)
+
+
+def _fixed(settings: Mapping[int, int]) -> dict[int, Callable[[], Value]]:
+    """Return readers of settings that do not change."""
+    return {arc: partial(integer, setting) for arc, setting in settings.items()}
