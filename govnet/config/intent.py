@@ -54,7 +54,7 @@ def intent(network: Network, name: str) -> DeviceConfig:
         raise RefusedError(f"{name}: has no platform, so no configuration follows for it; it is monitored only.")
     if network.gateway_mode is not GatewayMode.FIREWALL:
         raise RefusedError(
-            f"{network.slug}: gateway_mode `{network.gateway_mode}` needs cores with VRFs; set `firewall` in network.yaml."
+            f"{network.slug}: gateway_mode `{network.gateway_mode}` needs VRFs. Set `firewall` in network.yaml."
         )
     if device.role == "fw":
         return firewall_intent(network, device)

@@ -1,0 +1,141 @@
+"""Plans: for many devices at once, what will change, in changes and in the device's own words. Pure, no sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.config import apply, diff
+from govnet.config.canonical import fingerprint, plain
+from govnet.config.intent import hardware, intent
+from govnet.config.reading import Reading
+from govnet.errors import DeviceError
+from govnet.platforms.registry import platform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from govnet.config.changes import Change
+    from govnet.config.model import DeviceConfig
+    from govnet.config.reading import Line
+    from govnet.network.model import Network
+    from govnet.platforms.base import Command
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """What one device will be told.
+
+    Attributes:
+        device: its name.
+        platform: how it is told.
+        changes: the typed steps, in order.
+        commands: the same in the device's words.
+        fingerprint: of the running configuration it was made from; `apply` refuses when the device has drifted since.
+        predicted: the configuration afterwards.
+        unread: lines of the running configuration that are not modelled; they stay as they are.
+        refused: what this box cannot do, by name; a plan with a refusal is not applied.
+        unverified: commands without a public source that nobody has vouched for on this release.
+    """
+
+    device: str
+    platform: str
+    changes: tuple[Change, ...]
+    commands: tuple[Command, ...]
+    fingerprint: str
+    predicted: DeviceConfig
+    unread: tuple[Line, ...]
+    refused: tuple[str, ...]
+    unverified: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The changes of a whole network, device by device, in inventory order."""
+
+    network: str
+    devices: Mapping[str, DevicePlan]
+
+    @property
+    def changes(self) -> int:
+        """Number of changes."""
+        return sum(len(device.changes) for device in self.devices.values())
+
+    @property
+    def commands(self) -> int:
+        """Number of commands."""
+        return sum(len(device.commands) for device in self.devices.values())
+
+    @property
+    def unverified(self) -> int:
+        """Number of commands that are sent only when somebody accepts unverified syntax."""
+        return sum(len(device.unverified) for device in self.devices.values())
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Everything that some box cannot do, with the device's name in front."""
+        return tuple(f"{name}: {text}" for name, device in self.devices.items() for text in device.refused)
+
+    def predicted(self) -> dict[str, Reading]:
+        """Return the state afterwards, as the proof takes it; lines that are not modelled stay unread."""
+        return {name: Reading(device.predicted, device.unread) for name, device in self.devices.items()}
+
+    def as_json(self) -> dict[str, object]:
+        """Return the plan as JSON can hold it; the same plan gives the same object."""
+        return {"network": self.network, "devices": {name: _device_json(d) for name, d in self.devices.items()}}
+
+
+def _device_json(device: DevicePlan) -> dict[str, object]:
+    return {
+        "platform": device.platform,
+        "fingerprint": device.fingerprint,
+        "changes": [{"kind": type(change).__name__, "value": plain(change)} for change in device.changes],
+        "commands": [
+            {"text": command.text, "unverified": command in device.unverified, "family": command.family}
+            for command in device.commands
+        ],
+        "unread": [str(line) for line in device.unread],
+        "refused": list(device.refused),
+    }
+
+
+def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:
+    """Return what a device must be told to become what the network says.
+
+    Raises:
+        RefusedError: the platform cannot say something at all.
+        DeviceError: what was read is not this device (its ports differ from the inventory's).
+    """
+    device = network.devices[name]
+    speaks = platform(device.platform)
+    wanted = intent(network, name)
+    if reading.config.ports.keys() != wanted.ports.keys():
+        odd = ", ".join(sorted(reading.config.ports.keys() ^ wanted.ports.keys())[:6])
+        raise DeviceError(
+            name, f"has other ports than the inventory says ({odd})", "Check its model and cards in hosts.yaml"
+        )
+    changes = diff(reading.config, wanted)
+    refused = tuple(speaks.refuse(wanted, hardware(network, name)))
+    commands = () if refused else tuple(speaks.say(changes, reading.config))
+    return DevicePlan(
+        device=name,
+        platform=device.platform,
+        changes=tuple(changes),
+        commands=commands,
+        fingerprint=state_of(reading),
+        predicted=apply(reading.config, changes),
+        unread=reading.unread,
+        refused=refused,
+        unverified=tuple(c for c in commands if c.unverified and c.family not in device.syntax_evidence),
+    )
+
+
+def state_of(reading: Reading) -> str:
+    """Return the fingerprint of everything a device said, modelled or not."""
+    return fingerprint(reading.config, tuple(line.text.strip() for line in reading.unread))
+
+
+def make_plan(network: Network, readings: Mapping[str, Reading], only: Sequence[str] | None = None) -> Plan:
+    """Return the plan for every device that was read, in inventory order; ``only`` names a subset."""
+    names = [name for name in network.devices if name in readings and (only is None or name in only)]
+    return Plan(network.slug, {name: plan_device(network, name, readings[name]) for name in names})

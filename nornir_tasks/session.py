@@ -1,0 +1,105 @@
+"""Talking to one device on behalf of a task: its running text, its commands, and its refusals as typed errors."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
+from nornir_netmiko.connections import CONNECTION_NAME
+from paramiko.ssh_exception import BadHostKeyException, SSHException
+
+from govnet.errors import CommandRefusedError, DeviceError, LoginError, SessionLostError, UnreachableError
+from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nornir.core.task import Task
+
+    from govnet.platforms.base import Command, Platform
+
+SECTION = "### "
+"""Precedes each command's output where a platform's running text is made of several."""
+
+
+def open_session(task: Task) -> GovnetSSH:
+    """Return the open session of the task's host; opens it on first use.
+
+    Raises:
+        UnreachableError, LoginError: no session can be had.
+    """
+    with speaking(task.host.name):
+        return cast("GovnetSSH", task.host.get_connection(CONNECTION_NAME, task.nornir.config))
+
+
+@contextmanager
+def speaking(device: str) -> Iterator[None]:
+    """Turn what the libraries raise while talking to ``device`` into errors that name it and say what to do."""
+    try:
+        yield
+    except NetmikoAuthenticationException as error:
+        raise LoginError(
+            device, "refused the user name or password", "Check GOVNET_USERNAME and its password"
+        ) from error
+    except ReadTimeout as error:
+        raise SessionLostError(device, f"fell {error}", "Look at its console, then run the command again") from error
+    except NetmikoTimeoutException as error:
+        raise _unreachable(device, error) from error
+    except SessionEndedError as error:
+        said = f"; it said last: {str(error).strip()[-80:]!r}" if str(error).strip() else ""
+        raise SessionLostError(
+            device, f"closed the session{said}", "Read the device again before changing it"
+        ) from error
+    except BadHostKeyException as error:
+        raise LoginError(device, "shows another host key than the known one", "Find out why before going on") from error
+    except (SSHException, OSError) as error:
+        raise UnreachableError(
+            device, f"cannot be reached ({error})", "Check its address and the path to it"
+        ) from error
+
+
+def _unreachable(device: str, error: Exception) -> DeviceError:
+    if "not found in known_hosts" in str(error):
+        return LoginError(
+            device, "shows a host key that is not known", "Add its key to the known hosts, if it is right"
+        )
+    return UnreachableError(device, "cannot be reached", "Check its address, the path to it and that SSH listens")
+
+
+def running_text(session: GovnetSSH, platform: Platform) -> str:
+    """Return the device's running configuration as `Platform.read` takes it."""
+    if len(platform.shows) == 1:
+        return session.ask(platform.shows[0])
+    return "\n".join(f"{SECTION}{command}\n{session.ask(command)}" for command in platform.shows)
+
+
+def send(session: GovnetSSH, platform: Platform, commands: Sequence[Command], device: str) -> int:
+    """Type commands one by one; stop at the first that the device refuses. Return how many were taken.
+
+    Silence is what most of these boxes say to a good command, so a state must be read back before it is believed.
+
+    Raises:
+        CommandRefusedError: the device answered with one of its error texts; names the command and the text.
+    """
+    for index, command in enumerate(commands):
+        said = session.ask(command.text, command.answers)
+        if refusal := platform.refusal(said):
+            first = command.text.partition("\n")[0]
+            cause = f"refused command {index + 1} of {len(commands)}, `{first}`: {refusal.strip()}"
+            raise CommandRefusedError(
+                device, cause, "Nothing after it was sent; make a new plan from what is there now"
+            )
+    return len(commands)
+
+
+def enter(session: GovnetSSH, platform: Platform) -> None:
+    """Open the mode in which `Platform.say`'s commands are typed."""
+    for line in platform.enter:
+        session.ask(line)
+
+
+def leave(session: GovnetSSH, platform: Platform) -> None:
+    """Close that mode."""
+    for line in platform.leave:
+        session.ask(line)
