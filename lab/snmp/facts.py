@@ -6,7 +6,7 @@ A personality's snapshot holds, all of it optional::
      "ports": [{"name": "1/1", "alias": "to core", "admin_up": True, "oper_up": True, "speed_bps": 1_000_000_000}],
      "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True}}}
 
-A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin: every front port present,
+It is built anew at each call. A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin: every front port present,
 enabled and linked; named as the inventory does.
 """
 
@@ -108,7 +108,8 @@ def _port(twin: Twin, name: str, record: Mapping[str, object], *, tagged: bool) 
         name=name,
         admin=bool(record.get("admin_up", True)),
         link=bool(record.get("oper_up", True)),
-        speed=int(speed) // 1_000_000 if isinstance(speed, (int, float)) else _speed(twin, name),
+        # A speed of 0 is that of a link that is down, or of a logical interface: the nominal speed stays.
+        speed=(int(speed) // 1_000_000 if isinstance(speed, (int, float)) else 0) or _speed(twin, name),
         alias=str(record.get("alias") or ""),
         tagged=tagged,
         pvid=pvid if isinstance(pvid, int) else None,
