@@ -6,8 +6,8 @@ A personality's snapshot holds, all of it optional::
      "ports": [{"name": "1/1", "alias": "to core", "admin_up": True, "oper_up": True, "speed_bps": 1_000_000_000}],
      "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True}}}
 
-It is built anew at each call. A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin: every front port present,
-enabled and linked; named as the inventory does.
+It is built anew at each call. A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin:
+every front port present, enabled and linked; named as the inventory does.
 """
 
 from __future__ import annotations
