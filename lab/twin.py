@@ -35,6 +35,7 @@ class Twin:
         management: address and prefix length that the console set-up gave it, ``10.129.2.1/24``; empty if none.
         ports: front ports in the platform's own spelling, in order: ``1/1``, ``GigabitEthernet1/0/1``, ``eth1``.
         cards: chassis slot -> card name (``8648TX``); empty for a box without slots.
+        console: lines that the installer typed at its console before it was ever reached over the network.
         snmp: MIB views its agent serves: ``system``, ``if``, ``rapid_city``, ``s5``, ``huawei``, ``ups``;
             empty when it speaks no SNMP.
     """
@@ -49,3 +50,4 @@ class Twin:
     ports: tuple[str, ...] = ()
     cards: Mapping[int, str] = field(default_factory=dict)
     snmp: tuple[str, ...] = ()
+    console: tuple[str, ...] = ()

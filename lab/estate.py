@@ -1,0 +1,130 @@
+"""From a network to its emulated twins: what each is, where it answers, and what the installer typed at its console.
+
+The console lines are written here from the device guides, by hand, and not by the product: a device is found as an
+installer leaves it, reachable on its management address and otherwise as it came out of the box.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.twin import Twin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from ipaddress import IPv4Address
+
+    from govnet.network.model import Device, Network, Segment
+
+_VIEWS = {
+    "nortel_passport": ("system", "if", "rapid_city"),
+    "nortel_ers": ("system", "if", "s5"),
+    "huawei_vrp": ("system", "if", "huawei"),
+    "linux_nft": ("system", "if"),
+}
+_UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
+
+
+def twins(network: Network) -> list[Twin]:
+    """Return a twin for every device that has a command line or speaks SNMP, in inventory order."""
+    found = []
+    for device in network.devices.values():
+        views = _VIEWS.get(device.platform, ("system", "ups") if device.role == "ups" else ())
+        if device.platform or views:
+            found.append(_twin(network, device, views))
+    return found
+
+
+def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
+    return Twin(
+        name=device.name,
+        kind=device.role,
+        platform=device.platform,
+        model=device.model,
+        software=device.software,
+        address=loopback_of(device.address),
+        management=str(device.oob or ""),
+        ports=device.ports,
+        cards=device.cards,
+        snmp=views,
+        console=tuple(_console(network, device)),
+    )
+
+
+def loopback_of(address: IPv4Address | None) -> str:
+    """Return the loopback address of the device with a management address: 10.129.2.1 answers on 127.129.2.1.
+
+    Raises:
+        ValueError: the device has no address.
+    """
+    if address is None:
+        raise ValueError("a device without an address cannot be emulated")
+    return ".".join(["127", *str(address).split(".")[1:]])
+
+
+def _console(network: Network, device: Device) -> Iterator[str]:
+    typed = _TYPED.get(device.platform)
+    if typed:
+        yield from typed(network, device)
+
+
+def _uplinks(network: Network, device: Device) -> list[str]:
+    purpose = _UPWARD.get(device.role)
+    return [link.end(device.name).port for link in network.links_of(device.name) if link.purpose == purpose]
+
+
+def _segment(network: Network, purpose: str, place: str = "") -> Segment:
+    return next(s for s in network.segments if s.purpose == purpose and place in ("", s.place))
+
+
+def _stackable(network: Network, device: Device) -> Iterator[str]:
+    if device.oob is None:
+        return
+    vlan, ports = _segment(network, "oob").vlan, ",".join(_uplinks(network, device))
+    yield from ("enable", "configure terminal", f"vlan create {vlan} type port")
+    yield f"vlan ports {ports} tagging tagAll"
+    yield f"vlan members add {vlan} {ports}"
+    yield f"vlan mgmt {vlan}"
+    yield f"ip address switch {device.oob.ip}"
+    yield f"ip address netmask {device.oob.netmask}"
+    yield from ("exit", "logout")
+
+
+def _vrp(network: Network, device: Device) -> Iterator[str]:
+    town = device.role == "ce"
+    segment = _segment(network, "circuit", device.place) if town else _segment(network, "oob")
+    yield from ("system-view", f"vlan batch {segment.vlan}")
+    ports = _uplinks(network, device)
+    if not town:
+        yield from ("interface Eth-Trunk 1", "quit")
+        for port in ports:
+            yield from (f"interface {port}", "eth-trunk 1", "quit")
+        ports = ["Eth-Trunk 1"]
+    for port in ports:
+        yield from (f"interface {port}", "port link-type trunk")
+        yield from (f"port trunk allow-pass vlan {segment.vlan}", "quit")
+    address = segment.subnet[2] if town else device.oob.ip if device.oob else None
+    yield from (f"interface Vlanif {segment.vlan}", f"ip address {address} {segment.subnet.netmask}", "quit")
+    if town:
+        yield f"ip route-static 0.0.0.0 0.0.0.0 {segment.subnet[1]}"
+    yield from ("return", "quit")
+
+
+def _linux(network: Network, device: Device) -> Iterator[str]:
+    vlan = _segment(network, "oob").vlan
+    yield "ip link add bond0 type bond mode active-backup"
+    for port in _uplinks(network, device):
+        yield f"ip link set {port} master bond0"
+        yield f"ip link set {port} up"
+    yield "ip link set bond0 up"
+    yield f"ip link add link bond0 name bond0.{vlan} type vlan id {vlan}"
+    yield f"ip link set bond0.{vlan} up"
+    yield f"ip address add {device.oob} dev bond0.{vlan}"
+    yield "exit"
+
+
+_TYPED: dict[str, Callable[[Network, Device], Iterator[str]]] = {
+    "nortel_ers": _stackable,
+    "huawei_vrp": _vrp,
+    "linux_nft": _linux,
+}
