@@ -58,13 +58,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where devices stand. ``kind`` is ``building``, ``floor``, ``room`` or ``town``; ``index`` is the rule's f or t."""
+    """Where devices stand. ``kind`` is ``building``, ``floor``, ``room`` or ``town``; ``index`` is the rule's f or t.
+
+    ``within`` is the building of a floor or room, else empty; ``area_m2`` is None where no source tells it.
+    """
 
     slug: str
     title: str
     kind: str
     index: int
     origin: Origin
+    within: str = ""
+    area_m2: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +279,7 @@ class PolicyCell:
     """What may flow from one zone to another. ``service`` is the code in the matrix: ``F1``, ``M``, ``T``, ...
 
     ``permits`` is what may open a session; empty for D, R, P and X. For A it is one ``any`` permit.
+    ``approval`` and ``review`` are the approval id and review date of the service; empty and None when it has none.
     """
 
     source: str
@@ -282,6 +288,8 @@ class PolicyCell:
     service: str
     permits: tuple[Permit, ...]
     origin: Origin
+    approval: str = ""
+    review: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

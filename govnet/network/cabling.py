@@ -1,0 +1,204 @@
+"""From cables and rules to links, and to the ports where endpoints plug in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from govnet.network import rules
+from govnet.network.model import Attachment, Device, End, Link, Mirror, Origin, Place, Segment
+from govnet.network.segments import place_numbers, place_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from govnet.network.folder import Folder
+    from govnet.network.schema import AttachmentEntry, CableEntry, CableRule, EndpointCable, RuleCable
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a cable is for and made of."""
+
+    purpose: str
+    medium: str
+    bandwidth_kbps: int
+    circuit: str = ""
+
+
+@dataclass(slots=True)
+class Cabling:
+    """Builds links and attachments, and keeps the account of who uses which port."""
+
+    folder: Folder
+    devices: Mapping[str, Device]
+    places: Mapping[str, Place]
+    segments: Mapping[tuple[str, str, str], Segment]  # (zone, purpose, place)
+    links: list[Link] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    used: dict[End, str] = field(default_factory=dict)
+
+    def build(self) -> None:
+        """Fill ``links`` and ``attachments`` from everything in ``links.yaml``, in file order."""
+        file = self.folder.files.links
+        for index, rule in enumerate(file.rules):
+            self._by_rule(rule, index)
+        for index, cable in enumerate(file.cables):
+            self._cable(cable, self.folder.origin("links", "cables", index))
+        for index, endpoint in enumerate(file.endpoints.cables if file.endpoints else ()):
+            self._endpoint(endpoint, self.folder.origin("links", "endpoints", "cables", index))
+        for index, entry in enumerate(file.attachments):
+            self._attach_ports(entry, self.folder.origin("links", "attachments", index))
+        for device in self.devices.values():
+            self._archetype(device)
+
+    def take(self, end: End, user: str, origin: Origin) -> bool:
+        """Note that ``user`` needs a port; False when there is no such port or it is taken."""
+        device = self.devices.get(end.device)
+        if device is None:
+            cause, step = f"{user} ends at {end.device!r}, which does not exist", "Name a device of hosts.yaml"
+        elif end.port not in device.ports:
+            cause = f"{user} ends at {end}, but {end.device} has no port {end.port!r}"
+            step = f"Its ports are {_span(device.ports)}"
+        elif end in self.used:
+            cause, step = f"port {end} is used twice: by {self.used[end]} and by {user}", "Move one of them"
+        else:
+            self.used[end] = user
+            return True
+        self.folder.problem(origin, cause, step)
+        return False
+
+    def _by_rule(self, rule: CableRule, index: int) -> None:
+        for device in [device for device in self.devices.values() if device.role == rule.role]:
+            for number, cable in enumerate(rule.cables):
+                origin = self.folder.origin("links", "rules", index, "cables", number)
+                self._rule_cable(rule, cable, device, origin)
+
+    def _rule_cable(self, rule: CableRule, cable: RuleCable, device: Device, origin: Origin) -> None:
+        place = self.places.get(device.place)
+        numbers = {"n": rules.number_of(device.name)} | (place_numbers(place) if place else {})
+        texts = place_texts(place) if place else {}
+        try:
+            far = rules.end(rules.fill(cable.to, numbers, texts))
+            circuit = rules.fill(cable.circuit, numbers, texts)
+        except rules.RuleError as error:
+            self.folder.problem(origin, f"cable of {device.name}: {error}", "Mend the rule or the device's place")
+            return
+        near = End(device.name, cable.port)
+        self._link(near, far, _Run(rule.purpose, rule.medium, rule.bandwidth_kbps, circuit), origin)
+
+    def _cable(self, cable: CableEntry, origin: Origin) -> None:
+        ends = self._ends(cable, origin)
+        if ends:
+            self._link(*ends, _Run(cable.purpose, cable.medium, cable.bandwidth_kbps, cable.circuit), origin)
+
+    def _ends(self, cable: CableEntry | EndpointCable, origin: Origin) -> tuple[End, End] | None:
+        if not cable.a or not cable.b:
+            cause = f"the cable of {cable.a or cable.b or 'nothing'} has one end only"
+            self.folder.problem(origin, cause, "Give a and b; a circuit that leaves the network is an upstream")
+            return None
+        try:
+            return rules.end(cable.a), rules.end(cable.b)
+        except rules.RuleError as error:
+            self.folder.problem(origin, str(error), "Mend the end")
+            return None
+
+    def _link(self, a: End, b: End, run: _Run, origin: Origin) -> bool:
+        user = f"cable {a} - {b}"
+        if not (self.take(a, user, origin) & self.take(b, user, origin)):
+            return False
+        plane = self.devices[a.device].plane
+        name = run.circuit or str(a)
+        self.links.append(Link(name, a, b, run.purpose, plane, run.medium, run.bandwidth_kbps, run.circuit, origin))
+        return True
+
+    def _endpoint(self, cable: EndpointCable, origin: Origin) -> None:
+        ends, shared = self._ends(cable, origin), self.folder.files.links.endpoints
+        if ends is None or shared is None:
+            return
+        near, far = ends
+        if self._link(near, far, _Run("endpoint", shared.medium, shared.bandwidth_kbps), origin):
+            zone = self._zone_with_oob() if cable.segment == "oob" else self.devices[near.device].zone
+            self._attach(zone, cable.segment, self.folder.files.network.home, far, origin)
+
+    def _zone_with_oob(self) -> str:
+        return next((zone for zone, purpose, _ in self.segments if purpose == "oob"), "")
+
+    def _attach_ports(self, entry: AttachmentEntry, origin: Origin) -> None:
+        try:
+            ports = rules.expand(entry.ports)
+        except rules.RuleError as error:
+            self.folder.problem(origin, str(error), "Write it like 3/17-18")
+            return
+        for port in ports:
+            end = End(entry.device, port)
+            if self.take(end, f"attachment of zone {entry.zone}", origin):
+                self._attach(entry.zone, entry.segment, self.folder.files.network.home, end, origin)
+
+    def _archetype(self, device: Device) -> None:
+        """Give a device's free ports, in order, to the zones of its archetype."""
+        name, place = device.data.get("archetype"), self.places.get(device.place)
+        if not name or place is None:
+            return
+        counts = self.folder.files.links.archetypes.get(str(name))
+        if counts is None:
+            cause = f"{device.name} is of archetype {name!r}, which does not exist"
+            self.folder.problem(device.origin, cause, "Add it to 'archetypes' in links.yaml")
+            return
+        free: Iterator[End] = (end for port in device.ports if (end := End(device.name, port)) not in self.used)
+        self._deal(device, place, counts, list(free))
+
+    def _deal(self, device: Device, place: Place, counts: Mapping[str, int], free: list[End]) -> None:
+        wanted = sum(counts.values())
+        if wanted > len(free):
+            cause = f"archetype {device.data['archetype']!r} wants {wanted} ports, {device.name} has {len(free)} free"
+            self.folder.problem(device.origin, cause, "Lower the counts, or use a model with more ports")
+            return
+        ports = iter(free)
+        for zone, count in counts.items():
+            for end in islice(ports, count):
+                self.take(end, f"archetype port of zone {zone}", device.origin)
+                origin = self.folder.origin("links", "archetypes", str(device.data["archetype"]), zone)
+                self._attach(zone, place.kind, place.slug, end, origin)
+
+    def _attach(self, zone: str, purpose: str, place: str, end: End, origin: Origin) -> None:
+        segment = self.segments.get((zone, purpose, place))
+        if segment:
+            self.attachments.append(Attachment(zone, end, segment))
+        elif not zone:
+            cause = f"{end} serves an endpoint without zone"
+            self.folder.problem(origin, cause, "Give the endpoint's data a zone, or use the segment oob")
+        else:
+            cause = f"zone {zone!r} has no segment of purpose {purpose!r} at {place!r}, but port {end} wants one"
+            self.folder.problem(origin, cause, "Mend the zone's name, or its 'reach' in zones.yaml")
+
+
+def mirrors(folder: Folder, cabling: Cabling) -> tuple[Mirror, ...]:
+    """Return the copies of traffic that the inventory asks for; their ports must exist and lead somewhere."""
+    result = []
+    for index, entry in enumerate(folder.files.links.mirrors):
+        origin = folder.origin("links", "mirrors", index)
+        device = cabling.devices.get(entry.device)
+        if device is None:
+            folder.problem(origin, f"the mirror is on {entry.device!r}, which does not exist", "Name a device")
+            continue
+        try:
+            sources = rules.expand(entry.sources)
+        except rules.RuleError as error:
+            folder.problem(origin, str(error), "Write it like 1/14-15")
+            continue
+        for port in {*sources, entry.destination} - set(device.ports):
+            folder.problem(origin, f"the mirror uses {device.name}:{port}, which does not exist", "Name a front port")
+        if not any(
+            link.purpose == "mirror" and End(device.name, entry.destination) in (link.a, link.b)
+            for link in cabling.links
+        ):
+            cause = f"the mirror's destination {device.name}:{entry.destination} has no cable of purpose mirror"
+            folder.problem(origin, cause, "Add the cable to the IDS")
+        result.append(Mirror(device.name, sources, entry.destination, origin))
+    return tuple(result)
+
+
+def _span(ports: tuple[str, ...]) -> str:
+    return f"{ports[0]} to {ports[-1]}" if ports else "none"

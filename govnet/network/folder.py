@@ -1,0 +1,80 @@
+"""An inventory folder as a person wrote it: every file read, fitted to its schema, with the line of everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govnet.errors import InputError, Problem
+from govnet.network import document, schema
+from govnet.network.model import Origin
+from govnet.network.validation import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.network.document import Document
+
+
+@dataclass(slots=True)
+class Folder:
+    """The files of one folder, and the list of problems that grows while they are understood.
+
+    ``path`` is as the person typed it; problems carry it, origins do not.
+    """
+
+    path: str
+    files: schema.Files
+    documents: Mapping[str, Document]
+    problems: list[Problem] = field(default_factory=list)
+
+    def origin(self, stem: str, *path: str | int) -> Origin:
+        """Return where the file ``<stem>.yaml`` says what stands at ``path``."""
+        return Origin(f"{stem}.yaml", self.documents[stem].line(path))
+
+    def problem(self, origin: Origin, cause: str, next_step: str) -> None:
+        """Note something that is wrong at ``origin``; the same problem is noted once."""
+        problem = Problem(str(Path(self.path, origin.file)), origin.line, cause, next_step)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def raise_problems(self) -> None:
+        """Raise all problems noted so far, if any.
+
+        Raises:
+            InputError: something is wrong.
+        """
+        if self.problems:
+            raise InputError(self.problems)
+
+
+def read(path: Path) -> Folder:
+    """Read and validate all files of a folder.
+
+    Raises:
+        InputError: no such folder, or files that are missing, no YAML, or do not fit their schema. All of these are
+            reported together; what the files say about each other is looked at only when each of them can be read.
+    """
+    if not path.is_dir():
+        raise InputError([Problem(str(path), 0, "there is no such folder", "Name an inventory folder")])
+    values: dict[str, object] = {}
+    documents: dict[str, Document] = {}
+    problems: list[Problem] = []
+    for stem, info in schema.Files.model_fields.items():
+        parsed, found = document.read(path / f"{stem}.yaml", str(path / f"{stem}.yaml"))
+        problems += found
+        if parsed is None or info.annotation is None:
+            continue
+        documents[stem] = parsed
+        values[stem], found = validate(parsed, info.annotation)
+        problems += _unsaid(found, problems)
+    if problems:
+        raise InputError(problems)
+    return Folder(str(path), schema.Files.model_validate(values), documents)
+
+
+def _unsaid(found: list[Problem], said: list[Problem]) -> list[Problem]:
+    """Drop what only follows from a problem of the same line, such as the value of a refused anchor."""
+    lines = {(problem.file, problem.line) for problem in said}
+    return [problem for problem in found if (problem.file, problem.line) not in lines]

@@ -1,0 +1,66 @@
+"""From an inventory folder to one immutable `Network`, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govnet.network import checks, folder, outside, places
+from govnet.network.cabling import Cabling, mirrors
+from govnet.network.devices import devices
+from govnet.network.model import Network
+from govnet.network.policy import policy
+from govnet.network.segments import segments
+
+if TYPE_CHECKING:
+    from govnet.network.folder import Folder
+
+
+def load(path: str | Path) -> Network:
+    """Load the inventory folder ``path``.
+
+    Raises:
+        InputError: with every problem, each with file, line, cause and next step. Mistakes that keep a file from being
+            understood at all (YAML, unknown keys, wrong types, typed secrets) are reported together first; what the
+            files say about each other is checked once every file can be read.
+    """
+    source = folder.read(Path(path))
+    network = _network(source)
+    checks.check(source, network)
+    source.raise_problems()
+    return network
+
+
+def _network(source: Folder) -> Network:
+    """Build the network from what is sound; everything else becomes a problem of the folder."""
+    head = source.files.network
+    zones, sites, models = places.zones(source), places.places(source), places.models(source)
+    parts = segments(source, zones, sites)
+    boxes = devices(source, models, parts)
+    cabling = Cabling(source, boxes, sites, {(part.zone, part.purpose, part.place): part for part in parts})
+    upstreams = outside.upstreams(source, cabling)
+    cabling.build()
+    return Network(
+        slug=head.slug,
+        title=head.title,
+        plane=head.plane,
+        folder=source.path,
+        blocks=head.blocks,
+        gateway_mode=head.gateway_mode,
+        parking_vlan=head.parking_vlan,
+        peer_vlan=head.peer.vlan,
+        peer_subnet=head.peer.subnet,
+        places=sites,
+        zones=zones,
+        segments=parts,
+        models=models,
+        devices=boxes,
+        links=tuple(cabling.links),
+        circuits=outside.circuits(source, sites),
+        upstreams=upstreams,
+        attachments=tuple(cabling.attachments),
+        power_sources=places.power_sources(source),
+        policy=policy(source, zones, boxes),
+        mirrors=mirrors(source, cabling),
+        services=outside.services(source, boxes),
+    )

@@ -1,0 +1,110 @@
+"""Places, zones, products, power sources: what stands in one file and refers to nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.network import rules
+from govnet.network.model import Model, Place, PowerSource, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govnet.network.folder import Folder
+    from govnet.network.schema import FloorsEntry, ModelEntry
+
+
+def places(folder: Folder) -> dict[str, Place]:
+    """Return buildings, floors, rooms and towns by slug."""
+    result: dict[str, Place] = {}
+    for place in _all_places(folder):
+        if place.slug in result:
+            folder.problem(place.origin, f"the place {place.slug!r} is here twice", "Give each place its own slug")
+        elif place.within and place.within not in folder.files.places.buildings:
+            folder.problem(place.origin, f"the building {place.within!r} does not exist", "Add it under 'buildings'")
+        else:
+            result[place.slug] = place
+    _refuse_doubled_towns(folder, result)
+    if folder.files.network.home not in result:
+        folder.problem(
+            folder.origin("network", "home"),
+            f"the place {folder.files.network.home!r} does not exist",
+            "Name a building of places.yaml",
+        )
+    return result
+
+
+def _all_places(folder: Folder) -> Iterator[Place]:
+    file = folder.files.places
+    for slug, building in file.buildings.items():
+        yield Place(slug, building.title, "building", 0, folder.origin("places", "buildings", slug))
+    for index, floors in enumerate(file.floors):
+        yield from _floors(folder, index, floors)
+    for slug, room in file.rooms.items():
+        origin = folder.origin("places", "rooms", slug)
+        yield Place(slug, room.title, "room", 0, origin, room.within, room.area_m2)
+    for slug, town in file.towns.items():
+        yield Place(slug, town.title, "town", town.t, folder.origin("places", "towns", slug))
+
+
+def _floors(folder: Folder, index: int, floors: FloorsEntry) -> Iterator[Place]:
+    origin = folder.origin("places", "floors", index)
+    for number in range(1, floors.count + 1):
+        texts = {"f": str(number), "ff": f"{number:02}"}
+        try:
+            slug, title = rules.fill(floors.slug, {}, texts), rules.fill(floors.title, {}, texts)
+        except rules.RuleError as error:
+            folder.problem(origin, str(error), "Mend the rule")
+            return
+        yield Place(slug, title, "floor", number, origin, floors.within)
+
+
+def _refuse_doubled_towns(folder: Folder, result: dict[str, Place]) -> None:
+    seen: dict[int, str] = {}
+    for place in [place for place in result.values() if place.kind == "town"]:
+        if place.index in seen:
+            folder.problem(
+                place.origin, f"towns {seen[place.index]!r} and {place.slug!r} both have t {place.index}", "Change one"
+            )
+            del result[place.slug]
+        seen.setdefault(place.index, place.slug)
+
+
+def zones(folder: Folder) -> dict[str, Zone]:
+    """Return the zones by slug; of two with one index only the first, so that the mistake is said once."""
+    result: dict[str, Zone] = {}
+    seen: dict[int, str] = {}
+    for slug, entry in folder.files.zones.items():
+        origin = folder.origin("zones", slug)
+        if entry.z in seen:
+            folder.problem(origin, f"zones {seen[entry.z]!r} and {slug!r} both have z {entry.z}", "Change one of them")
+        seen.setdefault(entry.z, slug)
+        result[slug] = Zone(slug, entry.z, entry.title, entry.title_en, entry.confidential, origin)
+    return result
+
+
+def models(folder: Folder) -> dict[str, Model]:
+    """Return the products by name, their port ranges expanded."""
+    return {name: _model(folder, name, entry) for name, entry in folder.files.models.models.items()}
+
+
+def _model(folder: Folder, name: str, entry: ModelEntry) -> Model:
+    origin = folder.origin("models", "models", name)
+    ports: tuple[str, ...] = ()
+    try:
+        ports = rules.expand(entry.ports)
+    except rules.RuleError as error:
+        folder.problem(origin, f"model {name}: {error}", "Write it like eth1-6")
+    if bool(entry.ports) == bool(entry.slots):
+        folder.problem(origin, f"model {name} needs either ports or slots", "Give it exactly one of them")
+    return Model(name, entry.vendor, entry.platform, ports, entry.slots, origin)
+
+
+def power_sources(folder: Folder) -> dict[str, PowerSource]:
+    """Return the power sources by name."""
+    return {
+        name: PowerSource(
+            name, entry.kind, entry.device, entry.fed_by, entry.minutes, entry.transfer_ms, folder.origin("power", name)
+        )
+        for name, entry in folder.files.power.items()
+    }

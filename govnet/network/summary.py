@@ -1,0 +1,61 @@
+"""Small questions that many rooms ask of a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govnet import resources
+from govnet.errors import InputError, Problem
+from govnet.network.load import load
+
+if TYPE_CHECKING:
+    from govnet.network.model import Attachment, Device, Network, Segment
+
+
+def network_named(name: str | Path) -> Network:
+    """Load the network of a folder, or the shipped one of that name (``laixi``).
+
+    A folder of the working directory wins over a shipped one of the same name.
+
+    Raises:
+        InputError: neither exists, or the folder has problems.
+    """
+    return load(folder_named(name))
+
+
+def folder_named(name: str | Path) -> Path:
+    """Return the folder that `network_named` would load.
+
+    Raises:
+        InputError: there is none.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return path
+    shipped = resources.folder("inventory")
+    known = sorted(entry.name for entry in shipped.iterdir() if entry.is_dir())
+    if str(name) in known:
+        return shipped / name
+    step = f"Give the path of an inventory folder, or one of: {', '.join(known)}"
+    raise InputError([Problem(str(name), 0, "there is no such network", step)])
+
+
+def segments_of(network: Network, zone: str) -> tuple[Segment, ...]:
+    """Return the segments of a zone, in the network's order."""
+    return tuple(segment for segment in network.segments if segment.zone == zone)
+
+
+def segments_at(network: Network, place: str) -> tuple[Segment, ...]:
+    """Return the segments that a place has, in the network's order."""
+    return tuple(segment for segment in network.segments if segment.place == place)
+
+
+def attachments_on(network: Network, device: str) -> tuple[Attachment, ...]:
+    """Return the ports of a device where endpoints plug in, in order of zone as dealt."""
+    return tuple(attachment for attachment in network.attachments if attachment.end.device == device)
+
+
+def devices_of(network: Network, *roles: str) -> tuple[Device, ...]:
+    """Return the devices of some roles, in inventory order."""
+    return tuple(device for device in network.devices.values() if device.role in roles)
