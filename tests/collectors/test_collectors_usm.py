@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from pysnmp.proto import rfc1902
+from pysnmp.proto.secmod.rfc3414.auth import hmacmd5, hmacsha  # isort: split
+
 from pysnmp.proto.secmod.eso.priv import aes192 as cisco192
 from pysnmp.proto.secmod.eso.priv import aes256 as cisco256
-from pysnmp.proto.secmod.rfc3414.auth import hmacmd5, hmacsha
 from pysnmp.proto.secmod.rfc7860.auth import hmacsha2
-from pysnmp.proto import rfc1902
 
 from collectors.snmp import Auth, MalformedError, RefusedReplyError, SnmpAuthError, ber, pdu, usm
 from collectors.snmp.v3 import Engine, Usm, read_header
@@ -37,7 +38,7 @@ JUDGES = {"MD5": hmacmd5.HmacMd5(), "SHA": hmacsha.HmacSha()} | {
     for bits, oid in {
         224: hmacsha2.HmacSha2.SHA224_SERVICE_ID,
         256: hmacsha2.HmacSha2.SHA256_SERVICE_ID,
-        384: hmacsha2.HmacSha2.SHA384_SERVICE_ID,
+        384: hmacsha2.HmacSha2.SAH384_SERVICE_ID,
         512: hmacsha2.HmacSha2.SHA512_SERVICE_ID,
     }.items()
 }
