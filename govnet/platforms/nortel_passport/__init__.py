@@ -1,0 +1,78 @@
+"""Passport 8600 / ERS 8600 in the classic command line (PPCLI).
+
+Knows how this family writes and shows a configuration; must not know any network. What is said is full lines from the
+root, so no line depends on where the session stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
+from govnet.platforms.base import Command
+from govnet.platforms.nortel_passport import read as _read
+from govnet.platforms.nortel_passport import refuse as _refuse
+from govnet.platforms.nortel_passport import say as _say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govnet.config.changes import Change
+    from govnet.config.model import Hardware
+    from govnet.config.reading import Reading
+
+__all__ = ["PLATFORM", "NortelPassport"]
+
+
+class NortelPassport:
+    """See `govnet.platforms.base.Platform`."""
+
+    name = "nortel_passport"
+    shows = ("show config", "show bootconfig config")
+    enter = ("box",)
+    leave = ()
+    save = (Command("save config"),)
+
+    def factory(self, hardware: Hardware) -> DeviceConfig:
+        """Return the box with every port untagged in VLAN 1.
+
+        The console set-up leaves an address on the CPU port and SSH on: both are boot settings (``boot.cfg``), and SSH
+        needs its cipher module loaded besides (ZipTie capture). Telnet is a boot flag that is off until set.
+        """
+        default = Switchport(untagged=frozenset({DEFAULT_VLAN}), pvid=DEFAULT_VLAN)
+        console = hardware.console
+        return DeviceConfig(
+            hostname=hardware.model,
+            ports={port: Port(switchport=default) for port in hardware.ports},
+            vlans={DEFAULT_VLAN: Vlan()},
+            management=Management(
+                address=console.address if console else None, ssh=console is not None, telnet=False, web=False
+            ),
+        )
+
+    def read(self, text: str, hardware: Hardware) -> Reading:
+        """Understand what `shows` printed; settings kept in ``#!`` comments are among the unread lines.
+
+        Raises:
+            RefusedError: the text is of another family.
+        """
+        return _read.read(text, self.factory(hardware))
+
+    def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
+        """Say changes as full lines from the root.
+
+        Raises:
+            RefusedError: a change that this box cannot do.
+        """
+        return _say.say(changes, running)
+
+    def refuse(self, config: DeviceConfig, hardware: Hardware) -> list[str]:
+        """Name everything in ``config`` that this box cannot do."""
+        return _refuse.refuse(config, hardware)
+
+    def refusal(self, output: str) -> str | None:
+        """Return the box's error text in an answer; no error text at all means success."""
+        return _refuse.refusal(output)
+
+
+PLATFORM = NortelPassport()
