@@ -91,8 +91,7 @@ class ChannelTerminal:
 
     def write(self, text: str) -> None:
         r"""Send text; ``\n`` leaves as CR LF."""
-        if not self._closed:
-            self._send(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+        self._send(text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
     async def _next(self) -> str:
         while not self._typed:
@@ -175,6 +174,7 @@ class _Session(asyncssh.SSHServerSession[str]):
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
+        self._terminal.attach(lambda _: None)
         self._terminal.hang_up()
         if self._task:
             self._task.cancel()
