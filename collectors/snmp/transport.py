@@ -83,6 +83,11 @@ class Transport:
         self._socket.bind(("", 0))
         self._loop.add_reader(self._socket.fileno(), self._readable)
 
+    @property
+    def in_flight(self) -> tuple[int, ...]:
+        """The identifiers of requests that wait for a reply."""
+        return tuple(self._pending)
+
     def close(self) -> None:
         """Close the socket; requests in flight end as timeouts."""
         if self._socket.fileno() >= 0:

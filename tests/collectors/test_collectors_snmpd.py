@@ -263,7 +263,7 @@ async def test_a_reply_from_elsewhere_is_refused(snmpd: Address) -> None:
             transport.exchange(("127.81.16.9", 9), wrapper, pdu.Request(pdu.GET, (LOCATION,)), 0.1, refused)
         )
         await asyncio.sleep(0)
-        (number,) = transport._pending
+        (number,) = transport.in_flight
         transport.receive(wrapper.seal(pdu.Request(pdu.RESPONSE, (LOCATION,)), number), snmpd)
         assert await asking is None
         assert refused["address"] == 1
