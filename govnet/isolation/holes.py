@@ -1,0 +1,147 @@
+"""What nobody has seen: devices without a reading and devices whose readings leave lines open that could matter.
+
+All holes together are taken as one adversary that joins everything it touches. That is careful rather than sharp: a
+pair that no adversary could change is still answered, every other one is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.config.model import InterfaceKind
+from govnet.isolation.layer2 import Presence, Spot, hearer, sender
+from govnet.isolation.packets import PacketSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from govnet.config.model import DeviceConfig
+    from govnet.config.reading import Line, Reading
+    from govnet.isolation.fabric import Fabric
+    from govnet.isolation.flow import Entrance, Entries
+    from govnet.network.model import Device, Network
+
+FORWARDING_ROLES = frozenset({"core", "agg", "acc", "pe", "rr", "ce", "cpe", "fw"})
+"""Roles that carry other people's traffic (NETWORKS 0.7); a box of these without a reading is a hole."""
+
+_HARMLESS = re.compile(
+    r"\b(snmp\S*|syslog|logging|ntp|sntp|clock|timezone|banner|prompt|location|contact|hostname|sysname|"
+    r"password|username|aaa|radius\S*|tacacs\S*|local-user|cli|console|web-server|ssh\S*|telnet\S*|http\S*|"
+    r"rmon|info-center|stelnet|user-interface|idle-timeout|screen-length|autosave|led|fan|power|poe)\b",
+    re.IGNORECASE,
+)
+_RELEVANT = re.compile(
+    r"\b(vlans?|vrf|vpn\S*|route\S*|routing|static|nat|filter\S*|acl\S*|access-\S+|firewall|zone|policy\S*|bridge|trunk|"
+    r"switchport|mlt|smlt|ist|lacp|eth-trunk|port\S*|interface|ip\s+address|forward\S*|tunnel|mirror\S*|dhcp|"
+    r"arp|vrrp|ospf|rip|bgp|mpls|accept|drop|permit|deny|iif\w*|oif\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A device that is not fully seen. ``blank``: there is no reading at all."""
+
+    device: str
+    why: str
+    blank: bool
+
+
+def matters(line: Line) -> bool:
+    """Return whether an unread line could change what flows; only lines about something else do not."""
+    return bool(_RELEVANT.search(line.text)) or not _HARMLESS.search(line.text)
+
+
+def find_holes(network: Network, readings: Mapping[str, Reading]) -> list[Hole]:
+    """Return the devices that are not fully seen, in inventory order, one hole for each."""
+    found = []
+    for name, device in network.devices.items():
+        if name in readings:
+            why = next(_doubts(network, name, readings[name]), "")
+            found += [Hole(name, why, blank=False)] if why else []
+        elif _forwards(device):
+            found.append(Hole(name, "there is no reading of it", blank=True))
+    return found
+
+
+def _forwards(device: Device) -> bool:
+    return device.role in FORWARDING_ROLES or bool(device.platform)
+
+
+def _doubts(network: Network, name: str, reading: Reading) -> Iterator[str]:
+    yield from (f"{line} is not understood" for line in reading.unread if matters(line))
+    config = reading.config
+    cabled = {link.end(name).port for link in network.links_of(name)}
+    cabled |= {attachment.end.port for attachment in network.attachments if attachment.end.device == name}
+    yield from (f"port {port} of the inventory is not in the reading" for port in sorted(cabled - config.ports.keys()))
+    yield from (f"ACL {acl} on switchport {port} is not followed" for acl, port in sorted(_bound_ports(config)))
+
+
+def _bound_ports(config: DeviceConfig) -> set[tuple[str, str]]:
+    """Return the ACLs at ports that switch: some platforms filter there what they bridge, others what they route."""
+    routed = {name for name, interface in config.interfaces.items()}
+    routed |= {i.parent for i in config.interfaces.values() if i.kind is not InterfaceKind.VLAN}
+    return {(binding.acl, binding.target) for binding in config.bindings if binding.target not in routed}
+
+
+class Shadow:
+    """What the holes could touch and reach."""
+
+    def __init__(self, fabric: Fabric, holes: Iterable[Hole]) -> None:
+        self._fabric = fabric
+        self.holes = {hole.device: hole for hole in holes}
+        self._here = self._presence()
+        self._flow = fabric.hostile.explore(self._entries()) if self.holes else None
+        self._direct = set(fabric.hostile.sites_near(self._here.sends))
+
+    def _presence(self) -> Presence:
+        """Return everywhere the holes are: their own VLANs and interfaces, and the ports that their cables end on."""
+        parts = [part for name in self.holes for part in self._parts(name)]
+        return Presence(frozenset().union(*(p.sends for p in parts)), frozenset().union(*(p.hears for p in parts)))
+
+    def _parts(self, name: str) -> Iterator[Presence]:
+        views = self._fabric.layer2.views
+        for link in self._fabric.network.links_of(name):
+            far = link.other(name)
+            if far.device in views:
+                yield views[far.device].presence(far.port, hostile=True)
+        config = self._fabric.configs.get(name)
+        if config:
+            vlans = frozenset(Spot(name, vlan) for vlan in config.vlans)
+            ways_out = frozenset(sender(name, key) for key in config.interfaces)
+            yield Presence(vlans | ways_out, vlans | frozenset(hearer(name, key) for key in config.interfaces))
+
+    def _entries(self) -> Entries:
+        flows = self._fabric.hostile
+        found: set[Entrance] = {flows.entrance(*near) for near in flows.interfaces_near(self._here.sends)}
+        return dict.fromkeys(sorted(found, key=repr), PacketSet.everything())
+
+    def blind(self, zone: str) -> bool:
+        """Return whether endpoints of a zone plug into a device without a reading."""
+        blank = {name for name, hole in self.holes.items() if hole.blank}
+        network = self._fabric.network
+        ends = [(a.zone, a.end) for a in network.attachments] + [(u.zone, u.end) for u in network.upstreams]
+        return any(where == zone and end.device in blank for where, end in ends)
+
+    def touches(self, zone: str) -> bool:
+        """Return whether frames or packets of a zone may come to a hole."""
+        if not self.holes:
+            return False
+        fabric = self._fabric
+        flow = fabric.spread(zone)
+        if self.blind(zone) or not self.holes.keys().isdisjoint(flow.visited):
+            return True
+        spots = {spot for site in fabric.sites if site.zone == zone for spot in site.hostile.sends}
+        spots |= {sender(device, interface) for device, interface in flow.left_by}
+        return not self._here.hears.isdisjoint(fabric.layer2.reached(sorted(spots)))
+
+    def could_send(self, target: str) -> tuple[bool, PacketSet]:
+        """Return (whether a hole is in a broadcast domain of the zone, the packets that it can get to the zone)."""
+        if self._flow is None:
+            return False, PacketSet()
+        sites = self._fabric.sites
+        direct = self.blind(target) or any(sites[index].zone == target for index in self._direct)
+        packets = [a.packets for a in self._flow.arrivals if sites[a.site].zone == target]
+        return direct, PacketSet().union(*packets)

@@ -1,0 +1,105 @@
+"""Sets of integers as sorted, disjoint, non-adjacent inclusive intervals: the sides of a packet set's blocks."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Intervals = tuple[tuple[int, int], ...]
+
+NONE: Intervals = ()
+ADDRESSES: Intervals = ((0, 2**32 - 1),)
+PROTOCOLS: Intervals = ((0, 255),)
+PORTS: Intervals = ((0, 65535),)
+
+
+def normal(pieces: Iterable[tuple[int, int]]) -> Intervals:
+    """Return the canonical form of any inclusive (low, high) pieces, overlapping or not."""
+    result: list[tuple[int, int]] = []
+    for low, high in sorted(pieces):
+        if result and low <= result[-1][1] + 1:
+            if high > result[-1][1]:
+                result[-1] = (result[-1][0], high)
+        else:
+            result.append((low, high))
+    return tuple(result)
+
+
+def union(first: Intervals, second: Intervals) -> Intervals:
+    """Return what is in either."""
+    if first == second or not second:
+        return first
+    return normal((*first, *second)) if first else second
+
+
+def intersection(first: Intervals, second: Intervals) -> Intervals:
+    """Return what is in both."""
+    if first is second or first == second:
+        return first
+    result = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        low, high = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
+        if low <= high:
+            result.append((low, high))
+        if first[i][1] < second[j][1]:
+            i += 1
+        else:
+            j += 1
+    return tuple(result)
+
+
+def difference(first: Intervals, second: Intervals) -> Intervals:
+    """Return what is in ``first`` only."""
+    result = []
+    j = 0
+    for start, end in first:
+        low = start
+        while j < len(second) and second[j][1] < low:
+            j += 1
+        k = j
+        while k < len(second) and second[k][0] <= end:
+            if low < second[k][0]:
+                result.append((low, second[k][0] - 1))
+            low = max(low, second[k][1] + 1)
+            k += 1
+        if low <= end:
+            result.append((low, end))
+    return tuple(result)
+
+
+def holds(intervals: Intervals, value: int) -> bool:
+    """Return whether ``value`` is in the set."""
+    return any(low <= value <= high for low, high in intervals)
+
+
+def of_networks(networks: Iterable[IPv4Network]) -> Intervals:
+    """Return the addresses of ``networks``."""
+    return normal((int(net.network_address), int(net.broadcast_address)) for net in networks)
+
+
+def of_addresses(addresses: Iterable[IPv4Address]) -> Intervals:
+    """Return single addresses as a set."""
+    return normal((int(address), int(address)) for address in addresses)
+
+
+def address_words(intervals: Intervals) -> list[str]:
+    """Say addresses as people do: ``any``, single addresses, prefixes; a range where it would take many prefixes."""
+    if intervals == ADDRESSES:
+        return ["any"]
+    words: list[str] = []
+    for low, high in intervals:
+        nets = list(summarize_address_range(IPv4Address(low), IPv4Address(high)))
+        if len(nets) > 2:  # noqa: PLR2004 - two prefixes are still easier to read than a range
+            words.append(f"{IPv4Address(low)}-{IPv4Address(high)}")
+        else:
+            words += [str(net.network_address) if net.prefixlen == net.max_prefixlen else str(net) for net in nets]
+    return words
+
+
+def number_words(intervals: Intervals) -> str:
+    """Say ports or protocol numbers: ``80,443,8000-8100``."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in intervals)

@@ -1,0 +1,223 @@
+"""Exact sets of packets: source and destination address, protocol, source and destination port.
+
+A set is a union of disjoint blocks; a block is a product of five integer sets. The three service dimensions of a block
+are independent of its addresses, so that a compiler can later cut them into atoms, one bit each.
+Invariant: a block with a protocol other than tcp or udp holds all ports, because its packets have none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, NamedTuple
+
+from govnet.isolation import intervals
+from govnet.isolation.intervals import ADDRESSES, PORTS, PROTOCOLS, Intervals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ICMP, TCP, UDP = 1, 6, 17
+PROTOCOL_NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp"}
+WITH_PORTS: Intervals = ((TCP, TCP), (UDP, UDP))
+
+Block = tuple[Intervals, Intervals, Intervals, Intervals, Intervals]
+_EVERYTHING: Block = (ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS)
+_SIDES = range(5)
+
+
+class Packet(NamedTuple):
+    """One concrete packet; ports are 0 for a protocol without ports. The order of the fields is the order of sets."""
+
+    source: IPv4Address
+    destination: IPv4Address
+    protocol: int
+    source_port: int
+    port: int
+
+    def __str__(self) -> str:
+        """Return ``tcp 10.128.17.10:1024 -> 10.128.96.11:443``."""
+        name = PROTOCOL_NAMES.get(self.protocol, f"protocol {self.protocol}")
+        if self.protocol not in (TCP, UDP):
+            return f"{name} {self.source} -> {self.destination}"
+        return f"{name} {self.source}:{self.source_port} -> {self.destination}:{self.port}"
+
+
+def _meet(first: Block, second: Block) -> Block | None:
+    sides = []
+    for one, other in zip(first, second, strict=True):
+        side = one if one is other else intervals.intersection(one, other)
+        if not side:
+            return None
+        sides.append(side)
+    return (sides[0], sides[1], sides[2], sides[3], sides[4])
+
+
+def _cut(block: Block, away: Block) -> list[Block]:
+    """Return ``block`` without ``away`` as disjoint blocks: one side after the other is peeled off."""
+    common = _meet(block, away)
+    if common is None:
+        return [block]
+    pieces: list[Block] = []
+    rest = list(block)
+    for side in _SIDES:
+        left = intervals.difference(rest[side], common[side])
+        if left:
+            pieces.append(_block([*rest[:side], left, *rest[side + 1 :]]))
+        rest[side] = common[side]
+    return pieces
+
+
+def _block(sides: Sequence[Intervals]) -> Block:
+    source, destination, protocol, source_port, port = sides
+    return (source, destination, protocol, source_port, port)
+
+
+def _cut_all(blocks: Iterable[Block], away: Iterable[Block]) -> list[Block]:
+    rest = list(blocks)
+    for other in away:
+        rest = [piece for block in rest for piece in _cut(block, other)]
+        if not rest:
+            break
+    return rest
+
+
+def _coalesced(blocks: list[Block]) -> tuple[Block, ...]:
+    """Join disjoint blocks that differ in one side only, until none do."""
+    count = -1
+    while len(blocks) > 1 and count != len(blocks):
+        count = len(blocks)
+        for side in _SIDES:
+            groups: dict[tuple[Intervals, ...], list[tuple[int, int]]] = {}
+            for block in blocks:
+                groups.setdefault(block[:side] + block[side + 1 :], []).extend(block[side])
+            blocks = [_block([*k[:side], intervals.normal(v), *k[side:]]) for k, v in groups.items()]
+    return tuple(sorted(blocks))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PacketSet:
+    """An immutable set of packets. Equality is equality of the packets, whatever the blocks look like."""
+
+    blocks: tuple[Block, ...] = ()
+
+    @classmethod
+    def everything(cls) -> PacketSet:
+        """Return all packets."""
+        return cls((_EVERYTHING,))
+
+    @classmethod
+    def of(
+        cls,
+        sources: Intervals = ADDRESSES,
+        destinations: Intervals = ADDRESSES,
+        protocols: Intervals = PROTOCOLS,
+        source_ports: Intervals = PORTS,
+        ports: Intervals = PORTS,
+    ) -> PacketSet:
+        """Return the product of five sides; limited ports keep only the protocols that have ports."""
+        if (source_ports, ports) != (PORTS, PORTS):
+            protocols = intervals.intersection(protocols, WITH_PORTS)
+        block = (sources, destinations, protocols, source_ports, ports)
+        return cls((block,) if all(block) else ())
+
+    @classmethod
+    def single(cls, packet: Packet) -> PacketSet:
+        """Return the set of one packet."""
+        ports = packet.protocol in (TCP, UDP)
+        sides = [((int(value), int(value)),) for value in packet]
+        return cls.of(sides[0], sides[1], sides[2], *(sides[3:] if ports else ()))
+
+    @property
+    def is_empty(self) -> bool:
+        """True when no packet is in the set."""
+        return not self.blocks
+
+    def union(self, *others: PacketSet) -> PacketSet:
+        """Return what is in any of the sets."""
+        blocks = list(self.blocks)
+        for other in others:
+            blocks += _cut_all(other.blocks, blocks) if blocks else other.blocks
+        return PacketSet(_coalesced(blocks)) if len(blocks) > len(self.blocks) else self
+
+    def intersection(self, other: PacketSet) -> PacketSet:
+        """Return what is in both."""
+        met = [common for one in self.blocks for two in other.blocks if (common := _meet(one, two))]
+        return PacketSet(_coalesced(met))
+
+    def difference(self, other: PacketSet) -> PacketSet:
+        """Return what is in this set only."""
+        return PacketSet(_coalesced(_cut_all(self.blocks, other.blocks))) if other.blocks else self
+
+    def towards(self, destinations: Intervals) -> PacketSet:
+        """Return the packets to these addresses."""
+        return self.intersection(PacketSet.of(destinations=destinations))
+
+    def reversed(self) -> PacketSet:
+        """Return the answers: sources and destinations swapped, ports too."""
+        return PacketSet(tuple(sorted((d, s, p, dp, sp) for s, d, p, sp, dp in self.blocks)))
+
+    def contains(self, packet: Packet) -> bool:
+        """Return whether ``packet`` is in the set."""
+        values = [int(value) for value in packet]
+        return any(all(intervals.holds(block[side], values[side]) for side in _SIDES) for block in self.blocks)
+
+    def smallest(self) -> Packet:
+        """Return the first packet in the order of the fields; the same for equal sets.
+
+        Raises:
+            ValueError: the set is empty.
+        """
+        low = min(tuple(side[0][0] for side in block) for block in self.blocks)
+        return Packet(IPv4Address(low[0]), IPv4Address(low[1]), low[2], low[3], low[4])
+
+    def pick(self, wishes: Iterable[PacketSet]) -> Packet:
+        """Return the smallest packet that fulfils as many wishes as possible, the first ones first."""
+        kept = self
+        for wish in wishes:
+            narrowed = kept.intersection(wish)
+            kept = kept if narrowed.is_empty else narrowed
+        return kept.smallest()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PacketSet):
+            return NotImplemented
+        return self.blocks == other.blocks or (self.difference(other).is_empty and other.difference(self).is_empty)
+
+    def __hash__(self) -> int:
+        return hash(self.smallest() if self.blocks else None)
+
+    def __or__(self, other: PacketSet) -> PacketSet:
+        return self.union(other)
+
+    def __and__(self, other: PacketSet) -> PacketSet:
+        return self.intersection(other)
+
+    def __sub__(self, other: PacketSet) -> PacketSet:
+        return self.difference(other)
+
+    def __bool__(self) -> bool:
+        return bool(self.blocks)
+
+    def __str__(self) -> str:
+        """Return ``tcp 10.128.17.0/24 -> 10.128.96.11:443``; blocks apart by ``; ``."""
+        return "; ".join(map(_block_words, self.blocks)) or "nothing"
+
+
+def _block_words(block: Block) -> str:
+    source, destination, protocol, source_port, port = block
+    start = f"{','.join(intervals.address_words(source))}{_port_words(source_port)}"
+    end = f"{','.join(intervals.address_words(destination))}{_port_words(port)}"
+    return f"{_protocol_words(protocol)} {start} -> {end}"
+
+
+def _port_words(ports: Intervals) -> str:
+    return "" if ports == PORTS else f":{intervals.number_words(ports)}"
+
+
+def _protocol_words(protocols: Intervals) -> str:
+    if protocols == PROTOCOLS:
+        return "any"
+    named = [name for number, name in PROTOCOL_NAMES.items() if intervals.holds(protocols, number)]
+    rest = intervals.difference(protocols, intervals.normal((n, n) for n in PROTOCOL_NAMES))
+    return "/".join([*named, *([f"protocol {intervals.number_words(rest)}"] if rest else [])])

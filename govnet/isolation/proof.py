@@ -1,0 +1,245 @@
+"""The proof: every ordered pair of zones held against the policy matrix, each breach with a witness."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from govnet.isolation.fabric import Fabric
+from govnet.isolation.holes import Hole, Shadow, find_holes
+from govnet.isolation.needs import Needs, allowed
+from govnet.isolation.packets import PacketSet
+from govnet.isolation.stopped import Stopped
+from govnet.network.model import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from govnet.config.reading import Reading
+    from govnet.isolation.needs import Gap
+    from govnet.isolation.witness import Witness
+    from govnet.network.model import Network, PolicyCell
+
+
+class PairResult(StrEnum):
+    """What the proof says of one ordered pair of zones."""
+
+    OK = "ok"
+    VIOLATING = "violating"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """One ordered pair of zones.
+
+    Attributes:
+        source, target: zone slugs.
+        cell: what the policy says; None when it says nothing, which denies.
+        verdict: ok, violating, or unknown because something on the way was not seen.
+        extra: packets that get through and may not.
+        missing: packets that may get through and do not, or whose answers do not.
+        layer2: endpoints of the two zones share a broadcast domain, in this direction or the other.
+        witness: of the breach; None for ok and unknown.
+        why: one line for people; for unknown it names the device that was not seen.
+    """
+
+    source: str
+    target: str
+    cell: PolicyCell | None
+    verdict: PairResult
+    extra: PacketSet
+    missing: PacketSet
+    layer2: bool
+    witness: Witness | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All pairs. ``notes`` are findings beside the matrix; ``holes`` are the devices that were not fully seen."""
+
+    pairs: tuple[PairVerdict, ...]
+    notes: tuple[str, ...]
+    holes: tuple[Hole, ...]
+
+    @cached_property
+    def counts(self) -> Mapping[PairResult, int]:
+        """Verdict -> number of pairs; all three are always there."""
+        found = Counter(pair.verdict for pair in self.pairs)
+        return {verdict: found[verdict] for verdict in PairResult}
+
+    @property
+    def violations(self) -> tuple[PairVerdict, ...]:
+        """The pairs that break the policy."""
+        return tuple(pair for pair in self.pairs if pair.verdict is PairResult.VIOLATING)
+
+    def pair(self, source: str, target: str) -> PairVerdict:
+        """Return the verdict on one ordered pair.
+
+        Raises:
+            KeyError: the network has no such pair of zones.
+        """
+        for pair in self.pairs:
+            if (pair.source, pair.target) == (source, target):
+                return pair
+        raise KeyError((source, target))
+
+
+@dataclass(frozen=True, slots=True)
+class PairChange:
+    """How a pair differs between two proofs: packets that get through now and did not, and the other way round.
+
+    ``gained`` and ``lost`` are what the pair has beyond and below the policy, so a change inside the policy is none.
+    """
+
+    source: str
+    target: str
+    before: PairResult
+    after: PairResult
+    gained: PacketSet
+    lost: PacketSet
+
+
+def prove(network: Network, readings: Mapping[str, Reading]) -> Proof:
+    """Return the verdict on every ordered pair of zones.
+
+    Args:
+        network: what should be.
+        readings: device name -> what its running configuration says; a device without one is a hole, never a pass.
+    """
+    return prove_fabric(Fabric(network, readings))
+
+
+def prove_fabric(fabric: Fabric) -> Proof:
+    """Return the verdict on every ordered pair of zones of a fabric that is built already."""
+    holes = find_holes(fabric.network, fabric.readings)
+    judge = _Judge(fabric, holes)
+    zones = fabric.network.zones
+    pairs = tuple(judge.pair(source, target) for source in zones for target in zones)
+    return Proof(pairs, tuple(_notes(fabric)), tuple(holes))
+
+
+def compare(before: Proof, after: Proof) -> list[PairChange]:
+    """Return the pairs whose verdict or breach differs, in the order of ``after``."""
+    old = {(pair.source, pair.target): pair for pair in before.pairs}
+    found = []
+    for new in after.pairs:
+        was = old.get((new.source, new.target))
+        if was is None:
+            continue
+        gained = new.extra.difference(was.extra).union(was.missing.difference(new.missing))
+        lost = was.extra.difference(new.extra).union(new.missing.difference(was.missing))
+        if gained or lost or was.verdict is not new.verdict:
+            found.append(PairChange(new.source, new.target, was.verdict, new.verdict, gained, lost))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A pair as it is judged: ``free`` when the policy allows everything."""
+
+    source: str
+    target: str
+    permits: PacketSet
+    free: bool
+
+
+class _Judge:
+    """Holds what was found against what the matrix says."""
+
+    def __init__(self, fabric: Fabric, holes: list[Hole]) -> None:
+        self._fabric = fabric
+        self._shadow = Shadow(fabric, holes)
+        self._permits = {
+            pair: permits
+            for pair, cell in fabric.network.policy.items()
+            if (permits := allowed(cell, fabric.spaces[pair[0]], fabric.spaces[pair[1]]))
+        }
+        self._gaps = Needs(fabric, self._permits).gaps()
+        self._touched = {zone: self._shadow.touches(zone) for zone in fabric.network.zones}
+        self._could = {zone: self._shadow.could_send(zone) for zone in fabric.network.zones}
+
+    def pair(self, source: str, target: str) -> PairVerdict:
+        cell = self._fabric.network.policy.get((source, target))
+        permits = self._permits.get((source, target), PacketSet())
+        case = _Case(source, target, permits, free=cell is not None and cell.action is Action.ALLOW)
+        layer2 = self._direct(source, target)
+        reach = self._fabric.reach(source, target)
+        extra = PacketSet() if case.free else reach.packets.difference(permits)
+        gaps = self._gaps.get((source, target), [])
+        missing = PacketSet().union(*(gap.packets for gap in gaps))
+        breach = bool(extra) or (layer2 and not case.free)
+        verdict, why = self._verdict(case, breach=breach, missing=bool(missing))
+        witness = self._witness(source, target, extra, gaps, breach=breach)
+        if verdict is not PairResult.VIOLATING:
+            witness = None
+        elif breach:
+            why = _breach_words(extra, layer2=layer2)
+        return PairVerdict(source, target, cell, verdict, extra, missing, layer2, witness, why)
+
+    def _direct(self, source: str, target: str) -> bool:
+        return self._fabric.reach(source, target).layer2 or self._fabric.reach(target, source).layer2
+
+    def _verdict(self, case: _Case, *, breach: bool, missing: bool) -> tuple[PairResult, str]:
+        if breach:
+            return PairResult.VIOLATING, ""
+        unseen = self._unseen(case, missing=missing)
+        if unseen:
+            return PairResult.UNKNOWN, unseen
+        if missing:
+            return PairResult.VIOLATING, "packets that the policy permits do not get through"
+        return PairResult.OK, ""
+
+    def _unseen(self, case: _Case, *, missing: bool) -> str:
+        """Return why a pair cannot be answered, or nothing when what was not seen cannot change it."""
+        holes = self._shadow.holes
+        if not holes:
+            return ""
+        names = "; ".join(f"{hole.device}: {hole.why}" for hole in holes.values())
+        direct, sent = self._could[case.target]
+        reachable = PacketSet.everything() if direct else sent
+        more = reachable.intersection(self._between(case.source, case.target)).difference(case.permits)
+        if not case.free and self._touched[case.source] and more:
+            return f"more might get through what was not seen ({names})"
+        near = self._touched[case.source] or self._touched[case.target]
+        partly = any(not hole.blank for hole in holes.values())
+        blind = self._shadow.blind(case.source) or self._shadow.blind(case.target)
+        if case.permits and (blind or (near and (missing or partly))):
+            return f"what must get through may depend on what was not seen ({names})"
+        return ""
+
+    def _between(self, source: str, target: str) -> PacketSet:
+        return PacketSet.of(self._fabric.spaces[source], self._fabric.spaces[target])
+
+    def _witness(self, source: str, target: str, extra: PacketSet, gaps: list[Gap], *, breach: bool) -> Witness | None:
+        if breach:
+            there = self._fabric.witness(source, target, extra) if extra else None
+            return there or self._fabric.witness(target, source)
+        return Stopped(self._fabric).witness(gaps[0]) if gaps else None
+
+
+def _breach_words(extra: PacketSet, *, layer2: bool) -> str:
+    return "endpoints of both zones share a broadcast domain" if layer2 else f"gets through: {extra}"
+
+
+def _notes(fabric: Fabric) -> Iterator[str]:
+    """Yield findings that break no cell of the matrix."""
+    seen = set()
+    for index, site in enumerate(fabric.sites):
+        for other in fabric.hostile.sites_near(site.hostile.sends) if site.segment else ():
+            near = fabric.sites[other]
+            names = tuple(sorted((site.name, near.name)))
+            if near.segment and near.zone == site.zone and near.segment != site.segment and names not in seen:
+                seen.add(names)
+                yield f"segments merged: {names[0]} and {names[1]} of zone {site.zone} share a broadcast domain"
+        if site.upstream and not fabric.hostile.entries(fabric.sites[index]):
+            yield f"upstream {site} enters no router"
+    for name, config in fabric.configs.items():
+        plugged = {a.end.port for a in fabric.network.attachments if a.end.device == name}
+        for mirror in config.mirrors.values():
+            if mirror.destination in plugged:
+                yield f"{name}: endpoints plug into port {mirror.destination}, which gets copies of other ports' frames"

@@ -1,0 +1,179 @@
+"""Why a packet that should get through does not: how far it comes, and what stops it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.config import reading as element
+from govnet.config.model import Verdict
+from govnet.isolation import intervals
+from govnet.isolation.filters import deciding, permitted
+from govnet.isolation.layer2 import Spot, hearer, sender
+from govnet.isolation.packets import PacketSet
+from govnet.isolation.trace import Tracer, likely, unwound
+from govnet.isolation.witness import Hop, Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from govnet.isolation.fabric import Fabric
+    from govnet.isolation.flow import Step
+    from govnet.isolation.needs import Gap
+    from govnet.isolation.packets import Packet
+    from govnet.isolation.routers import Exit, Router
+    from govnet.isolation.sites import Site
+    from govnet.network.model import End
+
+
+class Stopped:
+    """Finds the last device that a missing packet comes to."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric, self._flows = fabric, fabric.plain
+
+    def witness(self, gap: Gap) -> Witness:
+        """Return a packet of a gap, how far it gets, and at the last hop what stops it.
+
+        For a session whose answers are lost the packet is the answer.
+        """
+        source, target = self._fabric.sites[gap.start], self._fabric.sites[gap.end]
+        packet = likely(gap.packets, source, target)
+        if gap.answers:
+            packet = PacketSet.single(packet).reversed().smallest()
+            source, target = target, source
+        return Witness(packet, tuple(self._hops(source, target, packet, answer=gap.answers)), arrives=False)
+
+    def _hops(self, source: Site, target: Site, packet: Packet, *, answer: bool) -> Iterator[Hop]:
+        entries = self._flows.entries(source)
+        together = source.segment is not None and source.segment == target.segment
+        if together or not entries:
+            yield self._cut(source, self._plain_goals(source, target, together=together))
+            return
+        packets = dict.fromkeys(sorted(entries, key=repr), PacketSet.single(packet))
+        flow = self._flows.explore(packets, established=answer)
+        steps = unwound(flow.last)
+        yield from Tracer(self._fabric).until(self._flows, source, steps, packet)
+        if flow.last:
+            yield self._stop(flow.last, target, packet, answer=answer)
+
+    def _plain_goals(self, source: Site, target: Site, *, together: bool) -> frozenset[Spot]:
+        """Return whom the source should have been heard by: its segment's other part, or its gateway."""
+        if together:
+            return target.plain.hears
+        routers = self._flows.routers.items()
+        return frozenset(
+            hearer(device, name)
+            for device, router in routers
+            for name, own in router.own.items()
+            if source.gateway and intervals.holds(own, int(source.gateway))
+        )
+
+    def _cut(self, source: Site, goals: frozenset[Spot]) -> Hop:
+        """Return where a segment is cut between an endpoint and those that it should get to."""
+        end = source.ends[0] if source.ends else None
+        if end and not source.plain.sends:
+            return Hop(end.device, end.port, "", None, f"stops here: {self._state(end, source)}")
+        starts = source.plain.sends
+        here = {spot.device for spot in self._fabric.layer2.reached(sorted(starts))}
+        there = self._devices_before(goals)
+        for link in self._fabric.network.links:
+            for near, far in ((link.a, link.b), (link.b, link.a)):
+                if near.device in here and far.device in there:
+                    vlan = next((s.vlan for s in sorted(starts) if s.vlan), 0)
+                    why = f"{self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
+                    return Hop(near.device, end.port if end else "", near.port, None, f"stops here: {why}")
+        device = end.device if end else source.device
+        vlans = ", ".join(str(spot.vlan) for spot in sorted(starts) if spot.vlan)
+        line = self._fabric.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
+        why = f"stops here: {source} is in VLAN {vlans}, where nobody serves {_segment_words(source)}"
+        return Hop(device, end.port if end else "", "", line, why)
+
+    def _devices_before(self, goals: Iterable[Spot]) -> set[str]:
+        """Return the devices from which frames get to ``goals``."""
+        wanted = set(goals)
+        layer2 = self._fabric.layer2
+        return {g.device for g in wanted} | {
+            spot.device for spot in layer2.ways if not wanted.isdisjoint(layer2.reached([spot]))
+        }
+
+    def _state(self, end: End, source: Site) -> str:
+        view = self._fabric.layer2.views[end.device]
+        if not view.alive(end.port):
+            return f"port {end.port} is shut"
+        return f"untagged frames of port {end.port} enter no VLAN, {_segment_words(source)} is expected"
+
+    def _carriage(self, end: End, vlan: int) -> str:
+        """Say what one end of a cable does with a VLAN."""
+        view = self._fabric.layer2.views.get(end.device)
+        if view is None:
+            return f"{end} is not seen"
+        if not view.alive(end.port):
+            return f"{end} is shut"
+        tags = [("untagged" if tag is None else "tagged") for spot, tag in view.emits(end.port) if spot.vlan == vlan]
+        routed = [tag for spot, tag in view.emits(end.port) if not spot.vlan and tag == vlan]
+        words = tags or (["to its own interface"] if routed else [])
+        return f"{end} carries VLAN {vlan} {words[0]}" if words else f"{end} does not carry VLAN {vlan}"
+
+    def _stop(self, step: Step, target: Site, packet: Packet, *, answer: bool) -> Hop:
+        """Return why the last router did not take the packet on."""
+        device, treatment = step.entrance
+        router = self._flows.routers[device]
+        if self._flows.routers[device].incoming(treatment, step.packets, established=answer).is_empty:
+            return self._denied(router, treatment.acls if treatment else (), packet, answer=answer)
+        if treatment is not None and not router.config.forwarding:
+            return Hop(device, "", "", None, "stops here: forwarding is off")
+        vrf = treatment.vrf if treatment else ""
+        for leave in router.exits(vrf):
+            if intervals.holds(leave.destinations, int(packet.destination)):
+                if list(router.forward(treatment, step.packets, established=answer)):
+                    return self._lost(device, leave, target)
+                return self._refused(router, step, leave, packet, answer=answer)
+        return Hop(device, "", "", None, f"stops here: no route to {packet.destination}")
+
+    def _lost(self, device: str, leave: Exit, target: Site) -> Hop:
+        """Return that a packet left its last router and nobody took it."""
+        hop = f" to {leave.next_hop}" if leave.next_hop else ""
+        where = self._missing_link(sender(device, leave.interface), target.plain.hears)
+        why = f"stops here: it leaves by {leave.interface}{hop}, but nobody there takes it{where}"
+        return Hop(device, "", leave.interface, None, why)
+
+    def _refused(self, router: Router, step: Step, leave: Exit, packet: Packet, *, answer: bool) -> Hop:
+        """Return which rules did not let a packet out that has a route."""
+        device, treatment = step.entrance
+        outgoing = router.leaving(leave.interface)
+        if treatment and router.config.firewall and not answer:
+            for chain in router.chains(treatment, outgoing):
+                if PacketSet.single(packet).intersection(permitted(chain.lines, Verdict.DENY)).is_empty:
+                    zones = f"from {'/'.join(treatment.zones) or 'no zone'} to {'/'.join(outgoing.zones) or 'no zone'}"
+                    why = f"stops here: the firewall has no rule {zones} that permits it"
+                    return Hop(device, "", leave.interface, None, why)
+        return self._denied(router, outgoing.acls, packet, answer=answer)
+
+    def _missing_link(self, start: Spot, goals: frozenset[Spot]) -> str:
+        """Say which cable does not carry the VLAN between a router and the endpoint it should get to."""
+        layer2 = self._fabric.layer2
+        here, there = {s.device for s in layer2.reached([start])}, self._devices_before(goals)
+        vlan = self._fabric.configs[start.device].interfaces[start.interface].vlan or 0
+        for link in self._fabric.network.links:
+            for near, far in ((link.a, link.b), (link.b, link.a)):
+                if near.device in here and far.device in there and not {near.device, far.device} <= here:
+                    return f": {self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
+        return ""
+
+    def _denied(self, router: Router, bindings: Iterable[object], packet: Packet, *, answer: bool) -> Hop:
+        sources = self._fabric.readings[router.device].sources
+        for binding in sorted(router.config.bindings):
+            filters = router.config.acls[binding.acl].filters if binding.acl in router.config.acls else ()
+            if binding not in tuple(bindings) or PacketSet.single(packet).intersection(
+                permitted(filters, binding.default, established=answer)
+            ):
+                continue
+            index = deciding(filters, packet)
+            named = f"line {index + 1}" if index is not None else "default"
+            line = sources.get(element.acl_filter(binding.acl, index)) if index is not None else None
+            return Hop(router.device, "", "", line, f"stops here: ACL {binding.acl} {named} on {binding.target} denies")
+        return Hop(router.device, "", "", None, "stops here")
+
+
+def _segment_words(site: Site) -> str:
+    return f"VLAN {site.segment.vlan} ({site.segment.name})" if site.segment else str(site)
