@@ -122,8 +122,8 @@ def start(
     running = find(folder)
     if running:
         raise LabError(f"a lab already runs: {running}. Use it, or stop it first.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(folder)  # what a lab that crashed has left
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder / TWINS, json.dumps([asdict(twin) for twin in twins]))
     report = _spawn(folder, port, snmp_port)
     running = find(folder)

@@ -27,7 +27,7 @@ class DropAfter:
 
     Attributes:
         lines: k, from 1; 0 drops the session at its first prompt.
-        last: what becomes of the k-th line: ``answered`` (the drop comes when the next one is typed), ``silent``
+        last: what becomes of the k-th line: ``answered`` (the drop comes at the prompt after it), ``silent``
             (it is obeyed, but its answer is never seen), ``lost`` (it never reaches the device).
     """
 
@@ -187,7 +187,7 @@ class FaultyTerminal:
     async def read_line(self, *, echo: bool = True) -> str:
         """Return one edited line without its end; raise `SessionClosed` at hang-up or when a fault drops it."""
         drop = self._board.first(self._device, DropAfter)
-        if self._mute or (drop and drop.lines == 0):
+        if self._mute or (drop and self._lines >= drop.lines):
             raise SessionClosed
         line = await self._terminal.read_line(echo=echo)
         self._lines += 1
@@ -198,7 +198,7 @@ class FaultyTerminal:
     def _drop(self, drop: DropAfter | None) -> None:
         if drop is None or self._lines < drop.lines:
             return
-        if self._lines > drop.lines or drop.last == "lost":
+        if drop.last == "lost":
             raise SessionClosed
         self._mute = drop.last == "silent"
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from govnet.errors import LabError
+from lab.console import set_up
 from lab.faults import FaultBoard
+from lab.keys import HostKeys
 from lab.personalities import make
-from lab.ssh import HostKeys, SshFarm
+from lab.ssh import SshFarm
 from lab.twin import Credentials
 
 if TYPE_CHECKING:
@@ -119,6 +121,9 @@ class Lab:
         self.host_keys = keys.public
         self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
         self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
+        for twin in self.twins:
+            if twin.platform:
+                await set_up(twin, self.personalities[twin.name])
         farm = SshFarm(keys, self.credentials, self.faults)
         self._open.append(farm)
         served = [(t.name, t.address, self.personalities[t.name]) for t in self.twins if t.platform]

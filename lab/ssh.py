@@ -16,46 +16,15 @@ from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from lab.faults import FaultBoard
+    from lab.keys import HostKeys
     from lab.terminal import Personality
     from lab.twin import Credentials
 
-_RSA_BITS = 2048
 _BELL = "\a"
 _ERASE = "\b \b"
 _CTRL_U = "\x15"
-
-
-class HostKeys:
-    """The host keys of a lab: one ed25519 and one RSA key for all its devices, made in about 0.2 s.
-
-    Args:
-        folder: where the keys are kept, so that ``known_hosts`` holds while the lab is up; None keeps them in memory.
-    """
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self.private = tuple(_key(folder, algorithm) for algorithm in ("ssh-ed25519", "ssh-rsa"))
-
-    @property
-    def public(self) -> tuple[str, ...]:
-        """Return the public keys as ``ssh-ed25519 AAAA...`` lines."""
-        return tuple(key.export_public_key().decode().strip() for key in self.private)
-
-
-def _key(folder: Path | None, algorithm: str) -> asyncssh.SSHKey:
-    path = folder and folder / f"{algorithm.replace('-', '_')}_host_key"
-    if path and path.exists():
-        return asyncssh.read_private_key(path)
-    if algorithm == "ssh-rsa":
-        key = asyncssh.generate_private_key(algorithm, key_size=_RSA_BITS)
-    else:
-        key = asyncssh.generate_private_key(algorithm)
-    if path:
-        path.touch(mode=0o600)
-        path.write_bytes(key.export_private_key())
-    return key
 
 
 class ChannelTerminal:
@@ -83,6 +52,11 @@ class ChannelTerminal:
         """Take what the client typed."""
         self._typed.extend(data)
         self._more.set()
+
+    @property
+    def hung_up(self) -> bool:
+        """Return whether the client has hung up."""
+        return self._closed
 
     def hang_up(self) -> None:
         """Let every read from now on raise `SessionClosed`, once what was typed before is used up."""
@@ -187,7 +161,8 @@ class _Session(asyncssh.SSHServerSession[str]):
         try:
             await device.personality.session(terminal)
         except SessionClosed:
-            pass
+            if not self._terminal.hung_up:  # a fault ends it, and as a cut cable does: without a farewell
+                channel.get_extra_info("connection").abort()
         finally:
             if not channel.is_closing():
                 channel.exit(0)
@@ -201,9 +176,14 @@ class _Server(asyncssh.SSHServer):
         self._device: _Device | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._farm.connections[self] = conn
         self._device = self._farm.devices.get(conn.get_extra_info("sockname")[0])
         if self._device is None or self._device.faults.first(self._device.name, Unreachable):
             conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._farm.connections.pop(self, None)
 
     def begin_auth(self, username: str) -> bool:
         del username
@@ -243,6 +223,7 @@ class SshFarm:
     def __init__(self, keys: HostKeys, credentials: Credentials, faults: FaultBoard) -> None:
         self.credentials = credentials
         self.devices: dict[str, _Device] = {}
+        self.connections: dict[_Server, asyncssh.SSHServerConnection] = {}
         self._faults = faults
         self._listeners: list[asyncssh.SSHAcceptor] = []
         self._keys = keys
@@ -285,6 +266,10 @@ class SshFarm:
         """Stop listening and end every session."""
         for listener in self._listeners:
             listener.close()
+        open_now = list(self.connections.values())
+        for connection in open_now:
+            connection.close()
+        await asyncio.gather(*(connection.wait_closed() for connection in open_now))
         await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
         self._listeners.clear()
 

@@ -91,7 +91,7 @@ def test_netmikos_own_driver_logs_in_configures_and_reads_the_configuration_whol
         text = session.send_command("show running-config")
         saved = session.save_config()
         shown = {
-            command: session.send_command(command, use_textfsm=True)
+            command: parse_output("avaya_ers", command, str(session.send_command(command)))
             for command in ("show vlan", "show mlt", "show sys-info", "show logging config")
         }
     assert "%" not in sent
