@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.network.folder import Folder
-    from govnet.network.schema import AttachmentEntry, CableEntry, CableRule, EndpointCable, RuleCable
+    from govnet.network.schema_links import AttachmentEntry, CableEntry, CableRule, EndpointCable, RuleCable
 
 
 @dataclass(frozen=True, slots=True)

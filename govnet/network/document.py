@@ -64,7 +64,7 @@ class _Builder:
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.item(child, (*path, index)) for index, child in enumerate(node.value)]
-        return _scalar(node)
+        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def item(self, node: yaml.Node, path: KeyPath) -> object:
         self.lines[path] = node.start_mark.line + 1
@@ -105,7 +105,7 @@ class _Builder:
             )
 
 
-def _scalar(node: yaml.Node) -> str | None:
+def _scalar(node: yaml.ScalarNode) -> str | None:
     """Return the text of a scalar; None for an unquoted null."""
     text = str(node.value)
     return None if not _quoted(node) and text in _NULLS else text

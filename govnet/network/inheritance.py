@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.network.schema import HostData
+from govnet.network.schema_hosts import HostData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.network.folder import Folder
     from govnet.network.model import Origin
-    from govnet.network.schema import DefaultsEntry, HostEntry
+    from govnet.network.schema_hosts import DefaultsEntry, HostEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from govnet.network.folder import Folder
     from govnet.network.model import Device, Origin, Zone
-    from govnet.network.schema import PermitEntry, ServiceEntry
+    from govnet.network.schema_links import PermitEntry, ServiceEntry
 
 _CODE = re.compile(r"[ADRPXMT]|F\d+")
 _WITH_SERVICE = "FMT"

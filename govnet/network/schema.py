@@ -6,106 +6,16 @@ Fields with a rule (``oob``, ``vlan``, ``to``) are text here; they are computed 
 # Annotations are evaluated by pydantic: no postponed evaluation here.
 from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from govnet.network.model import GatewayMode, Plane
+from govnet.network.schema_hosts import DefaultsEntry, Entry, HostEntry
+from govnet.network.schema_links import LinksFile, PolicyFile
 
 Purpose = Literal["servers", "floor", "town", "oob", "circuit"]
-Role = Literal[  # fmt: skip
-    "core",
-    "agg",
-    "acc",
-    "pe",
-    "rr",
-    "ce",
-    "cpe",
-    "fw",
-    "ids",
-    "mcu",
-    "srv",
-    "web",
-    "nms",
-    "ups",
-    "eps",
-    "hvac",
-    "fire",
-    "env",
-    "cam",
-]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-class Entry(BaseModel):
-    """Base of all entries: immutable, and unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class HostData(Entry):
-    """The record of a host (NETWORKS 0.9): typed at the host or inherited from a group. Absent means unknown."""
-
-    network: str | None = None
-    place: str | None = None
-    plane: Plane | None = None
-    level: Literal["province", "prefecture", "county", "township", "city", "town"] | None = None
-    role: Role | None = None
-    model: str | None = None
-    software: str | None = None
-    serial: str | None = None
-    owner: Literal["government", "carrier"] | None = None
-    maintainer: str | None = None
-    config_authority: Literal["government", "joint", "carrier"] | None = None
-    managed: bool | None = None
-    zones: tuple[str, ...] | None = None
-    zone: str | None = None
-    address: str | None = None
-    loopback: str | None = None
-    oob: str | None = None
-    power_source: tuple[str, ...] | None = None
-    room: str | None = None
-    since: date | None = None
-    until: date | None = None
-    phase: str | None = None
-    protection_scheme: str | None = None
-    djbh_level: int | None = None
-    responsible_unit: str | None = None
-    archetype: str | None = None
-    cards: dict[int, str] | None = None
-    stand_in: str | None = None
-    syntax_evidence: dict[str, str] | None = None
-    sensors: dict[str, int] | None = None
-    note: str | None = None
-
-
-class ConnectionEntry(Entry):
-    """Nornir's ConnectionOptions."""
-
-    hostname: str | None = None
-    port: int | None = None
-    username: str | None = None
-    password: None = None
-    platform: str | None = None
-    extras: dict[str, Any] | None = None
-
-
-class DefaultsEntry(Entry):
-    """Nornir's Defaults."""
-
-    hostname: str | None = None
-    port: int | None = None
-    username: str | None = None
-    password: None = None
-    platform: str | None = None
-    data: HostData = HostData()
-    connection_options: dict[str, ConnectionEntry] = {}
-
-
-class HostEntry(DefaultsEntry):
-    """Nornir's Host or Group."""
-
-    groups: tuple[str, ...] = ()
 
 
 class NumberingRule(Entry):
@@ -206,8 +116,8 @@ class PlacesFile(Entry):
 
     buildings: dict[Slug, BuildingEntry]
     floors: tuple[FloorsEntry, ...] = ()
-    rooms: dict[Slug, RoomEntry] = {}
-    towns: dict[Slug, TownEntry] = {}
+    rooms: dict[Slug, RoomEntry] = Field(default_factory=dict)
+    towns: dict[Slug, TownEntry] = Field(default_factory=dict)
 
 
 class CardEntry(Entry):
@@ -229,7 +139,7 @@ class ModelEntry(Entry):
 class ModelsFile(Entry):
     """``models.yaml``."""
 
-    cards: dict[str, CardEntry] = {}
+    cards: dict[str, CardEntry] = Field(default_factory=dict)
     models: dict[str, ModelEntry]
 
 
@@ -277,108 +187,8 @@ class CircuitsFile(Entry):
     """``circuits.yaml``."""
 
     towns: TownCircuits | None = None
-    circuits: dict[str, CircuitEntry] = {}
+    circuits: dict[str, CircuitEntry] = Field(default_factory=dict)
     upstreams: tuple[UpstreamEntry, ...] = ()
-
-
-class RuleCable(Entry):
-    """A cable of every device of a role; ``to`` is an end with arithmetic."""
-
-    port: str
-    to: str
-    circuit: str = ""
-
-
-class CableRule(Entry):
-    """The cables that every device of a role has."""
-
-    role: Role
-    purpose: Literal["floor", "town"]
-    medium: str
-    bandwidth_kbps: Annotated[int, Field(gt=0)]
-    cables: tuple[RuleCable, ...]
-
-
-class CableEntry(Entry):
-    """One cable between two devices of the network."""
-
-    a: str | None = None
-    b: str | None = None
-    purpose: Literal["peer", "firewall", "aggregation", "mirror", "floor", "town"]
-    medium: str
-    bandwidth_kbps: Annotated[int, Field(gt=0)]
-    circuit: str = ""
-
-
-class EndpointCable(Entry):
-    """The cable of an endpoint ``a`` to the switch port ``b``; the segment is of the endpoint's zone, or oob."""
-
-    a: str | None = None
-    b: str | None = None
-    segment: Literal["servers", "oob"] = "servers"
-
-
-class EndpointsEntry(Entry):
-    """All cables of endpoints that the inventory names."""
-
-    medium: str
-    bandwidth_kbps: Annotated[int, Field(gt=0)]
-    cables: tuple[EndpointCable, ...] = ()
-
-
-class AttachmentEntry(Entry):
-    """Ports for endpoints that the inventory does not name."""
-
-    zone: str
-    device: str
-    ports: tuple[str, ...]
-    segment: Literal["servers", "oob"] = "servers"
-
-
-class MirrorEntry(Entry):
-    """A copy of ports' traffic."""
-
-    device: str
-    sources: tuple[str, ...]
-    destination: str
-
-
-class LinksFile(Entry):
-    """``links.yaml``."""
-
-    archetypes: dict[str, dict[str, Annotated[int, Field(ge=0)]]] = {}
-    rules: tuple[CableRule, ...] = ()
-    cables: tuple[CableEntry, ...] = ()
-    endpoints: EndpointsEntry | None = None
-    attachments: tuple[AttachmentEntry, ...] = ()
-    mirrors: tuple[MirrorEntry, ...] = ()
-
-
-class PermitEntry(Entry):
-    """``allow`` is ``tcp/80,443``, ``udp/161-162``, ``icmp`` or ``any``; ends are devices or networks."""
-
-    model_config = ConfigDict(validate_by_name=True)
-
-    allow: str
-    sources: Annotated[tuple[str, ...], Field(alias="from")] = ()
-    to: tuple[str, ...] = ()
-
-
-class ServiceEntry(Entry):
-    """What a code of the matrix permits, and who approved it until when."""
-
-    title: str
-    permits: tuple[PermitEntry, ...]
-    approval: str = ""
-    owner: str = ""
-    review: date | None = None
-
-
-class PolicyFile(Entry):
-    """``policy.yaml``."""
-
-    services: dict[str, ServiceEntry]
-    matrix: str
 
 
 class Files(Entry):

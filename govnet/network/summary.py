@@ -59,3 +59,11 @@ def attachments_on(network: Network, device: str) -> tuple[Attachment, ...]:
 def devices_of(network: Network, *roles: str) -> tuple[Device, ...]:
     """Return the devices of some roles, in inventory order."""
     return tuple(device for device in network.devices.values() if device.role in roles)
+
+
+def zones_on(network: Network, device: str) -> tuple[str, ...]:
+    """Return the zones that a device says it carries or lives in, in the network's order; empty when it names none."""
+    box = network.devices[device]
+    listed = box.data.get("zones")
+    named = {box.zone, *(listed if isinstance(listed, tuple) else ())}
+    return tuple(zone for zone in network.zones if zone in named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -38,7 +38,7 @@ _EXPECTED = {
 def validate(document: Document, annotation: object) -> tuple[object, list[Problem]]:
     """Check a document against the type of its file; None and all problems when it does not fit."""
     try:
-        return TypeAdapter[object](annotation).validate_python(document.value), []
+        return TypeAdapter[object](cast("Any", annotation)).validate_python(document.value), []
     except ValidationError as error:
         return None, [_problem(document, annotation, detail) for detail in error.errors(include_url=False)]
 

@@ -1,0 +1,102 @@
+"""What may stand in ``hosts.yaml``, ``groups.yaml`` and ``defaults.yaml``: Nornir's own layout, with typed data."""
+
+# Annotations are evaluated by pydantic: no postponed evaluation here.
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from govnet.network.model import Plane
+
+Role = Literal[
+    "core",
+    "agg",
+    "acc",
+    "pe",
+    "rr",
+    "ce",
+    "cpe",
+    "fw",
+    "ids",
+    "mcu",
+    "srv",
+    "web",
+    "nms",
+    "ups",
+    "eps",
+    "hvac",
+    "fire",
+    "env",
+    "cam",
+]
+
+
+class Entry(BaseModel):
+    """Base of all entries: immutable, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HostData(Entry):
+    """The record of a host (NETWORKS 0.9): typed at the host or inherited from a group. Absent means unknown."""
+
+    network: str | None = None
+    place: str | None = None
+    plane: Plane | None = None
+    level: Literal["province", "prefecture", "county", "township", "city", "town"] | None = None
+    role: Role | None = None
+    model: str | None = None
+    software: str | None = None
+    serial: str | None = None
+    owner: Literal["government", "carrier"] | None = None
+    maintainer: str | None = None
+    config_authority: Literal["government", "joint", "carrier"] | None = None
+    managed: bool | None = None
+    zones: tuple[str, ...] | None = None
+    zone: str | None = None
+    address: str | None = None
+    loopback: str | None = None
+    oob: str | None = None
+    power_source: tuple[str, ...] | None = None
+    room: str | None = None
+    since: date | None = None
+    until: date | None = None
+    phase: str | None = None
+    protection_scheme: str | None = None
+    djbh_level: int | None = None
+    responsible_unit: str | None = None
+    archetype: str | None = None
+    cards: dict[int, str] | None = None
+    stand_in: str | None = None
+    syntax_evidence: dict[str, str] | None = None
+    sensors: dict[str, int] | None = None
+    note: str | None = None
+
+
+class ConnectionEntry(Entry):
+    """Nornir's ConnectionOptions."""
+
+    hostname: str | None = None
+    port: int | None = None
+    username: str | None = None
+    password: None = None
+    platform: str | None = None
+    extras: dict[str, Any] | None = None
+
+
+class DefaultsEntry(Entry):
+    """Nornir's Defaults."""
+
+    hostname: str | None = None
+    port: int | None = None
+    username: str | None = None
+    password: None = None
+    platform: str | None = None
+    data: HostData = HostData()
+    connection_options: dict[str, ConnectionEntry] = Field(default_factory=dict)
+
+
+class HostEntry(DefaultsEntry):
+    """Nornir's Host or Group."""
+
+    groups: tuple[str, ...] = ()
