@@ -25,6 +25,7 @@ from collectors.snmp import Manager
 from govnet.errors import GovnetError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from starlette.requests import Request
@@ -221,6 +222,6 @@ def build_app(
     return Starlette(routes=routes, lifespan=exporter.lifespan)
 
 
-def serve(app: Starlette, host: str = "127.0.0.1", port: int = 9116) -> None:
-    """Run the application until interrupted; on loopback unless told otherwise."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+def serve(app: Starlette, listening: socket.socket) -> None:
+    """Run the application on a listening socket until interrupted."""
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])

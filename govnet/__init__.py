@@ -1,1 +1,5 @@
-"""TODO."""
+"""Provision, prove isolated and monitor the networks of e-government."""
+
+from importlib.metadata import version
+
+__version__ = version("govnet")

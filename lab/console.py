@@ -54,5 +54,8 @@ async def set_up(twin: Twin, personality: Personality) -> None:
     console = Console(twin.console)
     with suppress(SessionClosed):
         await personality.session(console)
-    if any(refusal in console.heard for refusal in REFUSALS):
-        raise LabError(f"{twin.name}: the console set-up was refused: ...{console.heard[-300:]}")
+    refused = min((at for text in REFUSALS if (at := console.heard.find(text)) >= 0), default=-1)
+    if refused >= 0:
+        raise LabError(
+            f"{twin.name}: the console set-up was refused: {console.heard[max(0, refused - 200) : refused + 80]}"
+        )

@@ -43,7 +43,8 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         model=device.model,
         software=device.software,
         address=loopback_of(device.address),
-        management=str(device.oob or ""),
+        # A Passport's CPU port has its address in the boot file; everywhere else it was typed, see `console`.
+        management=str(device.oob or "") if device.platform == "nortel_passport" else "",
         ports=device.ports,
         cards=device.cards,
         snmp=views,
@@ -114,6 +115,7 @@ def _linux(network: Network, device: Device) -> Iterator[str]:
     vlan = _segment(network, "oob").vlan
     yield "ip link add bond0 type bond mode active-backup"
     for port in _uplinks(network, device):
+        yield f"ip link set {port} down"  # the kernel enslaves no device that is up
         yield f"ip link set {port} master bond0"
         yield f"ip link set {port} up"
     yield "ip link set bond0 up"

@@ -1,0 +1,57 @@
+"""From a network to what is polled: every device that speaks SNMP, its modules, and the labels that Prometheus gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collectors.collect import SNMP_PORT, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.network.model import Device, Network
+
+MODULES = {
+    "nortel_passport": ("system", "if_mib", "nortel_8600"),
+    "nortel_ers": ("system", "if_mib", "nortel_ers"),
+    "huawei_vrp": ("system", "if_mib", "huawei_vrp"),
+    "linux_nft": ("system", "if_mib"),
+}
+"""Platform -> modules that its devices answer."""
+MODULES_BY_ROLE = {"ups": ("system", "ups")}
+"""Role -> modules of devices without a command line."""
+
+
+def targets(network: Network, auth: str, addresses: Mapping[str, str] | None = None) -> list[Target]:
+    """Return the SNMP targets of a network, in inventory order.
+
+    Args:
+        network: the network; its devices are all of one plane, so its targets are too.
+        auth: name of the credentials.
+        addresses: device -> ``host:port`` where that is not the inventory's address and port 161 (a lab). When
+            given, devices that are not in it are no targets: what is not emulated cannot be polled.
+    """
+    found = []
+    for device in network.devices.values():
+        modules = MODULES.get(device.platform) or MODULES_BY_ROLE.get(device.role, ())
+        address = _address(device, addresses)
+        if modules and address:
+            found.append(Target(device.name, address, modules, auth, _labels(network, device)))
+    return found
+
+
+def _address(device: Device, addresses: Mapping[str, str] | None) -> str:
+    if addresses is not None:
+        return addresses.get(device.name, "")
+    return f"{device.address}:{SNMP_PORT}" if device.address else ""
+
+
+def _labels(network: Network, device: Device) -> dict[str, str]:
+    return {
+        "network": network.slug,
+        "plane": str(device.plane),
+        "place": device.place,
+        "zone": device.zone or "mgt",
+        "role": device.role,
+        "owner": device.owner,
+    }

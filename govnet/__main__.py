@@ -1,0 +1,5 @@
+"""`python -m govnet` is the `govnet` command."""
+
+from govnet.cli.main import run
+
+run()

@@ -1,0 +1,83 @@
+"""`govnet check`: is the inventory right, and what is in it?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from govnet.cli import screen
+from govnet.cli.options import Json, NetworkName
+from govnet.config import check as hangs_together
+from govnet.config.intent import hardware, intent
+from govnet.errors import RefusedError
+from govnet.network.summary import network_named
+from govnet.platforms.registry import platform
+
+if TYPE_CHECKING:
+    from govnet.network.model import Network
+
+
+def check(network: NetworkName, *, as_json: Json = False) -> None:
+    """Check an inventory folder; say everything that is wrong with it at once.
+
+    What the folder asks for is checked too: every device's intent must hang together, and be something that its box
+    can do.
+    """
+    loaded = network_named(network)
+    refused = refusals(loaded)
+    if as_json:
+        screen.print_json({**summary(loaded), "refused": refused})
+    else:
+        _show(loaded)
+    if refused:
+        raise RefusedError("\n".join(refused))
+
+
+def refusals(network: Network) -> list[str]:
+    """Return what some device of the network cannot do, or what does not hang together; empty when all is well."""
+    found = []
+    for device in network.commanded():
+        wanted = intent(network, device.name)
+        cannot = platform(device.platform).refuse(wanted, hardware(network, device.name))
+        found += [f"{device.name}: {text}" for text in (*hangs_together(wanted), *cannot)]
+    return found
+
+
+def summary(network: Network) -> dict[str, object]:
+    """Return the size of a network in numbers."""
+    return {
+        "network": network.slug,
+        "title": network.title,
+        "plane": str(network.plane),
+        "devices": len(network.devices),
+        "commanded": len(network.commanded()),
+        "links": len(network.links),
+        "circuits": len(network.circuits),
+        "zones": len(network.zones),
+        "segments": len(network.segments),
+        "attachments": len(network.attachments),
+        "pairs": len(network.policy),
+    }
+
+
+def _show(network: Network) -> None:
+    roles = Counter((device.role, device.platform or "monitored only") for device in network.devices.values())
+    screen.table(
+        f"{network.title} ({network.slug}, plane {network.plane})",
+        ["role", "platform", "devices"],
+        [(role, name, count) for (role, name), count in roles.items()],
+        right=["devices"],
+    )
+    segments = Counter(segment.zone for segment in network.segments)
+    plugs = Counter(attachment.zone for attachment in network.attachments)
+    screen.table(
+        "zones",
+        ["zone", "名称", "segments", "ports"],
+        [(zone.slug, zone.title, segments[zone.slug], plugs[zone.slug]) for zone in network.zones.values()],
+        right=["segments", "ports"],
+    )
+    numbers = summary(network)
+    screen.out.print(
+        f"[green]ok[/green]  {numbers['devices']} devices, {numbers['commanded']} of them commanded; "
+        f"{numbers['links']} links, {numbers['circuits']} circuits, {numbers['pairs']} zone pairs"
+    )

@@ -1,0 +1,97 @@
+"""`govnet exporter`: health of a network for Prometheus, and one round of it for a report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from collectors.collect import Result, collect_once
+from collectors.exporter import build_app, serve
+from collectors.loader import load
+from collectors.snmp import Auth
+from collectors.targets import targets
+from govnet.cli import screen
+from govnet.cli.options import BUILD, Build, NetworkName, UseLab
+from govnet.cli.workspace import Workspace, open_workspace
+from govnet.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collectors.collect import Target
+    from lab.daemon import RunningLab
+
+AUTH = "govnet"
+
+
+def exporter(  # noqa: PLR0913 - one option each
+    network: NetworkName,
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="TCP port to listen on; 0 lets the kernel choose.")] = 9116,
+    lab: UseLab = None,
+    build: Build = BUILD,
+    ready: Annotated[int, typer.Option(hidden=True, help="File descriptor to tell the address to.")] = -1,
+) -> None:
+    """Serve `/metrics`, `/snmp` and `/sd` (Prometheus HTTP service discovery) until interrupted."""
+    work = open_workspace(network, build)
+    polled, auth = what_to_poll(work, lab=lab)
+    app = build_app(polled, load().modules, {AUTH: auth})
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise RefusedError(f"{host}:{port}: cannot listen there ({error.strerror}). Choose another --port.") from error
+    address = "http://{}:{}".format(*listening.getsockname()[:2])
+    if ready >= 0:
+        with os.fdopen(ready, "w") as tell:
+            tell.write(f"{address}\n")
+    screen.out.print(f"{len(polled)} targets of {work.network.title}; {address}/metrics /snmp /sd", soft_wrap=True)
+    serve(app, listening)
+
+
+def collect(work: Workspace, *, lab: bool | None) -> list[Result]:
+    """Read every target once."""
+    polled, auth = what_to_poll(work, lab=lab)
+    return asyncio.run(collect_once(polled, load().modules, {AUTH: auth}))
+
+
+def what_to_poll(work: Workspace, *, lab: bool | None) -> tuple[list[Target], Auth]:
+    """Return the targets of a network and the credentials for them.
+
+    Raises:
+        RefusedError: the lab was asked for and does not run, or no SNMP user is given for the real devices.
+    """
+    running = work.running_lab()
+    if lab and running is None:
+        raise RefusedError(f"no lab of {work.network.slug} runs; start one with `govnet lab up`.")
+    if running and lab is not False:
+        addresses = {e.name: f"{e.address}:{e.snmp_port}" for e in running.endpoints if e.snmp_port}
+        return targets(work.network, AUTH, addresses), _lab_auth(running)
+    return targets(work.network, AUTH), _real_auth()
+
+
+def _lab_auth(running: RunningLab) -> Auth:
+    account = running.credentials
+    return _v3(account.snmp_user, account.snmp_auth, account.snmp_priv)
+
+
+def _real_auth() -> Auth:
+    names = ("GOVNET_SNMP_USER", "GOVNET_SNMP_AUTH", "GOVNET_SNMP_PRIV")
+    user, auth, priv = (os.environ.get(name, "") for name in names)
+    if not (user and auth and priv):
+        raise RefusedError(f"no SNMPv3 user for the devices: set {', '.join(names)}, or start a lab.")
+    return _v3(user, auth, priv)
+
+
+def _v3(user: str, auth: str, priv: str) -> Auth:
+    return Auth(
+        version=3,
+        security_level="authPriv",
+        username=user,
+        password=auth,
+        auth_protocol="SHA",
+        priv_protocol="AES",
+        priv_password=priv,
+    )

@@ -1,0 +1,69 @@
+"""The `govnet` command.
+
+Exit codes: 0 all well; 1 something else went wrong; 2 an input is wrong; 3 refused; 4 a device did not do as told;
+5 a file could not be read or written; 6 the lab; 7 the proof found a violation; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from govnet import __version__
+from govnet.cli import checking, demo, devices, health, labs, proving, screen
+from govnet.errors import GovnetError, InputError
+
+app = typer.Typer(
+    name="govnet",
+    help="Provision, prove isolated and monitor the networks of e-government.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command()(checking.check)
+app.command()(devices.backup)
+app.command()(devices.plan)
+app.command()(devices.apply)
+app.command()(devices.verify)
+app.command()(proving.prove)
+app.command()(health.exporter)
+app.command()(demo.demo)
+app.add_typer(labs.app, name="lab")
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if value:
+        screen.out.print(f"govnet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it and leave.")
+    ] = False,
+) -> None:
+    """Provision, prove isolated and monitor the networks of e-government."""
+
+
+def run() -> None:
+    """Run the command; say a person's mistake in words, without a traceback, and leave with its exit code."""
+    try:
+        app()
+    except InputError as error:
+        for problem in error.problems:
+            screen.err.print(f"[red]error[/red]  {_plain(str(problem))}", soft_wrap=True)
+        count = len(error.problems)
+        screen.err.print(f"{count} problem{'s' if count > 1 else ''}; nothing was done.")
+        sys.exit(error.exit_code)
+    except GovnetError as error:
+        screen.err.print(f"[red]error[/red]  {_plain(str(error))}", soft_wrap=True)
+        sys.exit(error.exit_code)
+
+
+def _plain(text: str) -> str:
+    """Return text in which nothing is taken for markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,95 @@
+"""What a person sees: tables, colours and progress on a terminal; plain JSON for a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rich.progress import TaskID
+
+    from govnet.errors import GovnetError
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Write one JSON object to standard output: all that a script gets."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, sort_keys=False)
+    sys.stdout.write("\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+    """Print a table; ``right`` names the columns of numbers."""
+    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*map(str, row))
+    out.print(shown)
+
+
+def failures(failed: Mapping[str, GovnetError]) -> None:
+    """Name every device that failed, with its cause."""
+    for error in failed.values():
+        err.print(f"[red]failed[/red]  {error}", soft_wrap=True)
+
+
+class Bars:
+    """Progress of work on many devices, on standard error; nothing at all when that is no terminal."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        """Show each task under its title; the name stands for a task without one."""
+        self._titles = titles
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[red]{task.fields[failed]}"),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._failed = 0
+
+    def begin(self, title: str, total: int) -> None:
+        """A task starts on ``total`` devices."""
+        self._failed = 0
+        self._bars.start()
+        self._task = self._bars.add_task(self._titles.get(title, title), total=total, failed="")
+
+    def advance(self, device: str, *, failed: bool) -> None:
+        """One device is through."""
+        if self._task is None:
+            return
+        self._failed += failed
+        said = f"{self._failed} failed, last {device}" if failed else f"{self._failed} failed" if self._failed else ""
+        self._bars.update(self._task, advance=1, failed=said)
+
+    def end(self) -> None:
+        """The task is over; its bar stays."""
+        self._bars.stop()
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._task = None
+
+
+@contextmanager
+def working(title: str) -> Iterator[None]:
+    """Show that something takes a moment, on standard error; nothing when that is no terminal."""
+    if not err.is_terminal:
+        yield
+        return
+    with err.status(title):
+        yield
