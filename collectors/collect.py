@@ -87,6 +87,8 @@ class Result:
     @property
     def families(self) -> list[Family]:
         """All metrics of the visit, those of one name joined."""
+        if len(self.readings) == 1:
+            return list(self.readings[0].families)
         return merge(family for reading in self.readings for family in reading.families)
 
     @property

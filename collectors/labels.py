@@ -107,7 +107,7 @@ def value_text(tag: int, content: bytes, kind: str) -> str:
     if tag == ber.IP_ADDRESS:
         return _dotted(content)
     if tag not in (ber.OCTET_STRING, ber.OPAQUE):
-        return str(ber.to_integer(tag, content)) if tag == ber.INTEGER or tag in ber.UNSIGNED else ""
+        return str(ber.to_integer(tag, content)) if tag in ber.NUMBERS else ""
     if kind == "DisplayString":
         return content.decode("utf-8", "replace")
     if kind in _FIXED:
@@ -115,15 +115,22 @@ def value_text(tag: int, content: bytes, kind: str) -> str:
     return _hex(content)
 
 
-class Labels:
-    """The labels of the rows of one table, read once for each row and shared by all its columns."""
+class Labels(dict[bytes, str]):
+    """The labels of the rows of one table, in braces: made at the first look, shared by all its columns.
+
+    Looking up an index that is no list of numbers raises `MalformedError`.
+    """
 
     def __init__(self, indexes: tuple[Index, ...], lookups: tuple[Lookup, ...], columns: Mapping[str, Cells]) -> None:
+        super().__init__()
         self._indexes, self._columns = indexes, columns
         self._lookups = [(lookup, tuple(lookup.labels)) for lookup in lookups]
         self._names = tuple(index.labelname for index in indexes)
         self._pairs: dict[bytes, dict[str, str]] = {}
-        self._texts: dict[bytes, str] = {}
+
+    def __missing__(self, index: bytes) -> str:
+        found = self[index] = braces(self.pairs(index).items())
+        return found
 
     def pairs(self, index: bytes) -> dict[str, str]:
         """Return label names and values of a row; not to be changed.
@@ -134,17 +141,6 @@ class Labels:
         found = self._pairs.get(index)
         if found is None:
             found = self._pairs[index] = self._read(index)
-        return found
-
-    def text(self, index: bytes) -> str:
-        """Return the labels of a row in braces; empty when there are none.
-
-        Raises:
-            MalformedError: as `pairs`.
-        """
-        found = self._texts.get(index)
-        if found is None:
-            found = self._texts[index] = braces(self.pairs(index).items())
         return found
 
     def _read(self, index: bytes) -> dict[str, str]:
@@ -170,7 +166,7 @@ class Labels:
             return "", b""
         tag, content = cell
         try:
-            number = ber.to_integer(tag, content) if tag == ber.INTEGER or tag in ber.UNSIGNED else 0
+            number = ber.to_integer(tag, content) if tag in ber.NUMBERS else 0
             return value_text(tag, content, lookup.type), ber.encode_index((max(number, 0),))
         except MalformedError:
             return "", b""

@@ -66,12 +66,14 @@ def _kind(metric: Metric) -> str:
 
 def _numbers(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
     """Return a gauge or counter, and whether each sensor gave a plausible reading."""
+    if not (metric.sanity or metric.scale or metric.offset):
+        return [_plain(metric, cells, labels)]
     family = Family(metric.name, _kind(metric), metric.help)
     watch = Family(SENSOR_UP, "gauge", SENSOR_UP_HELP)
     add = family.rows.append
     for index, (tag, content) in cells.items():
         try:
-            text = labels.text(index)
+            text = labels[index]
             value = sample(metric, tag, content)
         except MalformedError:
             continue
@@ -84,6 +86,20 @@ def _numbers(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
     return [family, watch] if watch.rows else [family]
 
 
+def _plain(metric: Metric, cells: Cells, labels: Labels) -> Family:
+    """Return a gauge or counter that is what the device says: the counters of interfaces, nearly all samples."""
+    name = metric.name
+    rows: list[tuple[str, float]] = []
+    for index, (tag, content) in cells.items():
+        try:
+            value = raw_number(tag, content)
+            if value is not None:
+                rows.append((name + labels[index], value))
+        except MalformedError:
+            continue
+    return Family(name, _kind(metric), metric.help, rows)
+
+
 def _sensor(metric: Metric, labels: Labels, index: bytes) -> str:
     """Return the series that tells whether a sensor is up."""
     return SENSOR_UP + braces([("metric", metric.name), *labels.pairs(index).items()])
@@ -94,7 +110,7 @@ def _dates(metric: Metric, cells: Cells, labels: Labels) -> Family:
     family = Family(metric.name, "gauge", metric.help)
     for index, (_, content) in cells.items():
         try:
-            family.rows.append((metric.name + labels.text(index), unix_time(metric.type, content)))
+            family.rows.append((metric.name + labels[index], unix_time(metric.type, content)))
         except MalformedError:
             continue
     return family
@@ -154,7 +170,7 @@ def _extracts(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
     found: dict[str, Family] = {}
     for index, (tag, content) in cells.items():
         try:
-            text, braced = value_text(tag, content, metric.type), labels.text(index)
+            text, braced = value_text(tag, content, metric.type), labels[index]
         except MalformedError:
             continue
         for suffix, value in _extracted(metric, text).items():

@@ -25,10 +25,9 @@ def raw_number(tag: int, content: bytes) -> float | None:
     Raises:
         MalformedError: a number of impossible length.
     """
-    if tag == ber.COUNTER64:
-        return ber.to_integer(tag, content) % MANTISSA
-    if tag == ber.INTEGER or tag in ber.UNSIGNED:
-        return ber.to_integer(tag, content)
+    if tag in ber.NUMBERS:
+        value = ber.to_integer(tag, content)
+        return value if value < MANTISSA else value % MANTISSA
     if tag == ber.OPAQUE and content[:3] == _FLOAT and len(content) == 3 + 4:
         return float(struct.unpack(">f", content[3:])[0])
     if tag == ber.OPAQUE and content[:3] == _DOUBLE and len(content) == 3 + 8:
