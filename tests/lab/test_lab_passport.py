@@ -47,9 +47,21 @@ FACTORY = (
     "sys set name lx-core01",
     "sys set snmp trap-recv 10.0.0.5 v2c notice",
     "sys syslog host 1 create",
+    "sys access-policy policy 2 create",
+    "sys access-policy policy 2 network 10.0.0.0/255.255.255.0",
+    "sys access-policy policy 2 enable true",
+    "sys access-policy enable true",
+    "web-server enable",
+    "ntp enable true",
+    "ethernet 3/1 ip traffic-filter default-action drop",
     "cli more false",
 )
 BACK = (
+    "sys access-policy policy 2 delete",
+    "sys access-policy enable false",
+    "web-server disable",
+    "ntp enable false",
+    "ethernet 3/1 ip traffic-filter default-action none",
     "sys syslog host 1 delete",
     "sys set snmp trap-recv 10.0.0.5 delete",
     "ntp server delete 10.0.0.3",
@@ -222,6 +234,13 @@ def test_port_vlans_are_laid_out_by_release(software: str, row: str) -> None:
     text = Typist(Passport(twin(software)))("show ports info vlans port 3/1")
     assert text.splitlines()[-1] == row
     assert text.startswith("*" * 79) == (software == "7.2.0.0")
+
+
+def test_the_boot_file_holds_the_cpu_port_and_what_is_open(typed: Typist) -> None:
+    lines = typed("show bootconfig config").splitlines()
+    assert "net mgmt ip 10.129.2.1/255.255.255.0 cpu-slot 5" in lines
+    assert [line for line in lines if line.endswith(" true")] == ["flags sshd true"]
+    assert "10.129.2.1" not in typed("show config")
 
 
 def test_a_long_member_list_goes_on_below(typed: Typist) -> None:

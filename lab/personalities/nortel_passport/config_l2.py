@@ -210,6 +210,10 @@ COMMANDS: dict[str, Callable[[Box, Values], str]] = {
     f"{_E} stg <stg> stp on=enable|disable": _flag("stp"),
     f"{_E} ip traffic-filter add set <id:set>": _each_port(_add_set),
     f"{_E} ip traffic-filter remove set <id:set>": _each_port(_remove_set),  # no public source
+    # Device Manager knows none, forward and drop for packets that match nothing; the word has no public source.
+    f"{_E} ip traffic-filter default-action action=none|forward|drop": _each_port(
+        lambda _, port, values: setattr(port, "filter_default", values["action"])
+    ),
     f"{_M} create": _create_mlt,
     f"{_M} delete": _delete_mlt,
     f"{_M} name <text>": _name_mlt,

@@ -136,6 +136,8 @@ def _ports_second(box: Box) -> Iterator[str]:
         }
         yield from (f"{start} {line}" for line, told in lines.items() if told)
         yield from (f"{start} ip traffic-filter add set {number}" for number in port.filter_sets)
+        if port.filter_default != "none":
+            yield f"{start} ip traffic-filter default-action {port.filter_default}"
 
 
 def _routes(box: Box) -> Iterator[str]:
@@ -164,7 +166,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Box], Iterator[str]]], ...] = (
     ("LOG CONFIGURATION", _none),
     ("LINK-FLAP-DETECT CONFIGURATION", _none),
     ("IEEE VLAN AGING CONFIGURATION", _none),
-    ("ACCESS-POLICY CONFIGURATION", _none),
+    ("ACCESS-POLICY CONFIGURATION", _kept("ACCESS")),
     ("SSH CONFIGURATION", _kept("SSH")),
     ("MCAST SOFTWARE FORWARDING CONFIGURATION", _none),
     ("SNMP V3 GROUP MEMBERSHIP CONFIGURATION", _none),

@@ -27,6 +27,26 @@ def _config(box: Box, values: Values) -> str:
     return "Preparing to Display Configuration...\n" + flat.text(box)
 
 
+def _boot_config(box: Box, values: Values) -> str:
+    """Laid out as on the peer CPU of an ERS 8800 with 7.2 (ACLI-terminal's documentation); only ssh is open."""
+    del values
+    flags = ("ftpd", "ha-cpu", "rlogind", "savetostandby", "sshd", "telnetd", "tftpd", "verify-config")
+    image = f"/flash/p80a{box.twin.software.replace('.', '')}.img"
+    place = box.twin.management
+    management = [f"net mgmt ip {IPv4Interface(place).with_netmask} cpu-slot 5"] if place else []
+    lines = [
+        "#",
+        f"# {time.strftime('%a %b %d %H:%M:%S %Y UTC', time.gmtime()).upper()}",
+        "# box type : 8k boot configuration file",
+        "#",
+        *(f"flags {flag} {'true' if flag == 'sshd' else 'false'}" for flag in flags),
+        f'choice primary image-file "{image}"',
+        *management,
+        "delay 10",
+    ]
+    return "\n".join(lines)
+
+
 def _uptime() -> str:
     minutes, seconds = divmod(int(time.monotonic() - _STARTED), 60)
     hours, minutes = divmod(minutes, 60)
@@ -139,6 +159,7 @@ def _timed(show: Callable[[Box, Values], str]) -> Callable[[Box, Values], str]:
 
 COMMANDS: dict[str, Callable[[Box, Values], str]] = {
     "show config": _config,
+    "show bootconfig config": _boot_config,
     "show sys info": _timed(_sys_info),
     "show sys sw": _timed(_sys_sw),
     "show ip interface": _timed(_ip_interface),

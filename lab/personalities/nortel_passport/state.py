@@ -35,6 +35,7 @@ class Port:
     auto_negotiate: bool = True
     stp: bool = True
     filter_sets: list[int] = field(default_factory=list)
+    filter_default: str = "none"
 
 
 @dataclass(slots=True)
