@@ -1,0 +1,124 @@
+"""`HuaweiVrp`: the platform as the rest of govnet sees it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from govnet.config.model import (
+    DEFAULT_VLAN,
+    Aggregation,
+    DeviceConfig,
+    Hardware,
+    InterfaceKind,
+    IpInterface,
+    Management,
+    Port,
+    StaticRoute,
+    Switchport,
+    Vlan,
+)
+from govnet.platforms.base import Command
+from govnet.platforms.huawei_vrp import read_ports, read_routing, read_services
+from govnet.platforms.huawei_vrp.assemble import assembled
+from govnet.platforms.huawei_vrp.box import Box
+from govnet.platforms.huawei_vrp.limits import refused
+from govnet.platforms.huawei_vrp.reader import carry_out
+from govnet.platforms.huawei_vrp.say_ports import say
+from govnet.platforms.huawei_vrp.wire import FACTORY
+from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govnet.config.changes import Change
+    from govnet.config.model import ConsoleSetup
+    from govnet.config.reading import Reading
+
+READERS: Final = (read_ports, read_routing, read_services)
+"""The modules that fill the table of phrases by being imported."""
+
+# NOC's profile: "Error:" with and without a blank, and older "% ..." forms; the caret stands on the line before.
+_REFUSAL: Final = re.compile(
+    r"^\s*(Error\s?:.*|% ?(?:Unrecognized|Wrong|Too many|Incomplete|Ambiguous|Invalid).*)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HuaweiVrp:
+    """VRP 5: each line is live at once. VRP 8 differs in ``leave`` (``commit`` first), not in the words."""
+
+    name: str = "huawei_vrp"
+    shows: tuple[str, ...] = ("display current-configuration",)
+    enter: tuple[str, ...] = ("system-view",)
+    leave: tuple[str, ...] = ("return",)
+    save: tuple[Command, ...] = (Command("save", answers=("y",)),)
+
+    def factory(self, hardware: Hardware) -> DeviceConfig:
+        """Return a box out of the carton plus its console set-up: SSH, and the management VLAN tagged on the uplinks.
+
+        Telnet and web listen by default on switches of the period (configurations that turn them off show the
+        ``undo`` lines: FIELD); STelnet does not.
+        """
+        routed = routed_by_default(hardware.model)
+        bare = DeviceConfig(
+            hostname="HUAWEI",
+            ports={port: Port(switchport=_factory_port(port, routed=routed)) for port in hardware.ports},
+            vlans={} if routed else {DEFAULT_VLAN: Vlan()},
+            management=Management(ssh=hardware.console is not None),
+        )
+        return _set_up(bare, hardware.console) if hardware.console else bare
+
+    def read(self, text: str, hardware: Hardware) -> Reading:
+        """Understand a displayed or saved configuration, or a program typed from the system view."""
+        return assembled(carry_out(text, Box(hardware)))
+
+    def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
+        """Say changes; every view that is entered is left again.
+
+        Raises:
+            ConflictError: the changes were not made for ``running``.
+            RefusedError: VRP has no words for one of them.
+        """
+        return say(changes, running)
+
+    def refuse(self, config: DeviceConfig, hardware: Hardware) -> list[str]:
+        """Name everything in ``config`` that this box cannot do."""
+        return refused(config, hardware)
+
+    def refusal(self, output: str) -> str | None:
+        """Return the ``Error:`` line of an answer."""
+        found = _REFUSAL.search(output)
+        return found[1].strip() if found else None
+
+
+def _factory_port(name: str, *, routed: bool) -> Switchport | None:
+    return None if routed or name.startswith("MEth") else FACTORY
+
+
+def _set_up(bare: DeviceConfig, console: ConsoleSetup) -> DeviceConfig:
+    """Return ``bare`` with what the installer typed; VLAN 1 stays on the uplinks."""
+    ports, vlans = dict(bare.ports), dict(bare.vlans)
+    meth = next((name for name in ports if name.startswith("MEth")), None)
+    if console.vlan is not None:
+        vlans[console.vlan] = Vlan()
+        carried = Switchport(FACTORY.untagged, frozenset({console.vlan}), DEFAULT_VLAN)
+        ports |= {name: Port(switchport=carried) for name in console.uplinks}
+    if console.vlan is None and meth is not None:
+        key, interface = meth, IpInterface(InterfaceKind.PORT, (console.address,), parent=meth)
+    else:
+        vlan = console.vlan or DEFAULT_VLAN
+        key, interface = f"vlan{vlan}", IpInterface(InterfaceKind.VLAN, (console.address,), vlan)
+    default = IPv4Network("0.0.0.0/0")
+    number = console.aggregation
+    return DeviceConfig(
+        hostname=bare.hostname,
+        ports=ports,
+        vlans=vlans,
+        interfaces={key: interface},
+        routes=frozenset({StaticRoute(default, console.gateway)} if console.gateway else ()),
+        aggregations={} if number is None else {number: Aggregation(frozenset(console.uplinks), trunk_name(number))},
+        management=bare.management,
+    )

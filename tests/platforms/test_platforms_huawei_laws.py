@@ -1,0 +1,89 @@
+"""The laws of the vocabulary, on configurations that a Huawei switch can have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.huawei_configs import HARDWARE, huawei_configs, switchports
+
+from govnet.config import apply, check, diff, inverse
+from govnet.config.model import DeviceConfig
+from govnet.platforms.huawei_vrp import PLATFORM
+from govnet.platforms.huawei_vrp.wire import steps, unsayable
+
+BARE = PLATFORM.factory(replace(HARDWARE, console=None))
+FACTORY = PLATFORM.factory(HARDWARE)
+LAW = settings(max_examples=300, deadline=None)
+
+
+def program(*stages: DeviceConfig) -> str:
+    """Return what is typed to lead a box out of the carton through all stages."""
+    typed = []
+    for before, after in zip((BARE, *stages), stages, strict=False):
+        typed += [command.text for command in PLATFORM.say(diff(before, after), before)]
+    return "\n".join(typed)
+
+
+@given(huawei_configs())
+@LAW
+def test_what_is_said_from_the_factory_reads_back(x: DeviceConfig) -> None:
+    assert PLATFORM.refuse(x, HARDWARE) == []
+    assert check(x) == []
+    reading = PLATFORM.read(program(FACTORY, x), HARDWARE)
+    assert reading.config == x
+    assert reading.unread == ()
+
+
+@given(huawei_configs(), huawei_configs())
+@LAW
+def test_an_update_and_its_rollback_read_back(a: DeviceConfig, b: DeviceConfig) -> None:
+    there = diff(a, b)
+    assert PLATFORM.read(program(a, b), HARDWARE).config == b == apply(a, there)
+    back = [command.text for command in PLATFORM.say(inverse(there), b)]
+    assert PLATFORM.read("\n".join([program(a, b), *back]), HARDWARE).config == a
+
+
+@given(huawei_configs(), huawei_configs())
+@LAW
+def test_a_half_done_update_can_be_taken_back(a: DeviceConfig, b: DeviceConfig) -> None:
+    changes = diff(a, b)
+    done = changes[: len(changes) // 2]
+    state = apply(a, done)
+    typed = [command.text for command in (*PLATFORM.say(done, a), *PLATFORM.say(inverse(done), state))]
+    assert PLATFORM.read("\n".join([program(a), *typed]), HARDWARE).config == a
+
+
+@given(huawei_configs())
+@LAW
+def test_nothing_to_do_says_nothing(x: DeviceConfig) -> None:
+    assert PLATFORM.say(diff(x, x), x) == []
+
+
+@given(huawei_configs())
+@LAW
+def test_every_command_belongs_to_a_change_and_views_are_left(x: DeviceConfig) -> None:
+    changes = diff(FACTORY, x)
+    commands = PLATFORM.say(changes, FACTORY)
+    assert [command.change for command in commands] == sorted(command.change for command in commands)
+    assert all(0 <= command.change < len(changes) for command in commands)
+    openers = ("interface ", "vlan ", "acl ", "user-interface ", "ip vpn-instance ", "ipv4-family")
+    depth = 0
+    for text in (command.text for command in commands):
+        if text == "quit":
+            depth -= 1
+        elif text.startswith(openers) and not text.startswith("vlan batch") and not (depth and text.startswith("acl ")):
+            depth += 1
+        assert depth >= 0
+    assert depth == 0
+
+
+@given(st.data())
+@LAW
+def test_a_list_of_vlans_never_has_more_than_ten_items(data: st.DataObject) -> None:
+    vlans = sorted(data.draw(st.sets(st.integers(1, 4094), min_size=1, max_size=200)))
+    before, after = (data.draw(switchports(vlans).filter(lambda port: not unsayable(port))) for _ in range(2))
+    for name, text in steps(before, after):
+        if "allow" in name or "tagged" in name:
+            assert 1 <= len(text.replace(" to ", "-").split()) <= 10

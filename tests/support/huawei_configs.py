@@ -1,0 +1,153 @@
+"""Hypothesis strategies for configurations that a Huawei S switch can have."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+
+from hypothesis import strategies as st
+
+from govnet.config.model import (
+    Acl,
+    AclBinding,
+    Aggregation,
+    AggregationMode,
+    ConsoleSetup,
+    DeviceConfig,
+    Filter,
+    Hardware,
+    InterfaceKind,
+    IpInterface,
+    Management,
+    Mirror,
+    Port,
+    Snmp,
+    StaticRoute,
+    Switchport,
+    Verdict,
+    Vlan,
+    Vrf,
+)
+from support.configs import addresses, interfaces, networks, ranges
+
+PORTS = tuple(f"GigabitEthernet0/0/{number}" for number in range(1, 9))
+CONSOLE = ConsoleSetup(IPv4Interface("10.129.2.31/24"), 51, PORTS[:2], aggregation=1)
+HARDWARE = Hardware("S5700-28C-EI", "5.170", PORTS, console=CONSOLE)
+
+words = st.text("abcdefgh-", min_size=1, max_size=8)
+texts = st.just("") | st.lists(words, min_size=1, max_size=3).map(" ".join)
+vlan_ids = st.integers(2, 4094)
+
+
+@st.composite
+def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
+    members = draw(st.sets(st.sampled_from(vlans)))
+    tagged = draw(st.sets(st.sampled_from(sorted(members)))) if members else set()
+    pvid = draw(st.sampled_from(sorted(members) if 1 in members else [None, *sorted(members)]))
+    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid)
+
+
+@st.composite
+def _filters(draw: st.DrawFn, *, basic: bool) -> Filter:
+    verdict = draw(st.sampled_from(Verdict))
+    one = st.just(()) | networks.map(lambda network: (network,))
+    if basic:
+        return Filter(verdict, sources=draw(one), log=draw(st.booleans()), comment=draw(texts))
+    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp", "47", "89", "112"]))
+    ported = protocol in {"tcp", "udp"}
+    some = st.just(()) | ranges.map(lambda pair: (pair,))
+    return Filter(
+        verdict,
+        protocol,
+        draw(one),
+        draw(one),
+        draw(some) if ported else (),
+        draw(some) if ported else (),
+        established=protocol == "tcp" and draw(st.booleans()),
+        log=draw(st.booleans()),
+        comment=draw(texts),
+    )
+
+
+@st.composite
+def _acls(draw: st.DrawFn) -> dict[str, Acl]:
+    found = {}
+    for name in draw(st.sets(st.sampled_from(["2000", "2998", "3000", "3999", "OFFICE-IN"]), max_size=3)):
+        rules = st.lists(_filters(basic=name.startswith("2")), min_size=1, max_size=3)
+        found[name] = Acl(tuple(draw(rules)))
+    return found
+
+
+@st.composite
+def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
+    free, found = list(PORTS), {}
+    for number in draw(st.sets(st.integers(0, 4), max_size=3)):
+        ports = draw(st.sets(st.sampled_from(free), min_size=1, max_size=2))
+        free = [port for port in free if port not in ports]
+        mode = draw(st.sampled_from([AggregationMode.STATIC, AggregationMode.LACP]))
+        found[number] = Aggregation(frozenset(ports), f"Eth-Trunk{number}", mode)
+    return found
+
+
+@st.composite
+def _vrfs(draw: st.DrawFn) -> dict[str, Vrf]:
+    targets = st.frozensets(st.integers(1, 20).map(lambda number: f"65000:{number}"), max_size=10)
+    found = {}
+    for name in draw(st.sets(st.sampled_from(["red", "blue"]))):
+        rd = draw(st.sampled_from(["", f"65000:{len(name)}"]))
+        found[name] = Vrf(None, rd, draw(targets) if rd else frozenset(), draw(targets) if rd else frozenset())
+    return found
+
+
+@st.composite
+def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
+    """Draw what `refuse` lets through, with every kind of object that an S switch has."""
+    vlans = {1: Vlan(draw(texts))} | draw(st.dictionaries(vlan_ids, st.builds(Vlan, texts), max_size=8))
+    numbers = sorted(vlans)
+    bundles = _aggregations()
+    aggregations = draw(bundles)
+    carried = {name: draw(switchports(numbers)) for name in PORTS}
+    for value in aggregations.values():
+        carried |= dict.fromkeys(value.ports, carried[min(value.ports)])
+    ports = {name: Port(draw(texts), draw(st.booleans()), carried[name]) for name in PORTS}
+    vrfs = draw(_vrfs())
+    found: dict[str, IpInterface] = {}
+    several = st.lists(interfaces, max_size=2, unique=True).map(tuple)
+    for vlan in draw(st.sets(st.sampled_from(numbers), max_size=3)):
+        vrf = draw(st.sampled_from(["", *vrfs]))
+        found[f"vlan{vlan}"] = IpInterface(InterfaceKind.VLAN, draw(several), vlan, vrf=vrf)
+    for number in draw(st.sets(st.integers(0, 3), max_size=1)):
+        found[f"loopback{number}"] = IpInterface(InterfaceKind.LOOPBACK, (draw(interfaces),))
+    acls = draw(_acls())
+    bindings = st.builds(
+        AclBinding,
+        st.sampled_from(sorted(acls) or [""]),
+        st.sampled_from([*PORTS, *found]),
+        st.sampled_from(["in", "out"]),
+    )
+    routes = st.builds(StaticRoute, networks, st.none() | addresses, st.sampled_from(["", *vrfs]))
+    return DeviceConfig(
+        hostname=draw(words),
+        ports=ports,
+        vlans=vlans,
+        vrfs=vrfs,
+        interfaces=found,
+        routes=draw(st.frozensets(routes, max_size=3)),
+        acls=acls,
+        bindings=draw(st.frozensets(bindings, max_size=3)) if acls else frozenset(),
+        aggregations=aggregations,
+        mirrors=draw(
+            st.sampled_from(
+                [{}, {1: Mirror(frozenset(PORTS[4:6]), PORTS[7])}, {2: Mirror(frozenset(PORTS[3:4]), PORTS[7])}]
+            )
+        ),
+        management=Management(
+            sources=draw(st.frozensets(networks, max_size=3)),
+            ssh=draw(st.booleans()),
+            telnet=draw(st.booleans()),
+            web=draw(st.booleans()),
+        ),
+        snmp=Snmp(draw(texts), draw(texts), draw(st.frozensets(addresses, max_size=3))),
+        syslog=draw(st.frozensets(addresses, max_size=3)),
+        ntp=draw(st.frozensets(addresses, max_size=3)),
+        banner=tuple(draw(st.lists(words | st.sampled_from(["#", "return", " quit", "a  b"]), max_size=3))),
+    )
