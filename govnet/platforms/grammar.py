@@ -6,11 +6,14 @@ in ``<...>`` takes all words that are left, also none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from govnet.config.reading import Line
 
 T = TypeVar("T")
 
@@ -62,3 +65,37 @@ class Grammar(Generic[T]):
         if answer is None and node.rest is not None:
             answer = node.rest, [*slots, *words[at:]]
         return answer
+
+
+Meaning = Callable[..., None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Which lines were understood; the state that a text builds up derives from it."""
+
+    unread: list[Line] = field(default_factory=list)
+    read: list[Line] = field(default_factory=list)
+
+    def take(self, grammar: Grammar[Meaning], line: Line, words: Sequence[str]) -> None:
+        """Do what a line means: call its meaning with this state, the line and the words in its slots.
+
+        A meaning that cannot model the line raises ValueError or KeyError; the line is then unread, as is one that no
+        phrase fits.
+        """
+        found = grammar.find(words)
+        if found is None:
+            self.unread.append(line)
+            return
+        meaning, slots = found
+        try:
+            meaning(self, line, *slots)
+        except (ValueError, KeyError):
+            self.unread.append(line)
+        else:
+            self.read.append(line)
+
+    def not_understood(self, lines: Sequence[Line]) -> None:
+        """Count lines as unread after all: what they build together cannot be modelled."""
+        self.unread += lines
+        self.read = [line for line in self.read if line not in lines]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from govnet.config.reading import Line
 
 _COMMON = ["ip", "ipx", "l3-igmp", "dvmrp", "dhcp-relay", "ospf", "rip", "policy"]
-_AT_ROOT = frozenset([*_COMMON, "cli", "sys", "syslog", "access-policy", "web-server", "diffserv-rule", "udpfwd"])
-_INSIDE = frozenset([*_COMMON, "set", "traffic-filter", "sap"])
+_AT_ROOT = frozenset([*_COMMON, "cli", "sys", "web-server", "diffserv-rule", "udpfwd"])
+_INSIDE = frozenset([*_COMMON, "set", "syslog", "access-policy", "traffic-filter", "sap", "diffserv-rule", "udpfwd"])
 _WITH_ARGUMENT = frozenset(["stg", "mlt", "vlan", "ethernet", "interface", "policy"])
 
 

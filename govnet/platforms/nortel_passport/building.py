@@ -20,6 +20,7 @@ from govnet.config.model import (
     Verdict,
     Vlan,
 )
+from govnet.platforms.grammar import Tally
 from govnet.platforms.nortel_passport.filters import acl_name, faults
 from govnet.platforms.nortel_passport.say_services import FIRST_POLICY
 from govnet.platforms.portlists import port_key
@@ -97,13 +98,13 @@ class Numbered:
 
 
 @dataclass(slots=True)
-class Builder:
+class Builder(Tally):
     """Everything the lines of one text have said so far."""
 
-    start: DeviceConfig
-    known: Sequence[str]
-    ports: dict[str, PortState]
-    vlans: dict[int, Vlan]
+    start: DeviceConfig = field(kw_only=True)
+    known: Sequence[str] = field(kw_only=True)
+    ports: dict[str, PortState] = field(kw_only=True)
+    vlans: dict[int, Vlan] = field(kw_only=True)
     hostname: str = ""
     prompt: str = ""
     vrfs: dict[str, Vrf] = field(default_factory=dict)
@@ -130,8 +131,6 @@ class Builder:
     boot: dict[str, bool] | None = None
     cpu_ports: dict[int, IPv4Interface] = field(default_factory=dict)
     sources: dict[str, Line] = field(default_factory=dict)
-    unread: list[Line] = field(default_factory=list)
-    read: list[Line] = field(default_factory=list)
 
     def port(self, name: str) -> PortState:
         """Return a port's state.
@@ -152,11 +151,6 @@ class Builder:
         if int(vlan) not in self.vlans:
             raise ValueError(f"VLAN {vlan} was not created")
         return int(vlan)
-
-    def not_understood(self, lines: Sequence[Line]) -> None:
-        """Count lines as unread after all: what they build together cannot be modelled."""
-        self.unread += lines
-        self.read = [line for line in self.read if line not in lines]
 
     def finish(self) -> DeviceConfig:
         """Return the configuration; lists whose numbering the box's commands could not take back become unread."""
@@ -273,4 +267,4 @@ def builder(start: DeviceConfig) -> Builder:
         name: PortState(dict.fromkeys(port.switchport.members if port.switchport else ()))
         for name, port in start.ports.items()
     }
-    return Builder(start, known, ports, dict(start.vlans))
+    return Builder(start=start, known=known, ports=ports, vlans=dict(start.vlans))

@@ -7,7 +7,6 @@ them. A meaning raises ValueError when the line cannot be modelled; the line is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from govnet.config.model import (
     Vrf,
 )
 from govnet.platforms.addresses import interface, network
-from govnet.platforms.grammar import Grammar
+from govnet.platforms.grammar import Grammar, Meaning
 from govnet.platforms.nortel_passport.building import Builder, switch
 from govnet.platforms.nortel_passport.phrases_filter import FILTER_PHRASES
 from govnet.platforms.nortel_passport.phrases_services import SERVICE_PHRASES
@@ -32,8 +31,6 @@ from govnet.platforms.portlists import parse_ports
 
 if TYPE_CHECKING:
     from govnet.config.reading import Line
-
-Meaning = Callable[..., None]
 
 
 def _hostname(b: Builder, _: Line, name: str) -> None:

@@ -42,7 +42,7 @@ def read(text: str, start: DeviceConfig) -> Reading:
         if "bootconfig" in section.command:
             state.boot = {} if state.boot is None else state.boot
         for line, command in _commands(section, state):
-            _take(state, line, command)
+            state.take(GRAMMAR, line, words_of(command))
     config = state.finish()
     unread = tuple(sorted(set(state.unread)))
     return Reading(config, unread, len(set(state.read)), state.sources)
@@ -87,17 +87,3 @@ def _typed(line: Line, state: Builder) -> str:
     if text.startswith("#") and not (text.startswith("#!") and text != "#!end"):
         return ""
     return "" if _ECHO.fullmatch(text) else text
-
-
-def _take(state: Builder, line: Line, command: str) -> None:
-    found = GRAMMAR.find(words_of(command))
-    if found is None:
-        state.unread.append(line)
-        return
-    meaning, slots = found
-    try:
-        meaning(state, line, *slots)
-    except (ValueError, KeyError):
-        state.unread.append(line)
-    else:
-        state.read.append(line)
