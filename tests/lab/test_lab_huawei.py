@@ -281,14 +281,16 @@ def test_refusals_stand_after_a_caret(box: HuaweiVrp, view: str, typed: str, tex
         ("interface g0/0/1", "eth-trunk 9", "does not exist"),
         ("interface Eth-Trunk1\ninterface g0/0/1\neth-trunk 1", "port link-type trunk", "member of an Eth-Trunk"),
         ("ip vpn-instance v", "vpn-target 1:1", "route distinguisher"),
+        ("vlan 10\ninterface Vlanif10", "ip address 10.1.1.9 24", "conflicts with another address"),
+        ("interface Eth-Trunk1\ninterface g0/0/1\neth-trunk 1\ninterface Eth-Trunk1", "mode lacp", "member interfaces"),
     ],
 )  # fmt: skip
 def test_rules_of_the_box(box: HuaweiVrp, setup: str, typed: str, refusal: str) -> None:
     before = talk(box, f"system-view\n{setup}")
     assert "Error" not in before
     config = show(box, "display current-configuration")
-    view = "\n".join(setup.splitlines()[-2:]) if "interface g0/0/1" in setup else setup.splitlines()[-1]
-    view = "interface g0/0/1" if "interface g0/0/1" in setup else "" if view == "quit" else view
+    places = [line for line in setup.splitlines() if line.startswith(("interface", "ip vpn-instance"))]
+    view = "" if setup.endswith("quit") else places[-1]
     assert refusal in talk(box, f"system-view\n{view}\n{typed}")
     assert show(box, "display current-configuration") == config
 
@@ -339,6 +341,14 @@ def test_management_lines_are_kept_and_undone(box: HuaweiVrp) -> None:
     talk(box, f"system-view\n{undo}\ninterface g0/0/7\n{unset}\nuser-interface vty 0 4\nundo acl inbound\n"
               "undo protocol inbound")  # fmt: skip
     assert show(box, "display current-configuration") == factory
+
+
+def test_stopping_the_web_service_is_asked_about(box: HuaweiVrp) -> None:
+    talk(box, "system-view\nhttp server enable\nundo http server enable\nn")
+    assert "\nhttp server enable\n" in show(box, "display current-configuration")
+    shown = talk(box, "system-view\nundo http server enable\ny")
+    assert "Warning: The operation will stop HTTP service. Continue? [Y/N]:y\n[HUAWEI]" in shown
+    assert "http server" not in show(box, "display current-configuration")
 
 
 def test_header_over_several_lines(box: HuaweiVrp) -> None:

@@ -14,6 +14,8 @@ from .views import Context, View, WrongArgumentError, command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lab.terminal import Terminal
+
 #: (views, pattern, leading elements, section, whether several lines may stand side by side)
 _ROWS: Final = (
     # Port mirroring and filters: public S5700/S6720 guides; read-back of filters by NTC capture.
@@ -29,6 +31,7 @@ _ROWS: Final = (
     ("system", "stelnet server enable", 3, "stelnet", False),
     ("system", "telnet server enable", 3, "telnet", False),
     ("system", "http server enable", 3, "http", False),
+    ("system", "http secure-server enable", 3, "http", False),
     ("system", "info-center enable", 2, "info-center", False),
     ("system", "info-center loghost <ip>", 3, "info-center", True),
     ("system", "info-center loghost source <if>", 3, "info-center", False),
@@ -110,12 +113,27 @@ def _register() -> None:
         command(views, pattern, whole_line=True)(_keeper(leading, section, several=several))
         elements = pattern.split()
         for undo in (f"undo {' '.join(elements[:leading])}", f"undo {pattern}"):
-            if (views, undo) not in undone:
+            if (views, undo) not in undone and section != "http":
                 undone.add((views, undo))
                 command(views, undo, whole_line=True)(_forgetter(section))
 
 
 _register()
+
+
+@command("system", "undo http server|secure-server enable")
+def _do_undo_http(ctx: Context, which: str) -> str:
+    """Ask before a web service stops (public S-series transcript)."""
+    service = "HTTP service" if which == "server" else "HTTP secure service"
+
+    async def ask(terminal: Terminal) -> None:
+        terminal.write(f"Warning: The operation will stop {service}. Continue? [Y/N]:")
+        if (await terminal.read_line()).strip().lower() in {"y", "yes"}:
+            lines = _lines(ctx, "http")
+            lines[:] = [line for line in lines if line != f"http {which} enable"]
+
+    ctx.then = ask
+    return ""
 
 
 @command("system", "user-interface vty <int:0-20> <int:0-20>")

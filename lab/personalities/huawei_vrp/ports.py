@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 
 from .system import IPV4_REMOVED, NO_SUCH_VLAN
@@ -9,6 +10,8 @@ from .values import LAST_VLAN
 from .views import Context, WrongArgumentError, command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .state import Interface
 
 # Public eNSP transcripts: changing the link type, or using another type's line, on a port that is not
@@ -18,6 +21,10 @@ NOT_DEFAULT = "Error: Please renew the default configurations."
 NOT_JOINABLE = "Error: The interface has non-default configurations. Please restore the default first."
 # No public source for the wording; an Eth-Trunk must be created before a port joins it (same page).
 NO_TRUNK = "Error: The Eth-Trunk interface does not exist."
+# No public source for the wording.
+HAS_MEMBERS = "Error: The working mode cannot be changed because the Eth-Trunk contains member interfaces."
+# Public notes on S switches.
+CONFLICT = "Error: The specified address conflicts with another address."
 # No public source for the wording.
 IS_MEMBER = "Error: The interface is a member of an Eth-Trunk; this operation is not allowed."
 _ID = f"<int:1-{LAST_VLAN}>"
@@ -189,18 +196,27 @@ def _do_undo_eth_trunk(ctx: Context) -> str:
 def _do_trunk_mode(ctx: Context, mode: str) -> str:
     if ctx.interface.kind != "Eth-Trunk":
         raise WrongArgumentError(-1)
-    ctx.interface.mode = "" if mode == "manual" else mode
+    wanted = "" if mode == "manual" else mode
+    if wanted != ctx.interface.mode and ctx.box.members(ctx.interface.name):
+        return HAS_MEMBERS
+    ctx.interface.mode = wanted
     return ""
+
+
+def _neighbours(ctx: Context) -> Iterator[ipaddress.IPv4Network]:
+    """Yield the networks of the other interfaces in the same VPN instance."""
+    for other in ctx.box.interfaces.values():
+        if other.address and other is not ctx.interface and other.vpn == ctx.interface.vpn:
+            yield ipaddress.IPv4Interface("/".join(other.address)).network
 
 
 @command("interface", "ip address <ip> <mask>")
 def _do_ip_address(ctx: Context, address: str, mask: str) -> str:
     if ctx.interface.switched:
         raise WrongArgumentError(-1)
-    # No public source for the wording; two interfaces of one instance cannot hold one address.
-    same = [other for other in ctx.box.interfaces.values() if other.vpn == ctx.interface.vpn and other.address]
-    if any(other.address and other.address[0] == address for other in same if other is not ctx.interface):
-        return "Error: The specified IP address already exists on another interface."
+    wanted = ipaddress.IPv4Interface(f"{address}/{mask}").network
+    if any(wanted.overlaps(network) for network in _neighbours(ctx)):
+        return CONFLICT
     ctx.interface.address = (address, mask)
     return ""
 
