@@ -65,7 +65,7 @@ class Pending:
 
     address: Address
     wrapper: Wrapper
-    future: asyncio.Future[pdu.Pdu]
+    future: asyncio.Future[pdu.Pdu | None]
     refused: Counter[str]
 
 
@@ -94,8 +94,7 @@ class Transport:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
         for pending in tuple(self._pending.values()):
-            if not pending.future.done():
-                pending.future.cancel()
+            _expire(pending.future)
         self._pending.clear()
 
     async def exchange(
@@ -107,16 +106,15 @@ class Transport:
             SnmpTimeoutError: the datagram cannot be sent at all (no route, closed).
         """
         message_id = self._fresh_id()
-        future: asyncio.Future[pdu.Pdu] = self._loop.create_future()
+        future: asyncio.Future[pdu.Pdu | None] = self._loop.create_future()
         self._pending[message_id] = Pending(address, wrapper, future, refused)
-        timer = self._loop.call_later(wait, future.cancel)
+        timer = self._loop.call_later(wait, _expire, future)
         try:
             self._send(wrapper.seal(request, message_id), address)
-            await asyncio.wait((future,))
-            return None if future.cancelled() else future.result()
+            return await future
         finally:
             timer.cancel()
-            del self._pending[message_id]
+            self._pending.pop(message_id, None)
 
     def _fresh_id(self) -> int:
         """Return an identifier that nobody can guess: the only guard of SNMPv2c against blind forgery."""
@@ -166,6 +164,12 @@ class Transport:
         self.counters.refused[reason] += 1
         if pending is not None:
             pending.refused[reason] += 1
+
+
+def _expire(future: asyncio.Future[pdu.Pdu | None]) -> None:
+    """End the wait for a reply that has not come."""
+    if not future.done():
+        future.set_result(None)
 
 
 def _asked(pending: Pending | None, source: Address) -> Pending:
