@@ -120,7 +120,7 @@ def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInter
     if device.role == "ce":
         circuit = circuit_segment(network, device.place)
         yield _on_vlan(circuit.vlan, host(circuit.subnet, 1))
-    if device.role in {"core", "agg"} and device.loopback:
+    if device.role == "agg" and device.loopback:  # a core that does not route could not be reached on one
         yield "loopback1", IpInterface(InterfaceKind.LOOPBACK, (device.loopback,))
 
 

@@ -70,6 +70,9 @@ class HostData(Entry):
     stand_in: str | None = None
     syntax_evidence: dict[str, str] | None = None
     sensors: dict[str, int] | None = None
+    aggregation_name: str | None = None  # how the platform calls an aggregation; {} is its number
+    restrict_management: bool | None = None  # the box can be told who may log in, and to leave telnet and web off
+    accounts: int | None = None
     note: str | None = None
 
 
