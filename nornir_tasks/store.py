@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.errors import StorageError
+from govnet.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,14 +49,9 @@ class BackupStore:
         """
         path = self.folder / f"{device}.cfg"
         clean = normalised(text)
-        try:
-            if path.exists() and path.read_text(encoding="utf-8") == clean:
-                return Saved(path, changed=False)
-            _write_whole(path, clean)
-        except OSError as error:
-            raise StorageError(
-                f"{path}: not written ({error.strerror}); the last backup is untouched. Free space and run again."
-            ) from error
+        if _held(path) == clean:
+            return Saved(path, changed=False)
+        write_whole(path, clean)
         return Saved(path, changed=True)
 
     def commit(self, message: str) -> str:
@@ -98,16 +93,9 @@ def normalised(text: str) -> str:
     return _VOLATILE.sub("", _SECRET.sub(r"\1********", even))
 
 
-def _write_whole(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+def _held(path: Path) -> str | None:
+    """Return what the last backup holds; None when there is none that can be read."""
     try:
-        with new.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError:
-        with suppress(OSError):
-            new.unlink()
-        raise
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

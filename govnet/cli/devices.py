@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from govnet.cli import screen
 from govnet.cli.options import BUILD, Accept, Build, Json, NetworkName, Only, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
+from govnet.files import write_whole
 from nornir_tasks import tasks
 from nornir_tasks.planning import Plan, make_plan
 from nornir_tasks.store import BackupStore
@@ -62,9 +64,7 @@ def plan(  # noqa: PLR0913 - one option each
         readings, failed = read_all(work, runner, work.chosen(only or []))
     made = make_plan(work.network, readings)
     if output:
-        from nornir_tasks.store import write_json  # noqa: PLC0415
-
-        write_json(output, made.as_json())
+        write_whole(output, json.dumps(made.as_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     if as_json:
         screen.print_json({**made.as_json(), "failed": {name: str(error) for name, error in failed.items()}})
     else:
