@@ -55,6 +55,7 @@ class Fabric:
         self.hostile = Flows(routers, self.layer2, self.sites, hostile=True)
         self.plain = Flows(routers, self.layer2, self.sites, hostile=False)
         self._spread: dict[str, Flow] = {}
+        self._reach: dict[tuple[str, str], Reach] = {}
 
     @cached_property
     def spaces(self) -> Mapping[str, Intervals]:
@@ -103,9 +104,11 @@ class Fabric:
         Raises:
             KeyError: the network has no such zone.
         """
-        found = self.arrivals(source, target)
-        direct = any(arrival.step is None for arrival in found)
-        return Reach(PacketSet().union(*(arrival.packets for arrival in found)), direct)
+        if (source, target) not in self._reach:
+            found = self.arrivals(source, target)
+            direct = any(arrival.step is None for arrival in found)
+            self._reach[source, target] = Reach(PacketSet().union(*(arrival.packets for arrival in found)), direct)
+        return self._reach[source, target]
 
     def arrivals(self, source: str, target: str) -> list[Arrival]:
         """Return how packets of ``source`` got to sites of ``target``."""

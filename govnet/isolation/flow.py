@@ -161,12 +161,11 @@ class Flows:
         router = self.routers[device]
         flow.visited.add(device)
         packets = router.incoming(treatment, step.packets, established=established)
-        own = router.addresses(treatment.vrf if treatment else "")
         if treatment is not None:
-            self._deliver(flow, self._own_sites.get(device, ()), packets.towards(own), step)
+            own = packets.towards(router.addresses(treatment.vrf))
+            self._deliver(flow, self._own_sites.get(device, ()), own, step)
             if not router.config.forwarding:
                 return
-            packets = packets.difference(PacketSet.of(destinations=own))
         for leave, part in router.forward(treatment, packets, established=established):
             flow.left_by.add((device, leave.interface))
             yield from self._emit(flow, step, leave, part)

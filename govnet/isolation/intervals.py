@@ -35,10 +35,19 @@ def union(first: Intervals, second: Intervals) -> Intervals:
     return normal((*first, *second)) if first else second
 
 
+def _covers(first: Intervals, second: Intervals) -> bool:
+    """Return whether ``first`` is one interval that holds all of ``second``; the usual case, and cheap to see."""
+    return len(first) == 1 and first[0][0] <= second[0][0] and first[0][1] >= second[-1][1]
+
+
 def intersection(first: Intervals, second: Intervals) -> Intervals:
     """Return what is in both."""
-    if first is second or first == second:
+    if first is second or not first:
         return first
+    if not second or _covers(second, first):
+        return first if second else second
+    if _covers(first, second):
+        return second
     result = []
     i = j = 0
     while i < len(first) and j < len(second):
@@ -54,6 +63,8 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
 
 def difference(first: Intervals, second: Intervals) -> Intervals:
     """Return what is in ``first`` only."""
+    if not first or not second or first[-1][1] < second[0][0] or second[-1][1] < first[0][0]:
+        return first
     result = []
     j = 0
     for start, end in first:

@@ -46,14 +46,15 @@ class Needs:
         self._fabric, self._permits = fabric, permits
         self._flows = fabric.plain
         self._ways = [self._flows.entries(site) for site in fabric.sites]
-        self._hosts = [self._host_addresses(site) for site in fabric.sites]
+        self._own = (PacketSet.of(sources=fabric.routers_own), PacketSet.of(destinations=fabric.routers_own))
+        self._explored: dict[tuple[int, ...], Flow] = {}
         self._by_zone: dict[str, list[int]] = {}
         for index, site in enumerate(fabric.sites):
             self._by_zone.setdefault(site.zone, []).append(index)
 
-    def _host_addresses(self, site: Site) -> Intervals:
-        """Return the addresses that hosts of a site may have: what a router has itself, it does not pass on."""
-        return site.addresses if site.device else intervals.difference(site.addresses, self._fabric.routers_own)
+    def _of_hosts(self, packets: PacketSet) -> PacketSet:
+        """Return the packets between hosts: what a router has as its own address, it does not pass on."""
+        return packets.difference(self._own[0]).difference(self._own[1]) if packets else packets
 
     def gaps(self) -> dict[tuple[str, str], list[Gap]]:
         """Return (source zone, target zone) -> what is missing."""
@@ -90,17 +91,24 @@ class Needs:
                     yield from self._towards(zone, target, members, flow)
 
     def _explore(self, way: _Way, members: Iterable[int]) -> Flow:
-        space = _joined(self._hosts[index] for index in members)
-        return self._flows.explore(dict.fromkeys(sorted(way, key=repr), PacketSet.of(sources=space)))
+        key = tuple(members)
+        if key not in self._explored:
+            space = self._space(members)
+            entries = dict.fromkeys(sorted(way, key=repr), PacketSet.of(sources=space))
+            self._explored[key] = self._flows.explore(entries)
+        return self._explored[key]
+
+    def _space(self, members: Iterable[int]) -> Intervals:
+        return intervals.normal(piece for index in members for piece in self._fabric.sites[index].addresses)
 
     def _towards(self, zone: str, target: str, members: list[int], flow: Flow) -> Iterator[tuple[Gap, Gap]]:
         for end in self._by_zone.get(target, ()):
             starts = [start for start in members if self._needed(zone, target, start, end)]
             if not starts:
                 continue
-            space = _joined(self._hosts[start] for start in starts)
-            need = self._permits[zone, target].intersection(PacketSet.of(space, self._hosts[end]))
-            lost = need.difference(flow.at(end)) if need else need
+            between = PacketSet.of(self._space(starts), self._fabric.sites[end].addresses)
+            need = self._permits[zone, target].intersection(between)
+            lost = self._of_hosts(need.difference(flow.at(end))) if need else need
             start = self._blamed(starts, lost)
             yield Gap(start, end, lost, answers=False), Gap(start, end, need.difference(lost), answers=False)
 
@@ -143,7 +151,7 @@ class Needs:
         flow = self._flows.explore(entries, established=True)
         arrived = PacketSet().union(*(a.packets for a in flow.arrivals if not self._fabric.sites[a.site].device))
         for gap in gaps:
-            lost = gap.packets.difference(arrived)
+            lost = self._of_hosts(gap.packets.difference(arrived))
             yield Gap(gap.start, gap.end, lost.reversed(), answers=True)
 
     def _torn(self) -> Iterator[Gap]:
@@ -163,13 +171,13 @@ class Needs:
     def _unmanaged(self) -> Iterator[Gap]:
         """Yield the devices' own addresses that nobody of the management zone can open a session to, and back."""
         for end, site in enumerate(self._fabric.sites):
-            if site.device and self._permits.get((site.zone, site.zone)):
+            if site.managed and self._permits.get((site.zone, site.zone)):
                 yield from self._unreached(end, site)
 
     def _unreached(self, end: int, site: Site) -> Iterator[Gap]:
         failed: Gap | None = None
         for members in self._groups(site.zone).values():
-            space = _joined(self._hosts[index] for index in members)
+            space = intervals.difference(self._space(members), self._fabric.routers_own)
             need = site.accept.intersection(PacketSet.of(sources=space))
             if not need:
                 continue
@@ -193,7 +201,3 @@ class Needs:
         flow = self._flows.explore(answers, established=True)
         back = PacketSet().union(*(flow.at(start) for start in members))
         return not need.reversed().difference(back)
-
-
-def _joined(parts: Iterable[Intervals]) -> Intervals:
-    return intervals.normal(piece for part in parts for piece in part)

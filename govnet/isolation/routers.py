@@ -67,8 +67,10 @@ class Router:
     def __init__(self, device: str, config: DeviceConfig) -> None:
         self.device, self.config = device, config
         self._named = self._named_interfaces()
-        self._exits = {vrf: self._compile(vrf) for vrf in {"", *(i.vrf for i in config.interfaces.values())}}
         self.own = {name: intervals.of_addresses(a.ip for a in i.addresses) for name, i in config.interfaces.items()}
+        vrfs = {"", *(interface.vrf for interface in config.interfaces.values())}
+        self._addresses = {vrf: self._own_in(vrf) for vrf in vrfs}
+        self._exits = {vrf: self._compile(vrf) for vrf in vrfs}
         self._into = {name: self._treatment(name, "in") for name in config.interfaces}
         self._out = {name: self._treatment(name, "out") for name in config.interfaces}
         self._groups = {vrf: self._grouped(exits) for vrf, exits in self._exits.items()}
@@ -96,6 +98,9 @@ class Router:
 
     def addresses(self, vrf: str) -> Intervals:
         """Return all of the box's own addresses in a routing instance."""
+        return self._addresses.get(vrf, intervals.NONE)
+
+    def _own_in(self, vrf: str) -> Intervals:
         own = (self.own[name] for name, interface in self.config.interfaces.items() if interface.vrf == vrf)
         return intervals.normal(piece for part in own for piece in part)
 
@@ -111,7 +116,7 @@ class Router:
             for name, prefix in self._connected(source):
                 found[prefix] = [e for e in found.get(prefix, []) if e[1] is None and e[2] is None]
                 found[prefix].append((name, None, None))
-        exits, taken = [], intervals.NONE
+        exits, taken = [], self._addresses[vrf]  # what is for the box itself goes nowhere
         for prefix in sorted(found, key=lambda net: (-net.prefixlen, net)):
             whole = intervals.of_networks([prefix])
             free = intervals.difference(whole, taken)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig, Management
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.layer2 import Layer2
-    from govnet.network.model import Attachment, End, Network, Segment, Upstream
+    from govnet.network.model import Attachment, Device, End, Network, Segment, Upstream
 
 MANAGED_PURPOSES = frozenset({"oob", "circuit"})
 
@@ -38,6 +38,7 @@ class Site:
         gateway: the router address that ordinary hosts use; None: any router that they hear.
         upstream: the circuit they are behind, or None.
         device: the device whose own address this is, or empty.
+        managed: the runner logs in to the device at this address.
     """
 
     zone: str
@@ -51,6 +52,7 @@ class Site:
     gateway: IPv4Address | None = None
     upstream: Upstream | None = None
     device: str = ""
+    managed: bool = False
 
     def __str__(self) -> str:
         """Return the zone and name."""
@@ -124,30 +126,33 @@ def _upstream(network: Network, layer2: Layer2) -> Iterator[Site]:
 
 def _own(network: Network, name: str, config: DeviceConfig) -> Iterator[Site]:
     """Yield the device's own management addresses, each as a site of the management zone."""
-    setup = config.management
+    device, setup = network.devices[name], config.management
     home = next((s for s in network.segments if s.purpose == "oob"), None)
     for key, interface in config.interfaces.items():
         for address in interface.addresses:
             segment = _segment_of(network, address.ip) or (home if interface.kind is InterfaceKind.LOOPBACK else None)
             if segment and segment.purpose in MANAGED_PURPOSES:
                 here = Presence(frozenset({sender(name, key)}), frozenset({hearer(name, key)}))
-                yield _device_site(segment.zone, name, address.ip, setup, here)
+                yield _device_site(device, segment.zone, address.ip, setup, here)
     if setup.address and setup.vlan and setup.vlan in config.vlans:
         segment = _segment_of(network, setup.address.ip) or home
         if segment:
             spots = frozenset({Spot(name, setup.vlan)})
-            yield _device_site(segment.zone, name, setup.address.ip, setup, Presence(spots, spots))
+            yield _device_site(device, segment.zone, setup.address.ip, setup, Presence(spots, spots))
 
 
 def _segment_of(network: Network, address: IPv4Address) -> Segment | None:
     return next((segment for segment in network.segments if address in segment.subnet), None)
 
 
-def _device_site(zone: str, device: str, address: IPv4Address, setup: Management, here: Presence) -> Site:
+def _device_site(device: Device, zone: str, address: IPv4Address, setup: Management, here: Presence) -> Site:
     own = intervals.of_addresses([address])
     sources = intervals.of_networks(setup.sources) if setup.sources else intervals.ADDRESSES
     accept = PacketSet.of(sources, own, ((TCP, TCP),), ports=_management_ports(setup))
-    return Site(zone, f"{device} {address}", None, (), own, here, here, accept, setup.gateway, None, device)
+    return Site(
+        zone, f"{device.name} {address}", None, (), own, here, here, accept, setup.gateway, None, device.name,
+        address == device.address,
+    )  # fmt: skip
 
 
 def _management_ports(setup: Management) -> Intervals:
