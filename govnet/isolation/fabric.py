@@ -60,7 +60,7 @@ class Fabric:
     @cached_property
     def spaces(self) -> Mapping[str, Intervals]:
         """Zone -> all its addresses."""
-        return {zone: zone_space(self.network, self.configs, zone) for zone in self.network.zones}
+        return {zone: zone_space(self.network, self.sites, zone) for zone in self.network.zones}
 
     @cached_property
     def routers_own(self) -> Intervals:
@@ -106,9 +106,13 @@ class Fabric:
         """
         if (source, target) not in self._reach:
             found = self.arrivals(source, target)
-            direct = any(arrival.step is None for arrival in found)
-            self._reach[source, target] = Reach(PacketSet().union(*(arrival.packets for arrival in found)), direct)
+            packets = PacketSet().union(*(arrival.packets for arrival in found))
+            self._reach[source, target] = Reach(packets, self.neighbours(source, target))
         return self._reach[source, target]
+
+    def neighbours(self, source: str, target: str) -> bool:
+        """Return whether frames of some endpoint of ``source`` come to one of ``target`` without a router."""
+        return any(arrival.step is None for arrival in self.arrivals(source, target))
 
     def arrivals(self, source: str, target: str) -> list[Arrival]:
         """Return how packets of ``source`` got to sites of ``target``."""

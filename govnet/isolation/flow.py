@@ -53,12 +53,14 @@ class Flow:
         left_by: (device, interface) that packets left by; with the sites' own domains, everything that was touched.
         visited: routers that packets came to.
         last: the last step that was taken, for following a single packet.
+        established: followed were packets of open sessions.
     """
 
     arrivals: list[Arrival] = field(default_factory=list)
     left_by: set[tuple[str, str]] = field(default_factory=set)
     visited: set[str] = field(default_factory=set)
     last: Step | None = None
+    established: bool = False
 
     def at(self, site: int) -> PacketSet:
         """Return all that arrived at a site."""
@@ -142,7 +144,7 @@ class Flows:
 
     def explore(self, entries: Entries, *, established: bool = False) -> Flow:
         """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
-        flow = Flow()
+        flow = Flow(established=established)
         seen: Entries = {}
         queue = deque(Step(entrance, packets, None) for entrance, packets in entries.items())
         while queue:
@@ -152,21 +154,21 @@ class Flows:
             if fresh:
                 seen[step.entrance] = known.union(fresh)
                 flow.last = step._replace(packets=fresh)
-                queue.extend(self._pass(flow, flow.last, established=established))
+                queue.extend(self._pass(flow, flow.last))
         return flow
 
-    def _pass(self, flow: Flow, step: Step, *, established: bool) -> Iterator[Step]:
+    def _pass(self, flow: Flow, step: Step) -> Iterator[Step]:
         """Take packets through one router: to its own addresses, and out of it."""
         device, treatment = step.entrance
         router = self.routers[device]
         flow.visited.add(device)
-        packets = router.incoming(treatment, step.packets, established=established)
+        packets = router.incoming(treatment, step.packets, established=flow.established)
         if treatment is not None:
             own = packets.towards(router.addresses(treatment.vrf))
             self._deliver(flow, self._own_sites.get(device, ()), own, step)
             if not router.config.forwarding:
                 return
-        for leave, part in router.forward(treatment, packets, established=established):
+        for leave, part in router.forward(treatment, packets, established=flow.established):
             flow.left_by.add((device, leave.interface))
             yield from self._emit(flow, step, leave, part)
 
@@ -183,11 +185,19 @@ class Flows:
         for device, interface in self.neighbours(*here):
             own = self.routers[device].own[interface]
             if leave.next_hop is None:
-                part = packets.towards(own)
-            else:
-                part = packets if intervals.holds(own, int(leave.next_hop)) else PacketSet()
-            if part:
-                yield Step(self.entrance(device, interface), part, step)
+                self._call_at(flow, step, (device, interface), packets)
+            elif intervals.holds(own, int(leave.next_hop)):
+                yield Step(self.entrance(device, interface), packets, step)
+
+    def _call_at(self, flow: Flow, step: Step, there: tuple[str, str], packets: PacketSet) -> None:
+        """Deliver packets to a neighbouring router's own address; it does not pass them on."""
+        device, interface = there
+        for index in self._own_sites.get(device, ()):
+            if intervals.holds(self.routers[device].own[interface], self.sites[index].addresses[0][0]):
+                entrance = self.entrance(device, interface)
+                last = Step(entrance, packets.towards(self.sites[index].addresses), step)
+                passed = self.routers[device].incoming(entrance.treatment, last.packets, established=flow.established)
+                self._deliver(flow, [index], passed, last)
 
     def _takers(self, here: tuple[str, str], leave: Exit) -> list[int]:
         """Return the sites that may take packets which leave a router: hosts when delivered, an upstream as next hop.

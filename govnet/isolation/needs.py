@@ -52,6 +52,11 @@ class Needs:
         for index, site in enumerate(fabric.sites):
             self._by_zone.setdefault(site.zone, []).append(index)
 
+    def _own_at(self, end: int) -> PacketSet:
+        """Return the packets to routers' own addresses among a site's: few, so taken out before all the others."""
+        own = intervals.intersection(self._fabric.sites[end].addresses, self._fabric.routers_own)
+        return PacketSet.of(destinations=own)
+
     def _of_hosts(self, packets: PacketSet) -> PacketSet:
         """Return the packets between hosts: what a router has as its own address, it does not pass on."""
         return packets.difference(self._own[0]).difference(self._own[1]) if packets else packets
@@ -108,7 +113,8 @@ class Needs:
                 continue
             between = PacketSet.of(self._space(starts), self._fabric.sites[end].addresses)
             need = self._permits[zone, target].intersection(between)
-            lost = self._of_hosts(need.difference(flow.at(end))) if need else need
+            lost = need.difference(flow.at(end)) if need else need
+            lost = self._of_hosts(lost.difference(self._own_at(end)))
             start = self._blamed(starts, lost)
             yield Gap(start, end, lost, answers=False), Gap(start, end, need.difference(lost), answers=False)
 
@@ -147,12 +153,14 @@ class Needs:
 
     def _unanswered(self, way: _Way, gaps: list[Gap]) -> Iterator[Gap]:
         packets = PacketSet().union(*(gap.packets for gap in gaps))
-        entries: Entries = dict.fromkeys(sorted(way, key=repr), packets)
+        entries: Entries = dict.fromkeys(sorted(way, key=repr), packets.widened())
         flow = self._flows.explore(entries, established=True)
-        arrived = PacketSet().union(*(a.packets for a in flow.arrivals if not self._fabric.sites[a.site].device))
+        arrived = [arrival.packets for arrival in flow.arrivals if not self._fabric.sites[arrival.site].device]
+        lost = self._of_hosts(packets.without(arrived))
+        if not lost:
+            return
         for gap in gaps:
-            lost = self._of_hosts(gap.packets.difference(arrived))
-            yield Gap(gap.start, gap.end, lost.reversed(), answers=True)
+            yield Gap(gap.start, gap.end, lost.intersection(gap.packets).reversed(), answers=True)
 
     def _torn(self) -> Iterator[Gap]:
         """Yield the sites of one segment that cannot exchange frames, both ways."""

@@ -43,7 +43,20 @@ class Packet(NamedTuple):
         return f"{name} {self.source}:{self.source_port} -> {self.destination}:{self.port}"
 
 
+def _apart(first: Block, second: Block) -> bool:
+    """Return whether the outer bounds of the addresses alone show that two blocks share nothing; mostly they do."""
+    source, other_source, target, other_target = first[0], second[0], first[1], second[1]
+    return (
+        target[-1][1] < other_target[0][0]
+        or other_target[-1][1] < target[0][0]
+        or source[-1][1] < other_source[0][0]
+        or other_source[-1][1] < source[0][0]
+    )
+
+
 def _meet(first: Block, second: Block) -> Block | None:
+    if _apart(first, second):
+        return None
     sides = []
     for one, other in zip(first, second, strict=True):
         side = one if one is other else intervals.intersection(one, other)
@@ -143,15 +156,37 @@ class PacketSet:
     def intersection(self, other: PacketSet) -> PacketSet:
         """Return what is in both."""
         met = [common for one in self.blocks for two in other.blocks if (common := _meet(one, two))]
+        if len(self.blocks) == 1 or len(other.blocks) == 1:
+            return PacketSet(tuple(met))
         return PacketSet(_coalesced(met))
 
     def difference(self, other: PacketSet) -> PacketSet:
         """Return what is in this set only."""
         return PacketSet(_coalesced(_cut_all(self.blocks, other.blocks))) if other.blocks else self
 
+    def without(self, others: Iterable[PacketSet]) -> PacketSet:
+        """Return what is in this set and in none of the others; cheaper than the union of the others."""
+        blocks = list(self.blocks)
+        for other in others:
+            if not blocks:
+                break
+            blocks = _cut_all(blocks, other.blocks)
+        return PacketSet(_coalesced(blocks))
+
     def towards(self, destinations: Intervals) -> PacketSet:
         """Return the packets to these addresses."""
-        return self.intersection(PacketSet.of(destinations=destinations))
+        sides = ((block, intervals.intersection(block[1], destinations)) for block in self.blocks)
+        return PacketSet(tuple((block[0], side, block[2], block[3], block[4]) for block, side in sides if side))
+
+    def widened(self) -> PacketSet:
+        """Return a simpler set that holds this one: for each service all sources towards all destinations."""
+        groups: dict[tuple[Intervals, Intervals, Intervals], tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
+        for block in self.blocks:
+            sources, destinations = groups.setdefault(block[2:], ([], []))
+            sources.extend(block[0])
+            destinations.extend(block[1])
+        made = (PacketSet(((intervals.normal(s), intervals.normal(d), *k),)) for k, (s, d) in groups.items())
+        return PacketSet().union(*made)
 
     def reversed(self) -> PacketSet:
         """Return the answers: sources and destinations swapped, ports too."""

@@ -168,8 +168,7 @@ class _Judge:
         permits = self._permits.get((source, target), PacketSet())
         case = _Case(source, target, permits, free=cell is not None and cell.action is Action.ALLOW)
         layer2 = self._direct(source, target)
-        reach = self._fabric.reach(source, target)
-        extra = PacketSet() if case.free else reach.packets.difference(permits)
+        extra = PacketSet() if case.free else self._fabric.reach(source, target).packets.difference(permits)
         gaps = self._gaps.get((source, target), [])
         missing = PacketSet().union(*(gap.packets for gap in gaps))
         breach = bool(extra) or (layer2 and not case.free)
@@ -182,7 +181,7 @@ class _Judge:
         return PairVerdict(source, target, cell, verdict, extra, missing, layer2, witness, why)
 
     def _direct(self, source: str, target: str) -> bool:
-        return self._fabric.reach(source, target).layer2 or self._fabric.reach(target, source).layer2
+        return self._fabric.neighbours(source, target) or self._fabric.neighbours(target, source)
 
     def _verdict(self, case: _Case, *, breach: bool, missing: bool) -> tuple[PairResult, str]:
         if breach:

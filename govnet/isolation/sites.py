@@ -11,7 +11,7 @@ from govnet.isolation.layer2 import Presence, Spot, hearer, sender
 from govnet.isolation.packets import TCP, PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.config.model import DeviceConfig, Management
@@ -130,19 +130,21 @@ def _own(network: Network, name: str, config: DeviceConfig) -> Iterator[Site]:
     home = next((s for s in network.segments if s.purpose == "oob"), None)
     for key, interface in config.interfaces.items():
         for address in interface.addresses:
-            segment = _segment_of(network, address.ip) or (home if interface.kind is InterfaceKind.LOOPBACK else None)
-            if segment and segment.purpose in MANAGED_PURPOSES:
+            loopback = interface.kind is InterfaceKind.LOOPBACK
+            segment = home if loopback else _managed_segment(network, address.ip)
+            if segment:
                 here = Presence(frozenset({sender(name, key)}), frozenset({hearer(name, key)}))
                 yield _device_site(device, segment.zone, address.ip, setup, here)
     if setup.address and setup.vlan and setup.vlan in config.vlans:
-        segment = _segment_of(network, setup.address.ip) or home
+        segment = _managed_segment(network, setup.address.ip) or home
         if segment:
             spots = frozenset({Spot(name, setup.vlan)})
             yield _device_site(device, segment.zone, setup.address.ip, setup, Presence(spots, spots))
 
 
-def _segment_of(network: Network, address: IPv4Address) -> Segment | None:
-    return next((segment for segment in network.segments if address in segment.subnet), None)
+def _managed_segment(network: Network, address: IPv4Address) -> Segment | None:
+    managed = (segment for segment in network.segments if segment.purpose in MANAGED_PURPOSES)
+    return next((segment for segment in managed if address in segment.subnet), None)
 
 
 def _device_site(device: Device, zone: str, address: IPv4Address, setup: Management, here: Presence) -> Site:
@@ -160,15 +162,9 @@ def _management_ports(setup: Management) -> Intervals:
     return intervals.normal((port, port) for port, on in offered.items() if on)
 
 
-def zone_space(network: Network, configs: Mapping[str, DeviceConfig], zone: str) -> Intervals:
+def zone_space(network: Network, sites: Iterable[Site], zone: str) -> Intervals:
     """Return all addresses of a zone: its segments, what is behind its upstreams, and its devices' own addresses."""
     nets: list[IPv4Network] = [segment.subnet for segment in network.segments if segment.zone == zone]
-    space = intervals.of_networks(nets)
-    for upstream in network.upstreams:
-        if upstream.zone == zone:
-            space = intervals.union(space, upstream_space(network, upstream))
-    for name, config in configs.items():
-        for site in _own(network, name, config):
-            if site.zone == zone:
-                space = intervals.union(space, site.addresses)
-    return space
+    spaces = [upstream_space(network, upstream) for upstream in network.upstreams if upstream.zone == zone]
+    spaces += [site.addresses for site in sites if site.zone == zone and site.device]
+    return intervals.normal(piece for space in [intervals.of_networks(nets), *spaces] for piece in space)
