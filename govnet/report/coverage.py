@@ -1,0 +1,73 @@
+"""What was looked at and what was not: device by device, line by line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.report import masking
+from govnet.report.tone import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from govnet.network.model import Device
+    from govnet.report.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One device. ``read`` and ``unread`` count configuring lines; None when nothing was read."""
+
+    name: str
+    role: str
+    tone: Tone
+    state: str
+    read: int | None
+    unread: int | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Devices that share a note."""
+
+    note: str
+    devices: tuple[str, ...]
+
+
+def coverage(run: Run) -> tuple[CoverageRow, ...]:
+    """Return one row for each device of the network, in inventory order."""
+    return tuple(_row(run, device) for device in run.network.devices.values())
+
+
+def _row(run: Run, device: Device) -> CoverageRow:
+    reading = run.readings.get(device.name)
+    if reading is None:
+        tone = Tone.UNKNOWN if device.commanded else Tone.PLAIN
+        state = "not read" if device.commanded else "no command line of ours"
+        return CoverageRow(device.name, device.role, tone, state, None, None, ())
+    lines = tuple(masking.line(str(line)) for line in reading.unread)
+    tone, state = (Tone.UNKNOWN, "read in part") if lines else (Tone.GOOD, "read")
+    return CoverageRow(device.name, device.role, tone, state, reading.read_lines, len(lines), lines)
+
+
+def stand_ins(run: Run) -> tuple[Group, ...]:
+    """Return the devices that are not the real product, by reason; all of them, whatever the run did."""
+    return _groups((device.name, device.stand_in) for device in run.network.devices.values() if device.stand_in)
+
+
+def backing(run: Run) -> tuple[Group, ...]:
+    """Return what answered for the devices, and the commanded ones of which nobody said it."""
+    told = [(name, note) for name, note in run.backing.items() if note]
+    named = {name for name, _ in told}
+    untold = [(device.name, "not stated") for device in run.network.commanded() if device.name not in named]
+    return _groups([*told, *untold])
+
+
+def _groups(pairs: Iterable[tuple[str, str]]) -> tuple[Group, ...]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, note in pairs:
+        found[note].append(name)
+    return tuple(Group(note, tuple(names)) for note, names in found.items())

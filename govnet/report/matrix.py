@@ -1,0 +1,182 @@
+"""The policy matrix with its computed verdicts, one table a proof, and the witnesses that cells link to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.isolation.proof import PairResult
+from govnet.network.model import Action
+from govnet.report import masking
+from govnet.report.tone import Tone
+
+if TYPE_CHECKING:
+    from govnet.isolation.packets import PacketSet
+    from govnet.isolation.proof import PairVerdict, Proof
+    from govnet.isolation.witness import Hop
+    from govnet.network.model import Network, PolicyCell, Zone
+    from govnet.report.run import Run
+
+_BLOCKS_SHOWN = 4
+_TONES = {PairResult.OK: Tone.GOOD, PairResult.VIOLATING: Tone.BAD, PairResult.UNKNOWN: Tone.UNKNOWN}
+
+LEGEND = {
+    Action.ALLOW: "allowed, same zone",
+    Action.DENY: "denied and logged",
+    Action.FIREWALL: "through the firewall, the named service only",
+    Action.MANAGEMENT: "management sessions from the management zone",
+    Action.TRAPS: "traps, syslog and time to the collectors only",
+    Action.RETURN: "return traffic of permitted sessions only",
+    Action.NO_PATH: "no path may exist",
+    Action.OFFLINE: "offline transfer only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HopView:
+    """One device on a witness's path; ``line`` is its configuration line, empty when none says so."""
+
+    device: str
+    where_in: str
+    where_out: str
+    line: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One ordered pair in one proof.
+
+    Attributes:
+        anchor: id of the pair's article; empty when there is nothing more to tell.
+        code: what the policy says, as in the printed matrix.
+        word: the verdict: ``ok``, ``leaks``, ``blocks``, ``leaks, blocks``, ``violates`` or ``unknown``.
+        why: the proof's own line about it.
+        extra, missing: packets beyond and below the policy, in words; empty for none.
+        packet: the witness's packet; empty without a witness. ``arrives``: whether it gets through.
+    """
+
+    source: str
+    target: str
+    anchor: str
+    code: str
+    tone: Tone
+    word: str
+    why: str = ""
+    extra: str = ""
+    missing: str = ""
+    packet: str = ""
+    arrives: bool = True
+    hops: tuple[HopView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All cells of one source zone."""
+
+    zone: Zone
+    cells: tuple[Cell, ...]
+
+    @property
+    def told(self) -> tuple[Cell, ...]:
+        """The cells with an article."""
+        return tuple(cell for cell in self.cells if cell.anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One proof as a table. ``key`` makes ids, ``title`` is for people; ``proven`` is False without a proof."""
+
+    key: str
+    title: str
+    proven: bool
+    rows: tuple[Row, ...]
+
+    def count(self, tone: Tone) -> int:
+        """Return how many pairs have a verdict."""
+        return sum(cell.tone is tone for row in self.rows for cell in row.cells)
+
+    @property
+    def total(self) -> int:
+        """Number of ordered pairs of zones."""
+        return sum(len(row.cells) for row in self.rows)
+
+    @property
+    def tone(self) -> Tone:
+        """Good only when every pair was proven to keep the policy."""
+        if self.count(Tone.BAD):
+            return Tone.BAD
+        return Tone.GOOD if self.proven and self.count(Tone.GOOD) == self.total else Tone.UNKNOWN
+
+    @property
+    def sentence(self) -> str:
+        """Return ``0 of 196 zone pairs violate the policy``, with what is unknown."""
+        if not self.proven:
+            return "no proof was made"
+        bad, unknown = self.count(Tone.BAD), self.count(Tone.UNKNOWN)
+        verb = "violates" if bad == 1 else "violate"
+        return f"{bad} of {self.total} zone pairs {verb} the policy" + (f", {unknown} unknown" if unknown else "")
+
+
+def matrices(run: Run) -> tuple[Matrix, ...]:
+    """Return the state after, the predicted and the state before, in the order an auditor asks for them."""
+    return (
+        _matrix(run.network, "after", "After the change", run.after),
+        _matrix(run.network, "predicted", "Predicted by the plan", run.predicted),
+        _matrix(run.network, "before", "Before the change", run.before),
+    )
+
+
+def _matrix(network: Network, key: str, title: str, proof: Proof | None) -> Matrix:
+    pairs = {(pair.source, pair.target): pair for pair in proof.pairs} if proof else {}
+    rows = tuple(
+        Row(
+            zone,
+            tuple(_cell(network, key, zone.slug, target, pairs.get((zone.slug, target))) for target in network.zones),
+        )
+        for zone in network.zones.values()
+    )
+    return Matrix(key, title, proof is not None, rows)
+
+
+def _cell(network: Network, key: str, source: str, target: str, pair: PairVerdict | None) -> Cell:
+    code = policy_code(network.policy.get((source, target)))
+    if pair is None:
+        return Cell(source, target, "", code, Tone.UNKNOWN, "unknown", "no proof speaks of this pair")
+    tone = _TONES[pair.verdict]
+    anchor = "" if tone is Tone.GOOD else f"pair-{key}-{source}-{target}"
+    witness = pair.witness
+    return Cell(
+        source, target, anchor, code, tone, _word(pair), masking.prose(pair.why),
+        extra=_packets(pair.extra), missing=_packets(pair.missing),
+        packet=str(witness.packet) if witness else "",
+        arrives=witness.arrives if witness else True,
+        hops=tuple(map(_hop, witness.hops)) if witness else (),
+    )  # fmt: skip
+
+
+def _hop(hop: Hop) -> HopView:
+    return HopView(
+        hop.device, hop.where_in, hop.where_out, masking.line(str(hop.line)) if hop.line else "", masking.prose(hop.why)
+    )
+
+
+def policy_code(cell: PolicyCell | None) -> str:
+    """Return the code of the printed matrix; a cell that says nothing denies."""
+    return "D" if cell is None else cell.service or cell.action.value
+
+
+def _word(pair: PairVerdict) -> str:
+    if pair.verdict is not PairResult.VIOLATING:
+        return str(pair.verdict.value)
+    leaks = bool(pair.extra) or (pair.layer2 and not pair.missing)
+    return ", ".join(["leaks"] * leaks + ["blocks"] * bool(pair.missing)) or "violates"
+
+
+def _packets(packets: PacketSet) -> str:
+    """Return a set in words; after a few blocks only their number, since a set may have thousands."""
+    if not packets:
+        return ""
+    blocks = str(packets).split("; ")
+    more = len(blocks) - _BLOCKS_SHOWN
+    return "; ".join(blocks[:_BLOCKS_SHOWN]) + (f"; and {more} more blocks" if more > 0 else "")

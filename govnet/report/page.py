@@ -1,0 +1,105 @@
+"""From a `Run` to one HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from govnet.errors import StorageError
+from govnet.network.model import Plane
+from govnet.report import coverage, estate
+from govnet.report.drawing import drawing
+from govnet.report.findings import Parts, final_matrix, findings
+from govnet.report.health import health
+from govnet.report.matrix import LEGEND, matrices
+from govnet.report.plans import device_views
+from govnet.report.summary import cards, headline
+from govnet.report.tone import Tone
+from govnet.resources import folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from govnet.report.run import Run
+
+_PLANES = {
+    Plane.INNER: "inner network (内网)",
+    Plane.OUTER: "outer network (外网)",
+    Plane.UNIFIED: "unified network (统一网络)",
+    Plane.FACILITY: "facilities (机房动力环境)",
+}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(folder("templates") / "report"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        autoescape=True,
+    )
+
+
+def render(run: Run) -> str:
+    """Return the report on ``run`` as one HTML page that needs no other file; the same run gives the same text."""
+    parts = Parts(matrices(run), device_views(run), coverage.coverage(run), health(run))
+    script = _source("page.js")
+    return _environment().get_template("page.html.j2").render(
+        run=run,
+        network=run.network,
+        plane=_PLANES[run.network.plane],
+        time=run.time,
+        headline=headline(run, parts.matrices),
+        cards=cards(run, parts),
+        parts=parts,
+        final=final_matrix(parts.matrices),
+        findings=findings(run, parts),
+        stand_ins=coverage.stand_ins(run),
+        backing=coverage.backing(run),
+        drawing=drawing(run),
+        circuits=estate.circuits(run.network),
+        power=estate.power(run.network),
+        links=estate.links(run.network),
+        legend={action.value: text for action, text in LEGEND.items()},
+        tones=Tone,
+        style=_source("page.css"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )  # fmt: skip
+
+
+@cache
+def _source(name: str) -> str:
+    return (folder("templates") / "report" / name).read_text(encoding="utf-8")
+
+
+def write(path: Path, run: Run) -> None:
+    """Write the report; a reader of ``path`` sees the old file or the new one, never a part.
+
+    Raises:
+        StorageError: it cannot be written; what was there before is untouched.
+    """
+    text = render(run)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            new.unlink()
+        cause = error.strerror or error
+        raise StorageError(
+            f"{path}: the report was not written ({cause}). Name a folder that you may write to."
+        ) from error

@@ -1,0 +1,62 @@
+"""What a report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from collectors.collect import Result
+    from govnet.config.reading import Reading
+    from govnet.isolation.proof import Proof
+    from govnet.network.model import Network
+    from nornir_tasks.planning import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of the run and how long it took, in seconds."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run on one network, told by value. What was not done is None or absent, and shown as such.
+
+    Attributes:
+        network: what should be.
+        time: when the run began, with its time zone.
+        version: of govnet.
+        title_en: the network's title in English; empty where there is none.
+        plan: what the devices were to be told.
+        before: proof on what was read before the change.
+        predicted: proof on what the plan would make of it.
+        after: proof on what was read after the change.
+        readings: device -> its last reading, for coverage; a device without one was not read.
+        health: one result a target.
+        backing: device -> what answered for it (``emulated``, ``real nft in a network namespace``, ...).
+        failures: device -> why the run failed on it.
+        phases: in the order they ran.
+        second_changes: number of changes that the same run would make once more; 0 when it is idempotent, None when
+            nobody looked.
+    """
+
+    network: Network
+    time: datetime
+    version: str
+    title_en: str = ""
+    plan: Plan | None = None
+    before: Proof | None = None
+    predicted: Proof | None = None
+    after: Proof | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    health: tuple[Result, ...] = ()
+    backing: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    phases: tuple[Phase, ...] = ()
+    second_changes: int | None = None
