@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from nornir_tasks.journal import Journal
 
 T = TypeVar("T")
+
+# Nornir logs every failure with its traceback; here a failure is a result, told once and in words.
+logging.getLogger("nornir").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Runner:
         self._progress = progress
         drivers.register()
         ConnectionPluginRegister.auto_register()
-        inventory = GovnetInventory(network, addresses=access.addresses).load()
+        inventory = GovnetInventory(network.folder, addresses=access.addresses).load()
         for host in inventory.hosts.values():
             host.username, host.password = access.username, access.password
             host.connection_options["netmiko"] = ConnectionOptions(extras=_extras(access))

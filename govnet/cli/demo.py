@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govnet import __version__
-from govnet.cli import background, health, screen
+from govnet.cli import background, health, labs, screen
 from govnet.cli.checking import refusals
-from govnet.cli.devices import read_all
+from govnet.cli.devices import finish, read_all
 from govnet.cli.options import BUILD, Build, Json
 from govnet.cli.workspace import Workspace, open_workspace
-from govnet.errors import LabError, RefusedError
-from govnet.isolation.proof import Proof, prove
+from govnet.cli.proving import VIOLATED
+from govnet.errors import LabError, RefusedError, VerifyError
+from govnet.isolation.proof import PairResult, Proof, prove
 from govnet.report import Run, write
+from govnet.report.run import Phase
 from lab import daemon
 from lab.estate import twins
 from nornir_tasks import tasks
@@ -26,7 +28,7 @@ from nornir_tasks.planning import Plan, make_plan
 from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from collectors.collect import Result
     from govnet.config.reading import Reading
@@ -42,6 +44,7 @@ class Story:
     """What the demo has found so far; the report and the summary are made of it."""
 
     work: Workspace
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
     failed: dict[str, GovnetError] = field(default_factory=dict)
 
@@ -103,10 +106,9 @@ def _tell(story: Story) -> dict[str, Any]:
 
 def _provision(story: Story, runner: Runner, running: RunningLab) -> dict[str, Any]:
     work, network = story.work, story.work.network
-    store = BackupStore(work.backups)
     with story.phase("backup", "backing up every running configuration"):
-        kept = runner.run(tasks.backup, work.chosen([]), network=network, store=store)
-        store.commit(f"Before provisioning {network.slug}")
+        kept = runner.run(tasks.backup, work.chosen([]), network=network, store=BackupStore(work.backups))
+        BackupStore(work.backups).commit(f"Before provisioning {network.slug}")
     story.failed |= kept.failed
     readings = {name: found.reading for name, found in kept.done.items()}
     with story.phase("plan", "planning"):
@@ -119,16 +121,23 @@ def _provision(story: Story, runner: Runner, running: RunningLab) -> dict[str, A
     with story.phase("apply", f"applying {plan.changes} changes in {plan.commands} commands"):
         applied = runner.run(tasks.apply, plan.devices, network=network, plans=plan.devices, accept_unverified=True)
     story.failed |= applied.failed
-    return _after(story, runner, running, _Before(plan, before, predicted))
+    found = _after(story, runner, plan, before, predicted)
+    with story.phase("report", "writing the report"):
+        write(work.report, _run(story, running, found))
+    return _summary(story, found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
-    """What was known before anything was sent."""
+class Found:
+    """Everything the run found, by value."""
 
     plan: Plan
     before: Proof
     predicted: Proof
+    after: Proof
+    second: Plan
+    readings: Mapping[str, Reading]
+    results: Sequence[Result]
 
 
 def _insist(predicted: Proof) -> None:
@@ -137,11 +146,11 @@ def _insist(predicted: Proof) -> None:
         first = predicted.violations[0]
         raise RefusedError(
             f"the plan would break the policy in {len(predicted.violations)} zone pairs; nothing was sent. "
-            f"First: {first.source} > {first.target}: {first.witness or first.missing}"
+            f"First: {first.source} > {first.target}: {first.why} {first.witness or ''}"
         )
 
 
-def _after(story: Story, runner: Runner, running: RunningLab, known: _Before) -> dict[str, Any]:
+def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: Proof) -> Found:
     work, network = story.work, story.work.network
     with story.phase("verify", "reading every device back"):
         readings, failed = read_all(work, runner, work.chosen([]))
@@ -151,6 +160,90 @@ def _after(story: Story, runner: Runner, running: RunningLab, known: _Before) ->
     second = make_plan(network, readings)
     with story.phase("collect", "collecting health over SNMP"):
         results = health.collect(work, lab=True)
-    with story.phase("report", "writing the report"):
-        write(work.report, _run(story, running, known, after, second, results, readings))
-    return _summary(story, known, after, second, results, readings)
+    return Found(plan, before, predicted, after, second, readings, results)
+
+
+def _run(story: Story, running: RunningLab, found: Found) -> Run:
+    """Return what the report is made of."""
+    return Run(
+        network=story.work.network,
+        time=story.begun,
+        version=__version__,
+        plan=found.plan,
+        before=found.before,
+        predicted=found.predicted,
+        after=found.after,
+        readings=found.readings,
+        health=tuple(found.results),
+        backing={endpoint.name: endpoint.note for endpoint in running.endpoints},
+        failures={name: str(error) for name, error in story.failed.items()},
+        phases=tuple(Phase(name, seconds) for name, seconds in story.seconds.items()),
+        second_changes=found.second.changes,
+    )
+
+
+def _summary(story: Story, found: Found) -> dict[str, Any]:
+    """Return the demo's result as one object for scripts; the times are added when all is over."""
+    network = story.work.network
+    return {
+        "network": network.slug,
+        "devices": len(network.commanded()),
+        "devices_ok": len(found.readings.keys() - story.failed.keys()),
+        "changes": found.plan.changes,
+        "changes_second_run": found.second.changes,
+        "pairs": len(found.after.pairs),
+        "pairs_violating_before": len(found.before.violations),
+        "pairs_violating_after": len(found.after.violations),
+        "pairs_unknown_after": found.after.counts[PairResult.UNKNOWN],
+        "unread_lines": sum(len(reading.unread) for reading in found.readings.values()),
+        "commands": found.plan.commands,
+        "unverified_commands": found.plan.unverified,
+        "snmp_targets": len(found.results),
+        "snmp_targets_ok": sum(1 for result in found.results if result.error is None),
+        "snmp_samples": sum(result.samples for result in found.results),
+        "failed": {name: str(error) for name, error in story.failed.items()},
+        "report": str(story.work.report),
+    }
+
+
+def _keep(work: Workspace) -> None:
+    """Leave an exporter running beside the lab, and say where both are."""
+    address = background.start(work.folder, work.network.folder, EXPORTER_PORT)
+    running = work.running_lab()
+    if running:
+        labs.show(work, running, as_json=False, console=screen.err)
+    said = (
+        f"exporter on {address}/metrics, /snmp and /sd" if address else "the exporter did not start; see exporter.log"
+    )
+    screen.err.print(f"{said}; end both with `govnet lab down`", soft_wrap=True)
+
+
+def _show(work: Workspace, summary: dict[str, Any]) -> None:
+    rows = [
+        ("devices provisioned", f"{summary['devices_ok']} of {summary['devices']}"),
+        ("changes", f"{summary['changes']} in {summary['commands']} commands"),
+        ("  of unverified syntax, sent to the lab alone", summary["unverified_commands"]),
+        ("changes in a second run", summary["changes_second_run"]),
+        ("zone pairs violating the policy, before", f"{summary['pairs_violating_before']} of {summary['pairs']}"),
+        ("zone pairs violating the policy, after", f"{summary['pairs_violating_after']} of {summary['pairs']}"),
+        ("zone pairs unknown, after", summary["pairs_unknown_after"]),
+        ("configuration lines not modelled", summary["unread_lines"]),
+        ("SNMP targets answering", f"{summary['snmp_targets_ok']} of {summary['snmp_targets']}"),
+        ("SNMP samples", summary["snmp_samples"]),
+        ("seconds, all in all", f"{sum(summary['seconds'].values()):.1f}"),
+    ]
+    stand_ins = [device.name for device in work.network.devices.values() if device.stand_in]
+    screen.table(work.network.title, ["", "result"], rows, right=["result"])
+    screen.out.print(
+        "every device here is emulated; stand-ins for boxes without a public command line: " + ", ".join(stand_ins)
+    )
+    screen.out.print(f"report: [bold]{work.report}[/bold]", soft_wrap=True)
+
+
+def _judge(story: Story, summary: dict[str, Any]) -> None:
+    """Leave with an exit code that says what was wrong, if anything was."""
+    finish(story.failed)
+    if summary["pairs_violating_after"] or summary["pairs_unknown_after"]:
+        raise typer.Exit(VIOLATED)
+    if summary["changes_second_run"]:
+        raise typer.Exit(VerifyError.exit_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from rich.console import Console
 
 from govnet.cli import background, screen
 from govnet.cli.options import BUILD, Build, Json, NetworkName
@@ -46,7 +47,7 @@ def down(network: NetworkName, *, build: Build = BUILD) -> None:
     screen.out.print(f"lab of {work.network.slug} {'ended' if ended else 'was not running'}")
 
 
-def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool) -> None:
+def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool, console: Console = screen.out) -> None:
     """Print where the devices of a lab answer; its password is in the state file, which only its owner may read."""
     if as_json:
         rows = [
@@ -60,10 +61,11 @@ def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool) -> None:
         ["device", "platform", "address", "ssh", "snmp", "made of"],
         [(e.name, e.platform, e.address, e.ssh_port or "", e.snmp_port or "", e.note) for e in running.endpoints],
         right=["ssh", "snmp"],
+        console=console,
     )
     first = next(e for e in running.endpoints if e.ssh_port)
-    screen.out.print(f"process {running.pid}; log in with")
-    screen.out.print(f"  ssh -p {first.ssh_port} {running.credentials.username}@{first.address}", soft_wrap=True)
-    screen.out.print(
+    console.print(f"process {running.pid}; log in with")
+    console.print(f"  ssh -p {first.ssh_port} {running.credentials.username}@{first.address}", soft_wrap=True)
+    console.print(
         f"  password: see [bold]{work.lab_folder / daemon.STATE}[/bold] (yours alone to read)", soft_wrap=True
     )

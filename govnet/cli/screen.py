@@ -28,14 +28,21 @@ def print_json(value: object) -> None:
     sys.stdout.write("\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    console: Console = out,
+) -> None:
     """Print a table; ``right`` names the columns of numbers."""
     shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
     for column in columns:
         shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*map(str, row))
-    out.print(shown)
+    console.print(shown)
 
 
 def failures(failed: Mapping[str, GovnetError]) -> None:

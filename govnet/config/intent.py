@@ -83,6 +83,7 @@ def _switch(network: Network, device: Device) -> DeviceConfig:
         routes=frozenset(_routes(network, device)),
         aggregations=dict(_aggregations(network, device)),
         mirrors=_mirrors(network, device),
+        forwarding=bool(interfaces),
         management=management(network, device),
         snmp=shared.snmp,
         syslog=shared.syslog,
@@ -96,7 +97,7 @@ def _ports(network: Network, device: Device) -> Iterator[tuple[str, Port]]:
     plugged = {a.end.port: a.segment.name for a in network.attachments if a.end.device == device.name}
     for name, switchport in switchports(network, device).items():
         used = name in far or name in plugged
-        text = f"{far[name].device} {far[name].port}" if name in far else plugged.get(name, "parked")
+        text = f"{far[name].device} {far[name].port}" if name in far else plugged.get(name, "")
         yield name, Port(text, used, switchport)
 
 

@@ -43,16 +43,13 @@ def services(network: Network, device: Device) -> SharedServices:
 
 
 def management(network: Network, device: Device) -> Management:
-    """Return who may log in, and how.
+    """Return who may log in, and how: over SSH alone.
 
-    Groups whose members can be told set ``restrict_management``; elsewhere (a Passport's switches are in its boot
-    file) the factory's answer stands.
+    Where a group sets ``restrict_management``, from the runners alone; elsewhere the box cannot be told.
     """
     setup = console(network, device)
     address, vlan = (setup.address, setup.vlan) if setup and device.role in {"core", "acc"} else (None, None)
-    if not device.data.get("restrict_management", False):
-        return Management(address, vlan)
-    sources = frozenset(network.services.runners)
+    sources = frozenset(network.services.runners) if device.data.get("restrict_management") else frozenset()
     return Management(address, vlan, sources=sources, ssh=True, telnet=False, web=False)
 
 

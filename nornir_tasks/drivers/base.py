@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from paramiko import Channel
 
 _CHUNK = 65536
+_GOODBYE = 2.0
+"""Seconds that a device has to hang up after it was told to."""
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x07")
 _TAIL = 200
 """How much of the end of the buffer a prompt or question is looked for in: longer than any of them."""
@@ -162,10 +165,11 @@ class GovnetSSH(BaseConnection):
         return "\n".join(lines[len(block) :] if echoed else lines)
 
     def disconnect(self) -> None:
-        """Leave politely; never mind a device that has gone."""
-        try:
+        """Leave politely: log out and wait until the device hangs up; never mind one that has gone."""
+        with suppress(OSError, AttributeError):
             for line in self.style.logout:
                 self._wire.sendall(f"{line}\n".encode())
-        except (OSError, AttributeError):
-            pass  # it has gone already, which is what we want
+            self._wire.settimeout(_GOODBYE)
+            while self._wire.recv(_CHUNK):
+                pass
         self.paramiko_cleanup()

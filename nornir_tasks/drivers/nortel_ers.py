@@ -21,7 +21,7 @@ class NortelErsSSH(GovnetSSH):
     """Ctrl-Y, perhaps a menu, then the Cisco-like command line; configuration in ``configure terminal``."""
 
     style: ClassVar[Style] = Style(
-        prompt=re.compile(r"(?:^|[\r\n])[A-Za-z][\w.+-]*(?:<level-\d+>)?(?:\(config[\w-]*\))?[>#]\s?$"),
+        prompt=re.compile(r"(?:^|[\r\n])\w[\w.+-]*(?:<level-\d+>)?(?:\(config[\w-]*\))?[>#]\s?$"),
         pager=re.compile(r"[\r\n]*----More \(q=Quit, space/return=Continue\)----\s*$"),
         prepare=("enable", "terminal length 0"),
         logout=("logout",),
