@@ -15,8 +15,8 @@ from govnet.cli import background, health, labs, screen
 from govnet.cli.checking import refusals
 from govnet.cli.devices import finish, read_all
 from govnet.cli.options import BUILD, Build, Json
-from govnet.cli.workspace import Workspace, open_workspace
 from govnet.cli.proving import VIOLATED
+from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import LabError, RefusedError, VerifyError
 from govnet.isolation.proof import PairResult, Proof, prove
 from govnet.report import Run, write

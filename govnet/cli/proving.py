@@ -51,7 +51,7 @@ def _pair(pair: PairVerdict) -> dict[str, object]:
     return {
         "from": pair.source,
         "to": pair.target,
-        "policy": pair.cell.service,
+        "policy": _code(pair),
         "verdict": str(pair.verdict),
         "extra": str(pair.extra),
         "missing": str(pair.missing),
@@ -60,22 +60,24 @@ def _pair(pair: PairVerdict) -> dict[str, object]:
     }
 
 
+def _code(pair: PairVerdict) -> str:
+    """Return the policy's code for a pair; a dash where the matrix says nothing, which denies."""
+    return pair.cell.service if pair.cell else "-"
+
+
 def show(network: Network, proof: Proof) -> None:
     """Print the matrix, and a witness for each pair that is not as the policy says."""
     found = {(pair.source, pair.target): pair for pair in proof.pairs}
     rows = [
         [
             zone,
-            *(
-                _SHOWN[str(found[zone, other].verdict)].format(found[zone, other].cell.service)
-                for other in network.zones
-            ),
+            *(_SHOWN[str(found[zone, other].verdict)].format(_code(found[zone, other])) for other in network.zones),
         ]
         for zone in network.zones
     ]
     screen.table(f"{network.title}: policy, coloured by what was proven", ["from \\ to", *network.zones], rows)
     for pair in proof.violations:
-        screen.out.print(f"[red]{pair.source} > {pair.target}[/red]  policy {pair.cell.service}", soft_wrap=True)
+        screen.out.print(f"[red]{pair.source} > {pair.target}[/red]  policy {_code(pair)}", soft_wrap=True)
         screen.out.print(f"  {pair.witness or f'missing: {pair.missing}'}", markup=False, soft_wrap=True)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in proof.counts.items())
     screen.out.print(f"{len(proof.pairs)} pairs: {counts}")
