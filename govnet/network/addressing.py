@@ -45,10 +45,12 @@ def vlans(folder: Folder, network: Network) -> None:
         origin = _written(folder, network, segment)
         if not _FIRST_VLAN <= segment.vlan <= _LAST_VLAN:
             cause = f"segment {segment.name} gets VLAN {segment.vlan}, which is out of range"
-            folder.problem(origin, cause, "Mend the rule, or add an exception in network.yaml")
+            step, kind = "Mend the rule, or add an exception in network.yaml", f"VLAN {segment.purpose}"
+            folder.problem(origin, cause, step, kind)
         elif segment.vlan in users:
             cause = f"segment {segment.name} gets VLAN {segment.vlan}, which is {users[segment.vlan]}"
-            folder.problem(origin, cause, "Mend the rule, or add an exception in network.yaml")
+            step, kind = "Mend the rule, or add an exception in network.yaml", f"VLAN {segment.purpose}"
+            folder.problem(origin, cause, step, kind)
         else:
             users[segment.vlan] = f"segment {segment.name} already"
 
@@ -67,7 +69,7 @@ def subnets(folder: Folder, network: Network) -> None:
     for (first, one), (second, other) in pairwise(known):
         if first.overlaps(second):
             cause = f"{second} of {other.who} overlaps {first} of {one.who}"
-            folder.problem(other.origin, cause, "Change the address, or the rule that gives it")
+            folder.problem(other.origin, cause, "Change the address, or the rule that gives it", "overlap")
 
 
 def blocks(folder: Folder, network: Network) -> None:
@@ -78,7 +80,7 @@ def blocks(folder: Folder, network: Network) -> None:
         if not any(item.subnet_of(block) for block in network.blocks):
             shown = item.network_address if item.prefixlen == item.max_prefixlen else item
             cause = f"{shown} of {use.who} is outside the network's blocks {', '.join(map(str, network.blocks))}"
-            folder.problem(use.origin, cause, "Change the address, or the rule that gives it")
+            folder.problem(use.origin, cause, "Change the address, or the rule that gives it", "outside")
 
 
 def _subnets(folder: Folder, network: Network) -> Iterator[tuple[IPv4Network, _Use]]:
@@ -105,7 +107,8 @@ def device_addresses(folder: Folder, network: Network) -> None:
             ("out-of-band address", device.oob.ip if device.oob else None, "oob", ""),
             ("address", device.zone_address, "", device.zone),
         ):
-            if ip and not _inside(network, ip, purpose, zone):
+            unsaid = zone not in folder.unsound and zone in ("", *network.zones)
+            if ip and unsaid and not _inside(network, ip, purpose, zone):
                 where = f"zone {zone!r}" if zone else "the out-of-band segment" if purpose else "a zone: it names none"
                 folder.problem(device.origin, f"{what} {ip} of {device.name} is not in {where}", "Change the address")
 

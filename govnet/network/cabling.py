@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
+from govnet.network.inheritance import written
 from govnet.network.model import Attachment, Device, End, Link, Mirror, Origin, Place, Segment
 from govnet.network.segments import place_numbers, place_texts
 
@@ -56,6 +57,8 @@ class Cabling:
     def take(self, end: End, user: str, origin: Origin) -> bool:
         """Note that ``user`` needs a port; False when there is no such port or it is taken."""
         device = self.devices.get(end.device)
+        if end.device in self.folder.unsound:
+            return False
         if device is None:
             cause, step = f"{user} ends at {end.device!r}, which does not exist", "Name a device of hosts.yaml"
         elif end.port not in device.ports:
@@ -77,13 +80,14 @@ class Cabling:
 
     def _rule_cable(self, rule: CableRule, cable: RuleCable, device: Device, origin: Origin) -> None:
         place = self.places.get(device.place)
-        numbers = {"n": rules.number_of(device.name)} | (place_numbers(place) if place else {})
-        texts = place_texts(place) if place else {}
+        if place is None or place.slug in self.folder.unsound:
+            return
+        numbers, texts = {"n": rules.number_of(device.name)} | place_numbers(place), place_texts(place)
         try:
             far = rules.end(rules.fill(cable.to, numbers, texts))
             circuit = rules.fill(cable.circuit, numbers, texts)
         except rules.RuleError as error:
-            self.folder.problem(origin, f"cable of {device.name}: {error}", "Mend the rule or the device's place")
+            self.folder.problem(origin, f"cable of role {rule.role}: {error}", "Mend the rule")
             return
         near = End(device.name, cable.port)
         self._link(near, far, _Run(rule.purpose, rule.medium, rule.bandwidth_kbps, circuit), origin)
@@ -119,6 +123,8 @@ class Cabling:
             return
         near, far = ends
         if self._link(near, far, _Run("endpoint", shared.medium, shared.bandwidth_kbps), origin):
+            if cable.segment == "servers" and self.devices[near.device].zone not in ("", *self.folder.files.zones):
+                return
             zone = self._zone_with_oob() if cable.segment == "oob" else self.devices[near.device].zone
             self._attach(zone, cable.segment, self.folder.files.network.home, far, origin)
 
@@ -139,12 +145,13 @@ class Cabling:
     def _archetype(self, device: Device) -> None:
         """Give a device's free ports, in order, to the zones of its archetype."""
         name, place = device.data.get("archetype"), self.places.get(device.place)
-        if not name or place is None:
+        if not name or place is None or place.slug in self.folder.unsound:
             return
         counts = self.folder.files.links.archetypes.get(str(name))
         if counts is None:
-            cause = f"{device.name} is of archetype {name!r}, which does not exist"
-            self.folder.problem(device.origin, cause, "Add it to 'archetypes' in links.yaml")
+            owner, origin = written(self.folder, device.name, "archetype")
+            cause = f"{owner} is of archetype {name!r}, which does not exist"
+            self.folder.problem(origin, cause, "Add it to 'archetypes' in links.yaml")
             return
         free: Iterator[End] = (end for port in device.ports if (end := End(device.name, port)) not in self.used)
         self._deal(device, place, counts, list(free))
@@ -152,8 +159,10 @@ class Cabling:
     def _deal(self, device: Device, place: Place, counts: Mapping[str, int], free: list[End]) -> None:
         wanted = sum(counts.values())
         if wanted > len(free):
-            cause = f"archetype {device.data['archetype']!r} wants {wanted} ports, {device.name} has {len(free)} free"
-            self.folder.problem(device.origin, cause, "Lower the counts, or use a model with more ports")
+            name = str(device.data["archetype"])
+            origin = self.folder.origin("links", "archetypes", name)
+            cause = f"archetype {name!r} wants {wanted} ports, {device.name} has {len(free)} free"
+            self.folder.problem(origin, cause, "Lower the counts, or use a model with more ports", "too many ports")
             return
         ports = iter(free)
         for zone, count in counts.items():
@@ -164,6 +173,8 @@ class Cabling:
 
     def _attach(self, zone: str, purpose: str, place: str, end: End, origin: Origin) -> None:
         segment = self.segments.get((zone, purpose, place))
+        if not self.folder.unsound.isdisjoint({zone, f"{zone} {purpose}"}):
+            return
         if segment:
             self.attachments.append(Attachment(zone, end, segment))
         elif not zone:
@@ -171,7 +182,8 @@ class Cabling:
             self.folder.problem(origin, cause, "Give the endpoint's data a zone, or use the segment oob")
         else:
             cause = f"zone {zone!r} has no segment of purpose {purpose!r} at {place!r}, but port {end} wants one"
-            self.folder.problem(origin, cause, "Mend the zone's name, or its 'reach' in zones.yaml")
+            step = "Mend the zone's name, or its 'reach' in zones.yaml"
+            self.folder.problem(origin, cause, step, f"no segment {zone} {purpose}")
 
 
 def mirrors(folder: Folder, cabling: Cabling) -> tuple[Mirror, ...]:

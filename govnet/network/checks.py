@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from govnet.network.addressing import blocks, device_addresses, subnets, vlans
+from govnet.network.inheritance import written
 from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:
@@ -62,17 +63,21 @@ def references(folder: Folder, network: Network) -> None:
     """Places, zones and platforms that devices name exist and agree."""
     for device in network.devices.values():
         if device.place not in network.places:
-            cause = f"{device.name} stands at {device.place!r}, which does not exist"
-            folder.problem(device.origin, cause, "Add it to places.yaml, or mend the name")
+            owner, origin = written(folder, device.name, "place")
+            cause = f"{owner} stands at {device.place!r}, which does not exist"
+            folder.problem(origin, cause, "Add it to places.yaml, or mend the name")
         for zone in _named_zones(device):
             if zone not in network.zones:
-                cause = f"{device.name} names zone {zone!r}, which does not exist"
-                folder.problem(device.origin, cause, "Add it to zones.yaml, or mend the name")
+                owner, origin = written(folder, device.name, "zone" if zone == device.zone else "zones")
+                cause = f"{owner} names zone {zone!r}, which does not exist"
+                folder.problem(origin, cause, "Add it to zones.yaml, or mend the name")
         model = network.models.get(device.model)
         if model and model.platform != device.platform:
-            cause = f"{device.name} speaks {device.platform or 'nothing'!r}, its model {model.name} speaks "
-            cause += repr(model.platform or "nothing")
-            folder.problem(device.origin, cause, "Give the platform of the model to the host's group")
+            owner, origin = written(folder, device.name, "platform")
+            cause = (
+                f"{owner} has platform {device.platform or None}, its model {model.name} has {model.platform or None}"
+            )
+            folder.problem(origin, cause, "Give both the same platform")
 
 
 def _named_zones(device: Device) -> list[str]:
@@ -86,8 +91,11 @@ def carried_zones(folder: Folder, network: Network) -> None:
     for attachment in network.attachments:
         device = network.devices[attachment.end.device]
         if attachment.zone not in _named_zones(device):
-            cause = f"{attachment.end} serves zone {attachment.zone!r}, which {device.name} does not list in its zones"
-            folder.problem(device.origin, cause, "Add the zone to its 'zones', or move the port")
+            owner, origin = written(folder, device.name, "zones")
+            cause = f"{owner} does not list zone {attachment.zone!r} in its zones, but {attachment.end} serves it"
+            folder.problem(
+                origin, cause, "Add the zone to its 'zones', or move the port", f"not carried {attachment.zone}"
+            )
 
 
 def power(folder: Folder, network: Network) -> None:
@@ -98,10 +106,11 @@ def power(folder: Folder, network: Network) -> None:
             folder.problem(device.origin, cause, "Name it in 'power_source' of the host or its group")
         for name in device.power:
             if name not in network.power_sources:
-                cause = f"{device.name} is fed by {name!r}, which does not exist"
-                folder.problem(device.origin, cause, "Add it to power.yaml, or mend the name")
+                owner, origin = written(folder, device.name, "power_source")
+                cause = f"{owner} is fed by {name!r}, which does not exist"
+                folder.problem(origin, cause, "Add it to power.yaml, or mend the name")
     for source in network.power_sources.values():
-        if source.device and source.device not in network.devices:
+        if source.device and source.device not in {*network.devices, *folder.unsound}:
             cause = f"power source {source.name} is the device {source.device!r}, which does not exist"
             folder.problem(source.origin, cause, "Name a device of hosts.yaml")
         for name in source.fed_by:
@@ -130,9 +139,8 @@ def leased_lines(folder: Folder, network: Network) -> None:
     runs += [(up.circuit, str(up.end), up.origin) for up in network.upstreams]
     for circuit, user, origin in runs:
         if circuit not in network.circuits:
-            folder.problem(
-                origin, f"{user} runs on circuit {circuit!r}, which does not exist", "Add it to circuits.yaml"
-            )
+            cause = f"{user} runs on circuit {circuit!r}, which does not exist"
+            folder.problem(origin, cause, "Add it to circuits.yaml", "unknown circuit")
         elif circuit in users:
             folder.problem(origin, f"{users[circuit]} and {user} both run on circuit {circuit}", "Give each its own")
         users.setdefault(circuit, user)
@@ -179,6 +187,8 @@ def policy_targets(folder: Folder, network: Network) -> None:
     for segment in network.segments:
         inside[segment.zone].append(segment.subnet)
     for cell in network.policy.values():
+        if {cell.source, cell.target} & folder.unsound:
+            continue
         for permit in cell.permits:
             for zone, networks in ((cell.source, permit.sources), (cell.target, permit.destinations)):
                 for prefix in networks:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
-from govnet.network.inheritance import Record, records
+from govnet.network.inheritance import Record, records, written
 from govnet.network.model import Device
 from govnet.network.segments import address_in
 
@@ -42,7 +42,10 @@ class Builder:
     def build(self, record: Record) -> Device | None:
         """Return the device of a record; None when the record is not enough to know what it is."""
         missing = [key for key in _REQUIRED if getattr(record.data, key) is None]
+        if missing and record.name in self.folder.unsound:
+            return None
         if missing:
+            self.folder.unsound.add(record.name)
             cause = f"{record.name} has no {', '.join(missing)}"
             self.folder.problem(record.origin, cause, "Give it in the host's data or in one of its groups")
             return None
@@ -95,7 +98,8 @@ class Builder:
         try:
             return convert(rules.fill(template, {"n": rules.number_of(record.name)}))
         except ValueError as error:
-            self.folder.problem(record.origin, f"{key} of {record.name}: {error}", "Mend the address or its rule")
+            owner, origin = written(self.folder, record.name, key)
+            self.folder.problem(origin, f"{key} of {owner}: {error}", "Mend the address or its rule")
             return None
 
     def _circuit_address(self, record: Record) -> IPv4Address | None:
@@ -118,8 +122,10 @@ class Builder:
 
     def _ports(self, record: Record, model: Model | None) -> tuple[str, ...]:
         if model is None:
-            cause = f"{record.name} is of model {record.data.model!r}, which does not exist"
-            self.folder.problem(record.origin, cause, "Add it to models.yaml, or mend the name")
+            owner, origin = written(self.folder, record.name, "model")
+            cause = f"{owner} is of model {record.data.model!r}, which does not exist"
+            self.folder.problem(origin, cause, "Add it to models.yaml, or mend the name")
+            self.folder.unsound.add(record.name)
             return ()
         return model.ports or self._card_ports(record, model)
 
@@ -128,8 +134,9 @@ class Builder:
         for slot, card in sorted((record.data.cards or {}).items()):
             known = self.folder.files.models.cards.get(card)
             if known is None or not 1 <= slot <= model.slots:
-                cause = f"{record.name} has card {card!r} in slot {slot}"
-                self.folder.problem(record.origin, cause, f"Use slots 1 to {model.slots} and cards of models.yaml")
+                owner, origin = written(self.folder, record.name, "cards")
+                cause = f"{owner} has card {card!r} in slot {slot}"
+                self.folder.problem(origin, cause, f"Use slots 1 to {model.slots} and cards of models.yaml")
                 continue
             ports += [f"{slot}/{port}" for port in range(1, known.ports + 1)]
         return tuple(ports)

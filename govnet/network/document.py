@@ -15,13 +15,13 @@ import yaml
 from govnet.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_CORE_TAG = "tag:yaml.org,2002:"
+_DEEPEST = 50
 _SECRET_KEY = re.compile(r"(^|_)(password|passwd|secret|passphrase|community|token|(auth|priv|private|api)_key)$")
 
 
@@ -42,78 +42,96 @@ class Document:
 
 @dataclass(slots=True)
 class _Builder:
-    """Walks the nodes of one file once."""
+    """Builds values from the parser's events; unlike the library's own composer it limits how deep it goes."""
 
     file: str
+    events: Iterator[yaml.Event]
     lines: dict[KeyPath, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
 
-    def problem(self, node: yaml.Node, cause: str, next_step: str) -> None:
-        self.problems.append(Problem(self.file, node.start_mark.line + 1, cause, next_step))
+    def problem(self, event: yaml.Event, cause: str, next_step: str) -> None:
+        self.problems.append(Problem(self.file, _line(event), cause, next_step))
 
-    def build(self, node: yaml.Node, path: KeyPath) -> object:
-        if id(node) in self.seen:
-            self.problem(node, "an anchor is used here", "Write the value out, or give it to a group of hosts")
-            return None
-        self.seen.add(id(node))
-        if not node.tag.startswith(_CORE_TAG):
-            self.problem(node, f"the tag {node.tag} is not known here", "Write a plain value")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.item(child, (*path, index)) for index, child in enumerate(node.value)]
-        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
+    def document(self) -> object:
+        """Build the only document of the stream; None when there is none."""
+        value, count = None, 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                count += 1
+                if count > 1:
+                    self.problem(event, "a second document begins here", "Keep one document in a file")
+                    break
+                value = self.build(next(self.events), ())
+        return value
 
-    def item(self, node: yaml.Node, path: KeyPath) -> object:
-        self.lines[path] = node.start_mark.line + 1
-        return self.build(node, path)
+    def build(self, event: yaml.Event, path: KeyPath) -> object:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self.problem(event, "an anchor is used here", "Write the value out, or give it to a group of hosts")
+        elif tag := getattr(event, "tag", None):
+            self.problem(event, f"the tag {tag} is used here", "Write a plain value")
+        if len(path) > _DEEPEST:
+            raise _TooDeepError(_line(event))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path)
+        return _scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
-    def mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, object]:
-        result: dict[str, object] = {}
-        for key, child in node.value:
-            name = self.key(key)
-            if name is None:
-                continue
-            if name in result:
-                first = self.lines[*path, name]
-                self.problem(key, f"the key {name!r} is here twice, first in line {first}", "Remove or rename one")
-                continue
-            self.lines[*path, name] = key.start_mark.line + 1
-            result[name] = self.build(child, (*path, name))
-            self.refuse_secret(key, name, result[name])
+    def sequence(self, path: KeyPath) -> list[object]:
+        result: list[object] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            here = (*path, len(result))
+            self.lines[here] = _line(event)
+            result.append(self.build(event, here))
         return result
 
-    def key(self, node: yaml.Node) -> str | None:
-        if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith(_CORE_TAG):
-            self.problem(node, "a key is not plain text", "Write one word as key")
-            return None
-        if node.value == "<<" and not _quoted(node):
-            self.problem(
-                node, "a merge key (<<) is used here", "Write the values out, or give them to a group of hosts"
-            )
-            return None
-        return str(node.value)
+    def mapping(self, path: KeyPath) -> dict[str, object]:
+        result: dict[str, object] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            name = self.key(event, path)
+            here = (*path, name)
+            if name in result:
+                cause = f"the key {name!r} is here twice, first in line {self.lines[here]}"
+                self.problem(event, cause, "Remove or rename one")
+            self.lines.setdefault(here, _line(event))
+            value = self.build(next(self.events), here)
+            result.setdefault(name, value)
+            self.refuse_secret(event, name, value)
+        return result
 
-    def refuse_secret(self, node: yaml.Node, name: str, value: object) -> None:
+    def key(self, event: yaml.Event, path: KeyPath) -> str:
+        """Return the text of a key; a key that is no text, or that merges, is a problem."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.problem(event, "a key is not plain text", "Write one word as key")
+            return str(self.build(event, (*path, "?")))
+        if event.value == "<<" and event.implicit[0]:
+            self.problem(
+                event, "a merge key (<<) is used here", "Write the values out, or give them to a group of hosts"
+            )
+        return str(event.value)
+
+    def refuse_secret(self, event: yaml.Event, name: str, value: object) -> None:
         if value is not None and _SECRET_KEY.search(name):
             self.problem(
-                node,
+                event,
                 f"the secret {name!r} is typed into the inventory",
                 "Remove it and change it on the devices; give secrets by environment variable or file",
             )
 
 
-def _scalar(node: yaml.ScalarNode) -> str | None:
+class _TooDeepError(Exception):
+    """The nesting could exhaust the stack; carries the line."""
+
+
+def _line(event: yaml.Event) -> int:
+    """Return the line where an event begins, from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | None:
     """Return the text of a scalar; None for an unquoted null."""
-    text = str(node.value)
-    return None if not _quoted(node) and text in _NULLS else text
-
-
-def _quoted(node: yaml.ScalarNode) -> bool:
-    """Return True when the scalar was written in quotes or as a block (the C parser says "" for plain, not None)."""
-    return bool(node.style)
+    text = str(event.value)
+    return None if event.implicit[0] and text in _NULLS else text
 
 
 def read(path: Path, file: str) -> tuple[Document | None, list[Problem]]:
@@ -130,15 +148,16 @@ def read(path: Path, file: str) -> tuple[Document | None, list[Problem]]:
 def parse(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     """Parse YAML text; problems carry the line where the parser stopped."""
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        builder = _Builder(file, yaml.parse(text, Loader=yaml.CSafeLoader), {(): 1})
+        value = builder.document()
     except yaml.MarkedYAMLError as error:
         return None, [_syntax(file, error)]
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         return None, [Problem(file, 0, f"this is not YAML: {error}", "Mend the file")]
-    if root is None:
+    except _TooDeepError as error:
+        return None, [Problem(file, error.args[0], f"this is nested deeper than {_DEEPEST}", "Write it flatter")]
+    if value is None and not builder.problems:
         return None, [Problem(file, 0, "the file is empty", "Write its entries")]
-    builder = _Builder(file, {(): 1})
-    value = builder.build(root, ())
     return Document(file, value, builder.lines), builder.problems
 
 

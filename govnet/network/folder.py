@@ -21,23 +21,25 @@ if TYPE_CHECKING:
 class Folder:
     """The files of one folder, and the list of problems that grows while they are understood.
 
-    ``path`` is as the person typed it; problems carry it, origins do not.
+    ``path`` is as the person typed it; problems carry it, origins do not. ``unsound`` names what has a problem of its
+    own already, so that nobody complains of what only follows from it.
     """
 
     path: str
     files: schema.Files
     documents: Mapping[str, Document]
-    problems: list[Problem] = field(default_factory=list)
+    unsound: set[str] = field(default_factory=set)
+    _problems: dict[tuple[Origin, str], tuple[str, str, int]] = field(default_factory=dict)
 
     def origin(self, stem: str, *path: str | int) -> Origin:
         """Return where the file ``<stem>.yaml`` says what stands at ``path``."""
         return Origin(f"{stem}.yaml", self.documents[stem].line(path))
 
-    def problem(self, origin: Origin, cause: str, next_step: str) -> None:
-        """Note something that is wrong at ``origin``; the same problem is noted once."""
-        problem = Problem(str(Path(self.path, origin.file)), origin.line, cause, next_step)
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def problem(self, origin: Origin, cause: str, next_step: str, kind: str = "") -> None:
+        """Note something that is wrong at ``origin``. Of one ``kind`` the first is shown there, the others counted."""
+        key = (origin, kind or cause)
+        first, step, count = self._problems.get(key, (cause, next_step, 0))
+        self._problems[key] = (first, step, count + bool(kind) if key in self._problems else 0)
 
     def raise_problems(self) -> None:
         """Raise all problems noted so far, if any.
@@ -45,8 +47,12 @@ class Folder:
         Raises:
             InputError: something is wrong.
         """
-        if self.problems:
-            raise InputError(self.problems)
+        if self._problems:
+            raise InputError([self._shown(origin, *said) for (origin, _), said in self._problems.items()])
+
+    def _shown(self, origin: Origin, cause: str, next_step: str, more: int) -> Problem:
+        counted = f"{cause} (and {more} more like it)" if more else cause
+        return Problem(str(Path(self.path, origin.file)), origin.line, counted, next_step)
 
 
 def read(path: Path) -> Folder:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from govnet.network.schema_hosts import HostData
 
+Owner = tuple[str, "Origin"]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -55,6 +57,7 @@ def _check_groups(folder: Folder, stem: str, name: str, entry: HostEntry) -> Non
         if group not in folder.files.groups:
             origin = folder.origin(stem, name, "groups")
             folder.problem(origin, f"{name} is in group {group!r}, which does not exist", "Add it to groups.yaml")
+            folder.unsound.add(name)
     if stem == "groups" and name in ancestors(entry, folder.files.groups):
         folder.problem(folder.origin(stem, name), f"group {name} is in itself", "Break the circle")
 
@@ -70,3 +73,18 @@ def _walk(entry: HostEntry, groups: Mapping[str, HostEntry], above: tuple[str, .
             yield name
             if name not in above:
                 yield from _walk(groups[name], groups, (*above, name))
+
+
+def written(folder: Folder, name: str, key: str) -> Owner:
+    """Return who says a host's ``key`` (the host, a group, the defaults), and where."""
+    host = folder.files.hosts[name]
+    chain = [
+        ("hosts", name, host),
+        *(("groups", g, folder.files.groups[g]) for g in ancestors(host, folder.files.groups)),
+    ]
+    for stem, owner, entry in chain:
+        if key in entry.data.model_fields_set:
+            return owner, folder.origin(stem, owner, "data", key)
+        if key == "platform" and entry.platform:
+            return owner, folder.origin(stem, owner, key)
+    return name, folder.origin("hosts", name)

@@ -104,6 +104,8 @@ def _addresses(
 ) -> tuple[IPv4Address, ...]:
     result: list[IPv4Address] = []
     for name in names:
+        if name in folder.unsound:
+            continue
         device = devices.get(name)
         if device is None or device.address is None:
             origin = folder.origin("network", "services", service)

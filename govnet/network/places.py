@@ -66,18 +66,19 @@ def _refuse_doubled_towns(folder: Folder, result: dict[str, Place]) -> None:
             folder.problem(
                 place.origin, f"towns {seen[place.index]!r} and {place.slug!r} both have t {place.index}", "Change one"
             )
-            del result[place.slug]
+            folder.unsound.add(place.slug)
         seen.setdefault(place.index, place.slug)
 
 
 def zones(folder: Folder) -> dict[str, Zone]:
-    """Return the zones by slug; of two with one index only the first, so that the mistake is said once."""
+    """Return the zones by slug; the second of two with one index is unsound."""
     result: dict[str, Zone] = {}
     seen: dict[int, str] = {}
     for slug, entry in folder.files.zones.items():
         origin = folder.origin("zones", slug)
         if entry.z in seen:
             folder.problem(origin, f"zones {seen[entry.z]!r} and {slug!r} both have z {entry.z}", "Change one of them")
+            folder.unsound.add(slug)
         seen.setdefault(entry.z, slug)
         result[slug] = Zone(slug, entry.z, entry.title, entry.title_en, entry.confidential, origin)
     return result

@@ -54,9 +54,11 @@ def _rows(folder: Folder, zones: Mapping[str, Zone]) -> Iterator[_Row]:
         folder.problem(first, "the matrix is empty", "Write a row of zones, then one row for each zone")
         return
     header_origin, (_, *columns) = lines[0]
-    _compare(folder, header_origin, "column", columns, zones)
+    whole = _compare(folder, header_origin, "column", columns, zones)
     _compare(folder, first, "row", [words[0] for _, words in lines[1:]], zones)
     for origin, (source, *codes) in lines[1:]:
+        if len(codes) != len(columns) and not whole:
+            continue
         if len(codes) != len(columns):
             cause = f"the row {source!r} has {len(codes)} cells, the matrix has {len(columns)} columns"
             folder.problem(origin, cause, "Fill the missing cells, or remove what is too much")
@@ -64,7 +66,8 @@ def _rows(folder: Folder, zones: Mapping[str, Zone]) -> Iterator[_Row]:
             yield _Row(source, dict(zip(columns, codes, strict=True)), origin)
 
 
-def _compare(folder: Folder, origin: Origin, what: str, found: Sequence[str], zones: Mapping[str, Zone]) -> None:
+def _compare(folder: Folder, origin: Origin, what: str, found: Sequence[str], zones: Mapping[str, Zone]) -> bool:
+    """Say which zones are missing, unknown or doubled; True when none are."""
     for zone in zones:
         if zone not in found:
             folder.problem(
@@ -75,6 +78,8 @@ def _compare(folder: Folder, origin: Origin, what: str, found: Sequence[str], zo
             folder.problem(origin, f"the matrix has a {what} {name!r}, which is no zone", "Mend it, or add the zone")
         elif found.count(name) > 1:
             folder.problem(origin, f"the matrix has {found.count(name)} {what}s {name!r}", "Remove one of them")
+
+    return sorted(found) == sorted(zones)
 
 
 def _known(folder: Folder, row: _Row, target: str, code: str) -> bool:
@@ -139,6 +144,8 @@ def _ports(text: str) -> tuple[tuple[int, int], ...]:
 def _network(folder: Folder, origin: Origin, text: str, devices: Mapping[str, Device]) -> IPv4Network | None:
     """Return the network that a device's name (its address in its zone) or an address stands for."""
     device = devices.get(text)
+    if text in folder.unsound:
+        return None
     try:
         return IPv4Network(device.zone_address or "") if device else IPv4Network(text)
     except ValueError:

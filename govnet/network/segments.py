@@ -23,11 +23,9 @@ def segments(folder: Folder, zones: Mapping[str, Zone], places: Mapping[str, Pla
     """Return all segments in order of zone, then of its ``reach``, then of place."""
     _check_exceptions(folder)
     result: list[Segment] = []
-    done: set[int] = set()
     for zone in sorted(zones.values(), key=lambda zone: zone.index):
-        if zone.index not in done:  # a doubled index is said already
+        if zone.slug not in folder.unsound:
             result += _of_zone(folder, zone, places)
-        done.add(zone.index)
     return tuple(result)
 
 
@@ -36,20 +34,22 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place]) -> Iterato
         rule = folder.files.network.numbering.get(purpose)
         if rule is None:
             folder.problem(zone.origin, f"no rule numbers segments of purpose {purpose!r}", "Add it to network.yaml")
+            folder.unsound.add(f"{zone.slug} {purpose}")
             continue
         for place in _where(folder, purpose, places):
             try:
                 yield _segment(folder, zone, purpose, place, rule)
             except ValueError as error:
                 origin = folder.origin("network", "numbering", purpose)
-                folder.problem(origin, f"{purpose} of zone {zone.slug}: {error}", "Mend the rule")
+                folder.problem(origin, f"segments of purpose {purpose}: {error}", "Mend the rule")
+                folder.unsound.add(f"{zone.slug} {purpose}")
                 break
 
 
 def _where(folder: Folder, purpose: Purpose, places: Mapping[str, Place]) -> Iterable[Place]:
     kind = _KIND_OF_PLACE.get(purpose)
     if kind:
-        return [place for place in places.values() if place.kind == kind]
+        return [p for p in places.values() if p.kind == kind and p.slug not in folder.unsound]
     home = places.get(folder.files.network.home)
     return [home] if home else []
 

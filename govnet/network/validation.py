@@ -78,7 +78,7 @@ def _short(value: object) -> str:
 
 def _hint(key: str, known: list[str]) -> str:
     close = difflib.get_close_matches(key, known, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(known)}"
+    return f"Write {close[0]!r} if that was meant" if close else f"Known keys: {', '.join(known)}"
 
 
 def _keys(annotation: object, path: KeyPath) -> list[str]:
