@@ -44,8 +44,10 @@ def drawing(run: Run) -> Markup:
 def _lines(svg: ET.Element, layout: Layout) -> None:
     for a, b, purpose in layout.edges:
         if a in layout.spots and b in layout.spots:
-            one, two = layout.spots[a], layout.spots[b]
-            ends = {"x1": f"{one.x:g}", "y1": f"{one.y:g}", "x2": f"{two.x:g}", "y2": f"{two.y:g}"}
+            one, two = sorted((layout.spots[a], layout.spots[b]), key=lambda spot: spot.y)
+            # From edge to edge, so that a flat wire does not pass behind a neighbour's box.
+            edge = NODE_HEIGHT / 2 if two.y > one.y else 0
+            ends = {"x1": f"{one.x:g}", "y1": f"{one.y + edge:g}", "x2": f"{two.x:g}", "y2": f"{two.y - edge:g}"}
             ET.SubElement(svg, "line", {**ends, "class": f"wire wire-{purpose}"})
 
 
@@ -65,8 +67,9 @@ def _box(svg: ET.Element, run: Run, device: Device, spot: Spot) -> None:
     where = {"x": f"{left:g}", "y": f"{top:g}", "width": f"{NODE_WIDTH}", "height": f"{NODE_HEIGHT}"}
     ET.SubElement(group, "rect", {**where, "rx": "4", "class": f"box {_kind(run, device)}"})
     mark = " ✗" if device.name in run.failures else " *" if device.stand_in else ""
-    _label(group, spot, -3, _short(device.name) + mark, "name")
-    _label(group, spot, 11, _where(run.network, device), "place")
+    below = _where(run.network, device)
+    _label(group, spot, -3 if below else 4, _short(device.name) + mark, "name")
+    _label(group, spot, 11, below, "place")
 
 
 def _kind(run: Run, device: Device) -> str:
@@ -89,10 +92,10 @@ def _short(name: str) -> str:
 
 
 def _where(network: Network, device: Device) -> str:
-    """Return the place in few characters: a floor's short slug, a town's title, nothing for a machine room."""
+    """Return few characters: a floor's short slug, a town's title, and in a machine room the device's zone."""
     place = network.places.get(device.place)
     if place is None or place.kind == "room":
-        return ""
+        return device.zone
     return _short(place.slug) if place.within else place.title
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BLOCKS_SHOWN = 4
 _TONES = {PairResult.OK: Tone.GOOD, PairResult.VIOLATING: Tone.BAD, PairResult.UNKNOWN: Tone.UNKNOWN}
 
-LEGEND = {
+_LEGEND = {
     Action.ALLOW: "allowed, same zone",
     Action.DENY: "denied and logged",
     Action.FIREWALL: "through the firewall, the named service only",
@@ -52,7 +52,7 @@ class Cell:
         code: what the policy says, as in the printed matrix.
         word: the verdict: ``ok``, ``leaks``, ``blocks``, ``leaks, blocks``, ``violates`` or ``unknown``.
         why: the proof's own line about it.
-        extra, missing: packets beyond and below the policy, in words; empty for none.
+        extra, missing: packets beyond and below the policy, a line a block; empty for none.
         packet: the witness's packet; empty without a witness. ``arrives``: whether it gets through.
     """
 
@@ -63,8 +63,8 @@ class Cell:
     tone: Tone
     word: str
     why: str = ""
-    extra: str = ""
-    missing: str = ""
+    extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     packet: str = ""
     arrives: bool = True
     hops: tuple[HopView, ...] = ()
@@ -161,6 +161,12 @@ def _hop(hop: Hop) -> HopView:
     )
 
 
+def legend(network: Network) -> dict[str, str]:
+    """Return code -> meaning for the actions that the policy of a network uses."""
+    used = {cell.action for cell in network.policy.values()}
+    return {action.value: text for action, text in _LEGEND.items() if action in used}
+
+
 def policy_code(cell: PolicyCell | None) -> str:
     """Return the code of the printed matrix; a cell that says nothing denies."""
     return "D" if cell is None else cell.service or cell.action.value
@@ -173,10 +179,10 @@ def _word(pair: PairVerdict) -> str:
     return ", ".join(["leaks"] * leaks + ["blocks"] * bool(pair.missing)) or "violates"
 
 
-def _packets(packets: PacketSet) -> str:
-    """Return a set in words; after a few blocks only their number, since a set may have thousands."""
+def _packets(packets: PacketSet) -> tuple[str, ...]:
+    """Return a set in words, a line a block; after a few only their number, since a set may have thousands."""
     if not packets:
-        return ""
+        return ()
     blocks = str(packets).split("; ")
     more = len(blocks) - _BLOCKS_SHOWN
-    return "; ".join(blocks[:_BLOCKS_SHOWN]) + (f"; and {more} more blocks" if more > 0 else "")
+    return (*blocks[:_BLOCKS_SHOWN], *([f"and {more} more blocks"] if more > 0 else []))

@@ -17,7 +17,7 @@ from govnet.report import coverage, estate
 from govnet.report.drawing import drawing
 from govnet.report.findings import Parts, final_matrix, findings
 from govnet.report.health import health
-from govnet.report.matrix import LEGEND, matrices
+from govnet.report.matrix import legend, matrices
 from govnet.report.plans import device_views
 from govnet.report.summary import cards, headline
 from govnet.report.tone import Tone
@@ -68,7 +68,7 @@ def render(run: Run) -> str:
         circuits=estate.circuits(run.network),
         power=estate.power(run.network),
         links=estate.links(run.network),
-        legend={action.value: text for action, text in LEGEND.items()},
+        legend=legend(run.network),
         tones=Tone,
         style=_source("page.css"),
         script=script,
