@@ -132,7 +132,8 @@ class Fabric:
             KeyError: the network has no such zone.
         """
         wanted = PacketSet.everything() if among is None else among
-        for arrival in self.arrivals(source, target):
+        found = self.arrivals(source, target)
+        for arrival in sorted(found, key=lambda one: self.sites[one.site].upstream is not None):
             packets = arrival.packets.intersection(wanted)
             if packets:
                 return Tracer(self).arrived(source, arrival, packets)

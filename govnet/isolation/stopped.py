@@ -134,6 +134,8 @@ class Stopped:
         """Return that a packet left its last router and nobody took it."""
         hop = f" to {leave.next_hop}" if leave.next_hop else ""
         where = self._missing_link(sender(device, leave.interface), target.plain.hears)
+        if target.ends and not target.plain.hears:
+            where = f": {target.ends[0].device}: {self._state(target.ends[0], target)}"
         why = f"stops here: it leaves by {leave.interface}{hop}, but nobody there takes it{where}"
         return Hop(device, "", leave.interface, None, why)
 

@@ -8,7 +8,7 @@ from govnet.config import reading as element
 from govnet.isolation import intervals
 from govnet.isolation.filters import deciding
 from govnet.isolation.layer2 import Carry, Spot, hearer, sender
-from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.packets import TCP, WITH_PORTS, PacketSet
 from govnet.isolation.witness import Hop, Witness
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from govnet.network.model import End
 
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
-_CLIENT_PORT = PacketSet.of(source_ports=((1024, 65535),))
+_CLIENT_PORT = PacketSet.of(protocols=WITH_PORTS, source_ports=((1024, 65535),))
+_SERVICE = PacketSet.of(protocols=WITH_PORTS, ports=((1, 65535),))
 # Addresses that no host on the internet has: this-network, private, loopback, link-local, multicast and above.
 _ODD = ((0, 0x00FFFFFF), (0x0A000000, 0x0AFFFFFF), (0x7F000000, 0x7FFFFFFF), (0xE0000000, 0xFFFFFFFF))
 
@@ -33,7 +34,7 @@ def likely(packets: PacketSet, source: Site, target: Site) -> Packet:
     """Return the packet of a set that people find easiest to read: real hosts, tcp, a client's port."""
     start, end = _hosts(source), _hosts(target)
     return packets.pick(
-        [PacketSet.of(sources=start), PacketSet.of(destinations=end), _TCP, _CLIENT_PORT]
+        [PacketSet.of(sources=start), PacketSet.of(destinations=end), _TCP, _CLIENT_PORT, _SERVICE]
     )  # fmt: skip
 
 
@@ -44,7 +45,10 @@ def _hosts(site: Site) -> intervals.Intervals:
         return ((first + 10, first + site.segment.subnet.num_addresses - 2),)
     if site.segment:
         return intervals.of_addresses(list(site.segment.subnet.hosts())[-1:])
-    return intervals.difference(site.addresses, _ODD) if site.upstream else site.addresses
+    if site.upstream:
+        beyond = intervals.difference(site.addresses, intervals.of_networks([site.upstream.address.network]))
+        return intervals.difference(beyond, _ODD) or intervals.of_addresses([site.upstream.peer])
+    return site.addresses
 
 
 class Tracer:
