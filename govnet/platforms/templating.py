@@ -9,6 +9,8 @@ Marks that a rendered line may carry:
 ``<<<`` and ``>>>``
     The lines between the two, each alone on its line, are one `Command` (a shell block); kept exactly as they are.
     ``?[family] <<<`` marks the whole block as unverified.
+
+A mark counts only where a template writes it: a port description that looks like one stays a port description.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command
@@ -28,10 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-_UNVERIFIED = re.compile(r"\?\[([^\]]+)\]\s*")
-_ANSWER = "! answer "
-_BEGIN, _END = "<<<", ">>>"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_OWN = "\ue000"  # a private-use character in front of each mark, so that no value can forge one
+_MARKS = re.compile(r"\?\[|! answer |<<<|>>>")
+_UNVERIFIED = re.compile(_OWN + r"\?\[([^\]]+)\]\s*")
+_ANSWER = f"{_OWN}! answer "
+_BEGIN, _END = f"{_OWN}<<<", f"{_OWN}>>>"
+_UNSAYABLE = re.compile(rf"[\x00-\x1f\x7f\x85\u2028\u2029{_OWN}]")
+
+
+class _OwnMarks(Extension):
+    """Sign the marks that stand in a template's own text."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - jinja's
+        return _MARKS.sub(lambda mark: _OWN + mark[0], source)
 
 
 def quoted(text: str) -> str:
@@ -53,6 +65,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[_OwnMarks],
         autoescape=False,  # noqa: S701 - what is rendered are commands, not a web page
     )
     environment.filters["quoted"] = quoted
@@ -68,7 +81,7 @@ def say_change(platform: str, macro: str, **values: object) -> list[Command]:
     """Render one macro of a platform's ``changes.j2`` into commands; their ``change`` is 0.
 
     Raises:
-        RefusedError: a value holds a control character (it would become a second command) or one of the marks.
+        RefusedError: a value holds a line break or control character, which would become a second command.
         AttributeError: the platform has no such macro.
         jinja2.UndefinedError: the macro uses a value that was not given.
     """
@@ -84,12 +97,10 @@ def belonging(commands: Iterable[Command], change: int) -> list[Command]:
 
 def _check(value: object) -> None:
     if isinstance(value, str):
-        if _CONTROL.search(value):
+        if _UNSAYABLE.search(value):
             raise RefusedError(
                 f"{value!r} holds a line break or control character; a device would take it as a command"
             )
-        if value.lstrip().startswith((_BEGIN, _END, _ANSWER, "?[")):
-            raise RefusedError(f"{value!r} begins with a mark of the templates; begin it with another character")
     elif isinstance(value, (tuple, list, set, frozenset)):
         for item in value:
             _check(item)

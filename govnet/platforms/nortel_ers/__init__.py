@@ -29,8 +29,8 @@ _DEFAULT = Switchport(untagged=frozenset({DEFAULT_VLAN}), pvid=DEFAULT_VLAN)
 class NortelErs:
     """See `govnet.platforms.base.Platform`.
 
-    ``save`` is what a BayStack 470 takes; the 45xx were seen with ``save config`` (operator's notes). All of them save by
-    themselves within a while unless told not to.
+    ``save`` is what a BayStack 470 takes; the 45xx were seen with ``save config`` (operator's notes). All of them save
+    by themselves within a while unless told not to.
     """
 
     name = "nortel_ers"

@@ -1,7 +1,8 @@
 """The phrases of a stackable's VLANs, ports, trunks and addresses, and what each does to the state.
 
-Sources: running configuration of an ERS 4550T-PWR, sw 5.7.1; the grammar of generated BOSS configurations that comes
-with the ACLI terminal; a driver of the BPS 2000; removal phrases as `templates/nortel_ers` writes them. A meaning raises
+Sources: running configuration of an ERS 4550T-PWR, sw 5.7.1; the grammar of generated BOSS configurations that
+comes with the ACLI terminal; a driver of the BPS 2000; removal phrases as `templates/nortel_ers` writes them. A meaning
+raises
 ValueError when the line cannot be modelled; the line is then kept as unread.
 """
 

@@ -66,7 +66,6 @@ def _no_source(b: Builder, _: Line, slot: str) -> None:
 
 def _service(name: str, *, on: bool) -> Meaning:
     """Return the meaning of a line that switches one service."""
-
     service: Any = {name: on}  # one field by its name; mypy would try it on all fields
 
     def meaning(b: Builder, _: Line) -> None:

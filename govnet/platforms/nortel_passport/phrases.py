@@ -32,6 +32,8 @@ from govnet.platforms.portlists import parse_ports
 if TYPE_CHECKING:
     from govnet.config.reading import Line
 
+GLOBAL = "GlobalRouter"  # the routing instance that is always there (operator's notes, ERS-8806)
+
 
 def _hostname(b: Builder, _: Line, name: str) -> None:
     b.hostname = name
@@ -57,6 +59,7 @@ def _named(vlan: int, name: str) -> Vlan:
 def _delete_vlan(b: Builder, _: Line, vlan: str) -> None:
     number = b.has_vlan(vlan)
     del b.vlans[number]
+    b.vlan_vrfs.pop(number, None)
     for port in b.ports.values():
         port.members.pop(number, None)
 
@@ -175,9 +178,9 @@ def _no_vrf(b: Builder, _: Line, name: str) -> None:
 
 
 def _vlan_vrf(b: Builder, _: Line, vlan: str, vrf: str) -> None:
-    if vrf not in b.vrfs or f"vlan{int(vlan)}" in b.interfaces:
+    if vrf not in {*b.vrfs, GLOBAL} or f"vlan{int(vlan)}" in b.interfaces:
         raise ValueError("the VRF must exist first, the address come after")
-    b.vlan_vrfs[b.has_vlan(vlan)] = vrf
+    b.vlan_vrfs[b.has_vlan(vlan)] = "" if vrf == GLOBAL else vrf
 
 
 def _route(b: Builder, line: Line, prefix: str, next_hop: str, _cost: str = "") -> None:

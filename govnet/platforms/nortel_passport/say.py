@@ -178,9 +178,7 @@ def _interface(verb: str, name: str, value: IpInterface, hostname: str) -> list[
         return _words(f"{verb}_loopback", number=int(name.removeprefix("loopback")), address=address)
     if value.kind is not InterfaceKind.VLAN:
         raise RefusedError(f"{hostname}: {name} sits on a port; a Passport routes between VLANs only")
-    if verb == "add":
-        return _words("add_vlan_interface", vlan=value.vlan, address=address, vrf=value.vrf)
-    return _words("remove_vlan_interface", vlan=value.vlan, address=address)
+    return _words(f"{verb}_vlan_interface", vlan=value.vlan, address=address, vrf=value.vrf)
 
 
 def _routes(run: Run, _: DeviceConfig) -> list[Command]:
