@@ -145,7 +145,7 @@ class Cabling:
     def _archetype(self, device: Device) -> None:
         """Give a device's free ports, in order, to the zones of its archetype."""
         name, place = device.data.get("archetype"), self.places.get(device.place)
-        if not name or place is None or place.slug in self.folder.unsound:
+        if not name or place is None or {place.slug, device.name} & self.folder.unsound:
             return
         counts = self.folder.files.links.archetypes.get(str(name))
         if counts is None:

@@ -74,9 +74,8 @@ def references(folder: Folder, network: Network) -> None:
         model = network.models.get(device.model)
         if model and model.platform != device.platform:
             owner, origin = written(folder, device.name, "platform")
-            cause = (
-                f"{owner} has platform {device.platform or None}, its model {model.name} has {model.platform or None}"
-            )
+            own, models = device.platform or "none", model.platform or "none"
+            cause = f"{owner} has platform {own}, its model {model.name} has {models}"
             folder.problem(origin, cause, "Give both the same platform")
 
 

@@ -127,6 +127,8 @@ class Builder:
             self.folder.problem(origin, cause, "Add it to models.yaml, or mend the name")
             self.folder.unsound.add(record.name)
             return ()
+        if f"model {model.name}" in self.folder.unsound:
+            self.folder.unsound.add(record.name)
         return model.ports or self._card_ports(record, model)
 
     def _card_ports(self, record: Record, model: Model) -> tuple[str, ...]:

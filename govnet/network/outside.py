@@ -80,7 +80,8 @@ def _upstream(folder: Folder, cabling: Cabling, entry: UpstreamEntry, origin: Or
         return None
     if entry.zone not in folder.files.zones:
         folder.problem(origin, f"the upstream is of zone {entry.zone!r}, which does not exist", "Name a zone")
-    if entry.peer not in entry.address.network or entry.peer == entry.address.ip:
+    subnet = entry.address.network
+    if entry.peer not in subnet or entry.peer in {entry.address.ip, subnet.network_address, subnet.broadcast_address}:
         cause = f"the upstream's peer {entry.peer} is no neighbour of {entry.address}"
         folder.problem(origin, cause, "Give the other address of the circuit's subnet")
     return Upstream(entry.zone, end, entry.circuit, entry.address, entry.peer, entry.prefixes, entry.title, origin)

@@ -31,6 +31,7 @@ def places(folder: Folder) -> dict[str, Place]:
             f"the place {folder.files.network.home!r} does not exist",
             "Name a building of places.yaml",
         )
+        folder.raise_problems()  # every server segment and every cable would follow
     return result
 
 
@@ -96,8 +97,10 @@ def _model(folder: Folder, name: str, entry: ModelEntry) -> Model:
         ports = rules.expand(entry.ports)
     except rules.RuleError as error:
         folder.problem(origin, f"model {name}: {error}", "Write it like eth1-6")
+        folder.unsound.add(f"model {name}")
     if bool(entry.ports) == bool(entry.slots):
         folder.problem(origin, f"model {name} needs either ports or slots", "Give it exactly one of them")
+        folder.unsound.add(f"model {name}")
     return Model(name, entry.vendor, entry.platform, ports, entry.slots, origin)
 
 

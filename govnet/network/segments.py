@@ -70,8 +70,8 @@ def _segment(folder: Folder, zone: Zone, purpose: Purpose, place: Place, rule: N
 
 
 def _exception(folder: Folder, zone: str, purpose: Purpose) -> int | None:
-    found = (e.vlan for e in folder.files.network.exceptions if (e.zone, e.purpose) == (zone, purpose))
-    return next(found, None)
+    exceptions = () if purpose in _KIND_OF_PLACE else folder.files.network.exceptions
+    return next((entry.vlan for entry in exceptions if (entry.zone, entry.purpose) == (zone, purpose)), None)
 
 
 def _check_exceptions(folder: Folder) -> None:
