@@ -102,7 +102,7 @@ class Builder(Tally):
             snmp=self.snmp,
             syslog=self._servers(self.syslog),
             ntp=self._servers(self.sntp),
-            banner=tuple(line for _, line in sorted(self.banner.items())) if self.custom else (),
+            banner=tuple(line for _, line in sorted(self.banner.items()) if line) if self.custom else (),
         )
 
     def _port(self, name: str, state: PortState) -> Port:

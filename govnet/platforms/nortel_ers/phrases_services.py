@@ -102,10 +102,6 @@ def _banner_line(b: Builder, _: Line, number: str, text: str) -> None:
     b.banner[int(number)], b.custom = text, True
 
 
-def _no_banner_line(b: Builder, _: Line, number: str) -> None:
-    b.banner.pop(int(number), None)
-
-
 def _custom(b: Builder, _: Line) -> None:
     b.custom = True
 
@@ -157,5 +153,4 @@ SERVICE_PHRASES: dict[str, Meaning] = {
     "no banner": _no_banner,
     "banner custom": _custom,
     "banner <n> <line>": _banner_line,
-    "no banner <n>": _no_banner_line,
 }

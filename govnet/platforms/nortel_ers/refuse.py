@@ -121,6 +121,8 @@ def _services(config: DeviceConfig) -> Iterator[str]:
     yield from _unsayable("the SNMP contact", config.snmp.contact)
     for line in config.banner:
         yield from _unsayable(f"banner line {line!r}", line)
+    if "" in config.banner:
+        yield "the banner has an empty line; leave it out"
     for what, servers in (("syslog", config.syslog), ("time", config.ntp)):
         if len(servers) > SERVERS:
             yield f"{len(servers)} {what} servers; a stackable knows a primary and a secondary one"

@@ -163,7 +163,7 @@ def _loopback(b: Builder, line: Line, number: str, address: str) -> None:
     b.sources[reading.address(name)] = line
 
 
-def _no_loopback(b: Builder, _: Line, number: str, _address: str) -> None:
+def _no_loopback(b: Builder, _: Line, number: str) -> None:
     if b.interfaces.pop(f"loopback{int(number)}", None) is None:
         raise ValueError("there is no such loopback")
 
@@ -249,7 +249,7 @@ GRAMMAR: Grammar[Meaning] = Grammar(
         "mlt <id> ist create ip <address> vlan-id <vid>": _ist,
         "mlt <id> ist enable": _ist_on,
         "ip circuitless-ip-int <id> create <address>": _loopback,
-        "ip circuitless-ip-int <id> delete <address>": _no_loopback,
+        "ip circuitless-ip-int <id> delete": _no_loopback,
         "ip static-route create <prefix> next-hop <address>": _route,
         "ip static-route create <prefix> next-hop <address> cost <n>": _route,
         "ip static-route delete <prefix> next-hop <address>": _no_route,

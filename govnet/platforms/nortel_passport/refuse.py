@@ -174,6 +174,8 @@ def _services(config: DeviceConfig) -> Iterator[str]:
     yield from _unsayable("the SNMP contact", config.snmp.contact)
     for line in config.banner:
         yield from _unsayable(f"banner line {line!r}", line)
+    if "" in config.banner:
+        yield "the banner has an empty line; leave it out"
     if any(network.prefixlen == 0 for network in config.management.sources):
         yield "management sources name every address; leave them empty instead"
     if config.management.vlan is not None or config.management.gateway is not None:
