@@ -17,7 +17,7 @@ from govnet.config.model import (
     Verdict,
 )
 from govnet.config.ports import uplinks
-from govnet.config.segments import host, oob_segment, ordinal, served
+from govnet.config.segments import circuits, host, oob_segment, ordinal, served
 from govnet.config.services import BOND, aggregation_name, management, services
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def firewall_intent(network: Network, device: Device) -> DeviceConfig:
         hostname=device.name,
         ports={port: Port(enabled=port in used) for port in device.ports},
         interfaces=_interfaces(network, device, bond) | _upstream_interfaces(landed),
-        routes=frozenset(_routes(landed)),
+        routes=frozenset([*_routes(landed), *_town_routes(network)]),
         firewall=zone_policy(network, device, bond),
         aggregations={BOND: Aggregation(members, bond, AggregationMode.ACTIVE_BACKUP)},
         management=management(network, device),
@@ -71,6 +71,14 @@ def _routes(landed: list[Upstream]) -> Iterator[StaticRoute]:
     for upstream in landed:
         for prefix in upstream.prefixes:
             yield StaticRoute(prefix, upstream.peer)
+
+
+def _town_routes(network: Network) -> Iterator[StaticRoute]:
+    """Yield the way to the management addresses of the towns, which the aggregation switch routes."""
+    gateways = [d.oob.ip for d in network.devices.values() if d.role == "agg" and d.oob]
+    for segment in circuits(network):
+        for gateway in gateways[:1]:
+            yield StaticRoute(segment.subnet, gateway)
 
 
 def zone_policy(network: Network, device: Device, bond: str) -> Firewall:

@@ -25,7 +25,7 @@ from govnet.config.model import (
     Vlan,
 )
 from govnet.config.ports import far_ports, switchports, uplinks
-from govnet.config.segments import circuit_segment, host, oob_segment, ordinal
+from govnet.config.segments import circuit_segment, circuits, host, oob_segment, ordinal, served
 from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, console, management, services
 from govnet.errors import RefusedError
 from govnet.network.model import GatewayMode
@@ -115,9 +115,8 @@ def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInter
         yield _on_vlan(network.peer_vlan, host(network.peer_subnet, ordinal(network, device)))
     if device.role == "agg" and device.oob:
         yield _on_vlan(oob_segment(network).vlan, device.oob)
-        for segment in network.segments:
-            if segment.purpose == "circuit":
-                yield _on_vlan(segment.vlan, host(segment.subnet, 0))
+        for segment in circuits(network):
+            yield _on_vlan(segment.vlan, host(segment.subnet, 0))
     if device.role == "ce":
         circuit = circuit_segment(network, device.place)
         yield _on_vlan(circuit.vlan, host(circuit.subnet, 1))
@@ -133,6 +132,17 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
     if device.role == "ce":
         gateway = host(circuit_segment(network, device.place).subnet, 0)
         yield StaticRoute(IPv4Network("0.0.0.0/0"), gateway.ip)
+    if device.role == "agg":
+        yield from _ways_back(network)
+
+
+def _ways_back(network: Network) -> Iterator[StaticRoute]:
+    """Yield the aggregation switch's way to the servers of the management zone: over the first firewall."""
+    zone = oob_segment(network).zone
+    firewalls = [d.oob.ip for d in network.devices.values() if d.role == "fw" and d.oob]
+    for segment in served(network):
+        if segment.zone == zone and firewalls:
+            yield StaticRoute(segment.subnet, firewalls[0])
 
 
 def _aggregations(network: Network, device: Device) -> Iterator[tuple[int, Aggregation]]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from govnet.network.model import Device, Network, Segment
 
 TOWN_PURPOSES = frozenset({"town", "circuit"})
+SERVED_PURPOSES = frozenset({"servers", "floor", "town"})
 
 
 def oob_segment(network: Network) -> Segment:
@@ -24,8 +25,13 @@ def circuit_segment(network: Network, place: str) -> Segment:
 
 
 def served(network: Network) -> list[Segment]:
-    """Return the segments that have a gateway: those that the firewalls route for."""
-    return [segment for segment in network.segments if segment.gateway is not None]
+    """Return the segments whose gateways are the firewalls."""
+    return [segment for segment in network.segments if segment.purpose in SERVED_PURPOSES]
+
+
+def circuits(network: Network) -> list[Segment]:
+    """Return the management segments of the towns' circuits; their gateway is the aggregation switch."""
+    return [segment for segment in network.segments if segment.purpose == "circuit"]
 
 
 def host(subnet: IPv4Network, index: int) -> IPv4Interface:

@@ -42,7 +42,11 @@ table inet filter {
 	}
 }
 """
-_FOLDERS: Final = "/ /etc /etc/nftables.d /etc/sysctl.d /etc/network /root /tmp /var/tmp /run"
+# A plain installation, and what Debian's packages rsyslog, chrony and snmpd bring (dpkg -L).
+_FOLDERS: Final = (
+    "/ /etc /etc/nftables.d /etc/sysctl.d /etc/network /etc/network/interfaces.d /root /tmp /var/tmp /run"
+    " /etc/rsyslog.d /etc/chrony /etc/chrony/conf.d /etc/chrony/sources.d /etc/snmp /etc/snmp/snmpd.conf.d"
+)
 
 
 class Machine:
