@@ -43,6 +43,7 @@ class ChannelTerminal:
         self._closed = False
         self._after_cr = False
         self._send: Callable[[str], None] = lambda _: None
+        self._outbox: list[str] = []
 
     def attach(self, send: Callable[[str], None]) -> None:
         """Say where output goes."""
@@ -64,8 +65,20 @@ class ChannelTerminal:
         self._more.set()
 
     def write(self, text: str) -> None:
-        r"""Send text; ``\n`` leaves as CR LF."""
-        self._send(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+        r"""Send text; ``\n`` leaves as CR LF.
+
+        What is written between two waits leaves as one packet: an echo a character would cost a packet each.
+        """
+        if not self._outbox:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._outbox.append(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    def flush(self) -> None:
+        """Send what was written and has not left yet."""
+        if self._outbox:
+            text = "".join(self._outbox)
+            self._outbox.clear()
+            self._send(text)
 
     async def _next(self) -> str:
         while not self._typed:
@@ -161,9 +174,11 @@ class _Session(asyncssh.SSHServerSession[str]):
         try:
             await device.personality.session(terminal)
         except SessionClosed:
+            self._terminal.flush()
             if not self._terminal.hung_up:  # a fault ends it, and as a cut cable does: without a farewell
                 channel.get_extra_info("connection").abort()
         finally:
+            self._terminal.flush()
             if not channel.is_closing():
                 channel.exit(0)
 

@@ -77,7 +77,9 @@ async def test_a_line_is_edited_and_echoed(typed: str, lines: list[str], shown: 
     terminal.feed(typed)
     terminal.hang_up()
     assert [await terminal.read_line() for _ in lines] == lines
+    terminal.flush()
     assert "".join(sent) == shown
+    assert len(sent) == 1, "an echo a character would be a packet each"
     with pytest.raises(SessionClosed):
         await terminal.read_line()
 
@@ -89,6 +91,7 @@ async def test_a_hidden_line_is_not_echoed_and_a_key_is_taken_as_it_is() -> None
     terminal.feed("hush\r\n\x19q")
     assert await terminal.read_line(echo=False) == "hush"
     assert [await terminal.read_key(), await terminal.read_key()] == ["\x19", "q"]
+    terminal.flush()
     assert sent == ["\r\n"]
 
 
