@@ -319,7 +319,6 @@ MANAGEMENT = (
     "ntp-service unicast-server 10.3.3.5",
     "ip route-static 0.0.0.0 0.0.0.0 10.1.1.254",
     "stelnet server enable",
-    "telnet server enable",
     "observe-port 1 interface GigabitEthernet0/0/8",
 )
 
@@ -344,11 +343,21 @@ def test_management_lines_are_kept_and_undone(box: HuaweiVrp) -> None:
 
 
 def test_stopping_the_web_service_is_asked_about(box: HuaweiVrp) -> None:
-    talk(box, "system-view\nhttp server enable\nundo http server enable\nn")
-    assert "\nhttp server enable\n" in show(box, "display current-configuration")
+    talk(box, "system-view\nundo http server enable\nn")
+    assert "http server" not in show(box, "display current-configuration")
     shown = talk(box, "system-view\nundo http server enable\ny")
     assert "Warning: The operation will stop HTTP service. Continue? [Y/N]:y\n[HUAWEI]" in shown
+    assert "\nundo http server enable\n" in show(box, "display current-configuration")
+    talk(box, "system-view\nhttp server enable")
     assert "http server" not in show(box, "display current-configuration")
+
+
+def test_telnet_is_on_from_the_factory_and_only_its_undo_is_stored(box: HuaweiVrp) -> None:
+    factory = show(box, "display current-configuration")
+    talk(box, "system-view\nundo telnet server enable")
+    assert "\nundo telnet server enable\n" in show(box, "display current-configuration")
+    talk(box, "system-view\ntelnet server enable")
+    assert show(box, "display current-configuration") == factory
 
 
 def test_header_over_several_lines(box: HuaweiVrp) -> None:

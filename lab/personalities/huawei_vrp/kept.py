@@ -29,8 +29,6 @@ _ROWS: Final = (
     ("interface", "stp edged-port enable", 2, "", False),
     ("system", "port-isolate mode l2|all", 2, "port-isolate", False),
     ("system", "stelnet server enable", 3, "stelnet", False),
-    ("system", "telnet server enable", 3, "telnet", False),
-    ("system", "http server enable", 3, "http", False),
     ("system", "http secure-server enable", 3, "http", False),
     ("system", "info-center enable", 2, "info-center", False),
     ("system", "info-center loghost <ip>", 3, "info-center", True),
@@ -121,6 +119,39 @@ def _register() -> None:
 _register()
 
 
+# On from the factory: only their undo is stored, as "undo http server enable" is in the saved configuration of a public
+# HCDP training lab. That telnet does the same has no public source.
+
+
+def _switch_off(ctx: Context, section: str, line: str) -> None:
+    lines = _lines(ctx, section)
+    if line not in lines:
+        lines.append(line)
+
+
+def _switch_on(ctx: Context, section: str, line: str) -> None:
+    lines = _lines(ctx, section)
+    lines[:] = [other for other in lines if other != line]
+
+
+@command("system", "telnet server enable")
+def _do_telnet(ctx: Context) -> str:
+    _switch_on(ctx, "telnet", "undo telnet server enable")
+    return ""
+
+
+@command("system", "undo telnet server enable")
+def _do_undo_telnet(ctx: Context) -> str:
+    _switch_off(ctx, "telnet", "undo telnet server enable")
+    return ""
+
+
+@command("system", "http server enable")
+def _do_http(ctx: Context) -> str:
+    _switch_on(ctx, "http", "undo http server enable")
+    return ""
+
+
 @command("system", "undo http server|secure-server enable")
 def _do_undo_http(ctx: Context, which: str) -> str:
     """Ask before a web service stops (public S-series transcript)."""
@@ -128,9 +159,12 @@ def _do_undo_http(ctx: Context, which: str) -> str:
 
     async def ask(terminal: Terminal) -> None:
         terminal.write(f"Warning: The operation will stop {service}. Continue? [Y/N]:")
-        if (await terminal.read_line()).strip().lower() in {"y", "yes"}:
-            lines = _lines(ctx, "http")
-            lines[:] = [line for line in lines if line != f"http {which} enable"]
+        if (await terminal.read_line()).strip().lower() not in {"y", "yes"}:
+            return
+        if which == "server":
+            _switch_off(ctx, "http", "undo http server enable")
+        else:
+            _switch_on(ctx, "http", "http secure-server enable")
 
     ctx.then = ask
     return ""
