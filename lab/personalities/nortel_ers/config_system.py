@@ -46,6 +46,10 @@ CONFIG: dict[str, Callable[[Cli, Values], str]] = {
     "snmp-server host <ip> [port <number>] version=v1|v2c <text>": keep(
         _SNMP, "host {ip}", "! snmp-server host {ip} {version} ********"
     ),
+    # The order of words is ACLI-terminal's list of stackable commands; a version 3 user's name is no secret.
+    "snmp-server host <ip> port <number> v3 level=auth|no-auth|auth-priv <text>": keep(
+        _SNMP, "host {ip}", "snmp-server host {ip} port {number} v3 {level} {text}"
+    ),
     "no snmp-server host <ip>": drop(_SNMP, "host {ip}"),
     "ip default-gateway <ip>": _set("gateway", "ip"),
     "no ip default-gateway": _set("gateway", "ip"),
