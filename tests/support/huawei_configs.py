@@ -29,7 +29,7 @@ from govnet.config.model import (
 )
 from support.configs import addresses, interfaces, networks, ranges
 
-PORTS = tuple(f"GigabitEthernet0/0/{number}" for number in range(1, 9))
+PORTS = tuple(f"GigabitEthernet0/0/{number}" for number in range(1, 7))
 CONSOLE = ConsoleSetup(IPv4Interface("10.129.2.31/24"), 51, PORTS[:2], aggregation=1)
 HARDWARE = Hardware("S5700-28C-EI", "5.170", PORTS, console=CONSOLE)
 
@@ -137,7 +137,7 @@ def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
         aggregations=aggregations,
         mirrors=draw(
             st.sampled_from(
-                [{}, {1: Mirror(frozenset(PORTS[4:6]), PORTS[7])}, {2: Mirror(frozenset(PORTS[3:4]), PORTS[7])}]
+                [{}, {1: Mirror(frozenset(PORTS[2:4]), PORTS[5])}, {2: Mirror(frozenset(PORTS[3:4]), PORTS[5])}]
             )
         ),
         management=Management(

@@ -61,8 +61,9 @@ def _termination(ctx: Context, vlan: str) -> None:
 
 
 @phrase("interface", r"encapsulation dot1q-termination")
+@phrase("interface", r"arp broadcast enable")
 def _encapsulation(ctx: Context) -> None:
-    """Say what the next line is about; nothing by itself."""
+    """Part of every sub-interface that ends a tag; nothing by itself."""
     del ctx
 
 
