@@ -226,6 +226,10 @@ GRAMMAR: Grammar[Meaning] = Grammar(
         "vlan ports <ports> pvid <vid>": _pvid,
         "vlan configcontrol <mode>": _control,
         "no auto-pvid": _nothing,
+        # The generator's own preface to every text (transcript of a 4550T, 5.7.1), and the agent that is read with.
+        "spanning-tree mode rstp": _nothing,
+        "interface ethernet all lacp mode port all off": _nothing,
+        "snmp-server enable": _nothing,
         "vlan mgmt <vid>": _management_vlan,
         "interface ethernet <ports> shutdown": _shut,
         "interface ethernet <ports> no shutdown": _open,

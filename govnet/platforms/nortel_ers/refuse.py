@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig, Hardware
 
 # Control-CLI-Extreme, error patterns of this family: a line that begins with "% ", or a caret on a line of its own.
-_REFUSALS = re.compile(r"(?:^|\n)[ \a]*(% ?\S.*?|\s*\^)\s*(?=\n|$)")
+# Where both are there, the caret comes first and the words say why.
+_REFUSALS = re.compile(r"(?:^|\n)(?:\s*\^\s*\n)?[ \a]*(% ?\S.*?|\s*\^)\s*(?=\n|$)")
 _LAYER_2_ONLY = re.compile(r"baystack|\b(?:350|380|410|420|425|450|460|470)\b|bps", re.IGNORECASE)
 
 

@@ -24,6 +24,7 @@ from govnet.config.model import (
 )
 from govnet.platforms.addresses import interface, network
 from govnet.platforms.grammar import Grammar, Meaning
+from govnet.platforms.nortel_passport.acknowledged import ACKNOWLEDGED
 from govnet.platforms.nortel_passport.building import Builder, switch
 from govnet.platforms.nortel_passport.phrases_filter import FILTER_PHRASES
 from govnet.platforms.nortel_passport.phrases_services import SERVICE_PHRASES
@@ -260,6 +261,7 @@ GRAMMAR: Grammar[Meaning] = Grammar(
         "ip vrf <name> static-route delete <prefix> next-hop <address>": _no_vrf_route,
         "diag mirror-by-port <id> create in-port <port> out-port <port> mode <mode> <state>": _mirror,
         "diag mirror-by-port <id> delete": _no_mirror,
+        **ACKNOWLEDGED,
         **SERVICE_PHRASES,
         **FILTER_PHRASES,
     }

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from govnet.platforms.addresses import interface, network
+from govnet.platforms.nortel_passport.acknowledged import HARMLESS_FLAGS, OPENING_FLAGS
 from govnet.platforms.nortel_passport.building import Builder, Numbered, switch
 
 if TYPE_CHECKING:
@@ -90,9 +91,12 @@ def _ssh(b: Builder, _: Line, word: str) -> None:
 
 
 def _flag(b: Builder, _: Line, name: str, word: str) -> None:
+    on = switch(word)
+    if name in HARMLESS_FLAGS or (name in OPENING_FLAGS and not on):
+        return
     if b.boot is None or name not in {"sshd", "telnetd"}:
         raise ValueError("a boot flag that is not modelled")
-    b.boot[name] = switch(word)
+    b.boot[name] = on
 
 
 def _cpu_port(b: Builder, _: Line, address: str, slot: str) -> None:
