@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from codecs import getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -23,13 +24,31 @@ if TYPE_CHECKING:
 _CHUNK = 65536
 _GOODBYE = 2.0
 """Seconds that a device has to hang up after it was told to."""
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x07")
+_ESCAPE = re.compile(r"\x1b\[\d+D *\x1b\[\d+D|\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x07")
+"""Terminal codes. The first takes a paging prompt away: back, blanks over it, back again; the blanks are no text."""
+_CUT_CODE = re.compile(r"\x1b(?:[()]?|\[[0-9;?]*|\[\d+D *(?:\x1b(?:\[(?:\d+D?)?)?)?)$")
+"""The start of such a code at the end of a packet; the next one brings the rest."""
 _TAIL = 200
 """How much of the end of the buffer a prompt or question is looked for in: longer than any of them."""
 
 
 class SessionEndedError(Exception):
     """The device closed the session; carries what it said last."""
+
+
+class Hearing:
+    """Bytes into text without terminal codes, wherever packets cut a character or a code in two."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._cut = ""
+
+    def take(self, data: bytes) -> str:
+        """Return the text of a packet; a code that it ends in waits for the rest of it."""
+        raw = self._cut + self._decoder.decode(data)
+        cut = _CUT_CODE.search(raw)
+        self._cut = cut[0] if cut else ""
+        return _ESCAPE.sub("", raw[: len(raw) - len(self._cut)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,7 @@ class GovnetSSH(BaseConnection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - netmiko's own forty parameters
         self._heard = ""
+        self._hearing = Hearing()
         self.patience = float(kwargs.get("read_timeout_override") or self.patience)
         super().__init__(*args, **kwargs)
 
@@ -154,7 +174,7 @@ class GovnetSSH(BaseConnection):
             raise SessionEndedError(self._heard[-_TAIL:]) from error
         if not data:
             raise SessionEndedError(self._heard[-_TAIL:])
-        self._heard += _ESCAPE.sub("", data.decode("utf-8", "replace"))
+        self._heard += self._hearing.take(data)
 
     def _clean(self, said: str, typed: str) -> str:
         """Drop the echo of what was typed and the prompt; bring line ends into one form."""

@@ -17,9 +17,9 @@ class HuaweiVrpSSH(GovnetSSH):
 
     style: ClassVar[Style] = Style(
         prompt=re.compile(r"(?:^|[\r\n])(?:HRP_[AS])?(?:<[\w.-]+>|\[[~*]?[\w./:-]+\])$"),
-        pager=re.compile(r"[\r\n]*\s*---- More ----\s*$"),
+        pager=re.compile(r"[ \t]*---- More ----[ \t]*$"),
         prepare=("screen-length 0 temporary",),
-        logout=("quit",),
+        logout=("return", "quit"),
     )
 
     def greet(self) -> None:
