@@ -37,46 +37,13 @@ from govnet.platforms.linux_nft import PLATFORM
 if TYPE_CHECKING:
     from govnet.config.reading import Reading
 
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "linux_nft"
 SAMPLES = Path(__file__).parents[3] / "shared" / "devices" / "samples" / "nftables"
 BOX = PLATFORM.factory(HARDWARE)
 GATE = Hardware("gate", "", ("v110", "v111", "v120", "wan0"))
 WEB = ((80, 80), (443, 443))
 
-GATEWAY = """\
-table inet gw {
-	set z_prv {
-		type ifname
-		elements = { "v110",
-			     "v111" }
-	}
-	set z_pub { type ifname; elements = { "v120" } }
-	set oa_servers {
-		type ipv4_addr
-		flags interval
-		elements = { 10.110.0.0/28 }
-	}
-	map fwd_zone {
-		type ifname . ifname : verdict
-		elements = { "v120" . "wan0" : jump pub_inet,
-			     "v110" . "v111" : jump prv_prv }
-	}
-	chain forward {
-		type filter hook forward priority filter; policy drop;
-		ct state established,related accept
-		ct state invalid counter packets 0 bytes 0 drop
-		iifname . oifname vmap @fwd_zone
-		limit rate 10/second counter packets 0 bytes 0 log prefix "fwd-drop " group 5
-		counter packets 0 bytes 0 comment "default deny"
-	}
-	chain prv_prv {
-		ip daddr @oa_servers tcp dport { 80, 443 } counter packets 0 bytes 0 accept comment "R-001"
-		counter packets 0 bytes 0 drop
-	}
-	chain pub_inet {
-		udp dport 53 counter packets 0 bytes 0 accept comment "R-003"
-	}
-}
-"""
+GATEWAY = (FIXTURES / "gateway.txt").read_text()
 
 
 def ruleset(text: str, hardware: Hardware = GATE) -> Reading:
@@ -233,47 +200,7 @@ def test_of_two_foreign_policies_none_is_believed() -> None:
     assert len(found.unread) == 10
 
 
-SHOWN = """\
-### hostname
-lx-adc-u-fw01
-### sysctl net.ipv4.ip_forward
-net.ipv4.ip_forward = 1
-### ip -d -o link show
-1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT\\    link/loopback 00:00:00:00:00:00
-2: eth1: <BROADCAST,MULTICAST,SLAVE,UP,LOWER_UP> mtu 1500 master bond0 state UP\\    link/ether 66:7d:c7:91:d4:54 \\    bond_slave state ACTIVE
-3: eth3: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN mode DEFAULT\\    link/ether 66:7d:c7:91:d4:55
-4: bond0: <BROADCAST,MULTICAST,MASTER,UP,LOWER_UP> mtu 1500 state UP\\    link/ether 66:7d:c7:91:d4:54 \\    bond mode active-backup miimon 0
-5: bond0.101@bond0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500\\    link/ether 66:7d:c7:91:d4:54 \\    vlan protocol 802.1Q id 101 <REORDER_HDR>
-6: bond0.102@bond0: <BROADCAST,MULTICAST> mtu 1500\\    link/ether 66:7d:c7:91:d4:54 \\    vlan protocol 802.1Q id 102 <REORDER_HDR>
-7: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420\\    link/none \\    wireguard addrgenmode none
-### ip -o -4 address show
-1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever
-5: bond0.101    inet 10.1.1.1/24 brd 10.1.1.255 scope global bond0.101\\       valid_lft forever preferred_lft forever
-7: wg0    inet 10.99.0.1/24 scope global wg0\\       valid_lft forever preferred_lft forever
-### ip -4 route show
-default via 10.1.1.254 dev bond0.101 proto static metric 5 onlink
-10.1.1.0/24 dev bond0.101 proto kernel scope link src 10.1.1.1
-blackhole 10.8.0.0/16
-10.9.9.9 via 10.1.1.3 dev bond0.101
-10.5.0.0/16 dev wg0 scope link
-### nft -s list ruleset
-### cat /etc/default/govnet-ports
-eth1=lx-adc-u-core01 1/1
-### cat /etc/rsyslog.d/60-govnet.conf
-# govnet
-*.* @10.129.0.5:514
-*.* @@10.129.0.6:514
-### cat /etc/chrony/sources.d/govnet.sources
-cat: /etc/chrony/sources.d/govnet.sources: No such file or directory
-### cat /etc/snmp/snmpd.conf.d/govnet.conf
-sysLocation laixi adc
-trapsess -v 3 -u govnet -l authPriv 10.129.0.6
-### cat /etc/issue.net
-keep out
-### no mark of ours
-
-last line
-"""
+SHOWN = (FIXTURES / "host.txt").read_text()
 
 
 def test_the_outputs_of_a_host_are_read_together() -> None:

@@ -54,7 +54,7 @@ class Host:
     """State of the host; ``nft`` collects the transactions to load."""
 
     links: dict[str, Link]
-    hostname: str = "localhost"
+    hostname: str = "debian"
     forwarding: int = 0
     routes: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
@@ -195,7 +195,7 @@ class Host:
         }.get(link.kind, "")
         return (
             f"{number}: {name}{below}: <{','.join(flags)}> mtu 1500 qdisc noqueue{master} state UP mode DEFAULT group "
-            f"default qlen 1000\\    link/ether 66:7d:c7:91:d4:54 brd ff:ff:ff:ff:ff:ff promiscuity 0 {detail}numtxqueues 1"
+            f"default qlen 1000\\    link/ether 66:7d:c7:91:d4:54 brd ff:ff:ff:ff:ff:ff promiscuity 0 {detail}"
         )
 
 

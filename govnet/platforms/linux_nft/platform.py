@@ -61,7 +61,7 @@ class LinuxNft:
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return a freshly installed host plus its console set-up: a bond over the uplinks, and SSH."""
         bare = DeviceConfig(
-            hostname="localhost",
+            hostname="debian",
             ports={name: Port(enabled=False) for name in hardware.ports},
             forwarding=False,
             management=Management(ssh=True, telnet=False, web=False),
