@@ -82,8 +82,7 @@ def demo(
     finally:
         if not keep:
             with story.phase("lab_down", "ending the lab"):
-                daemon.stop(work.lab_folder)
-                (work.lab_folder / "known_hosts").unlink(missing_ok=True)
+                work.end_lab()
     summary["seconds"] = story.seconds
     if as_json:
         screen.print_json(summary)

@@ -42,8 +42,7 @@ def down(network: NetworkName, *, build: Build = BUILD) -> None:
     """End the lab, and the exporter that a demo left running; nothing stays behind."""
     work = open_workspace(network, build)
     background.stop(work.folder)
-    (work.lab_folder / "known_hosts").unlink(missing_ok=True)
-    ended = daemon.stop(work.lab_folder)
+    ended = work.end_lab()
     screen.out.print(f"lab of {work.network.slug} {'ended' if ended else 'was not running'}")
 
 

@@ -39,7 +39,9 @@ def table(
     """Print a table; ``right`` names the columns of numbers."""
     shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
     for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        number = column in right
+        whole = number or column == columns[0]  # names and numbers are never broken; other columns fold
+        shown.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         shown.add_row(*map(str, row))
     console.print(shown)

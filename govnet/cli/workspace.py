@@ -91,6 +91,11 @@ class Workspace:
             addresses={e.name: (e.address, e.ssh_port) for e in running.endpoints if e.ssh_port},
         )
 
+    def end_lab(self) -> bool:
+        """End the lab and leave nothing of it behind; return whether one was running."""
+        (self.lab_folder / "known_hosts").unlink(missing_ok=True)
+        return daemon.stop(self.lab_folder)
+
     def runner(self, access: Access, journal: Journal) -> Runner:
         """Return a runner over the commanded devices that shows its progress on a terminal."""
         return Runner(self.network, access, journal, screen.Bars(TITLES))
