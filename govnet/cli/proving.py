@@ -62,7 +62,7 @@ def _pair(pair: PairVerdict) -> dict[str, object]:
 
 def _code(pair: PairVerdict) -> str:
     """Return the policy's code for a pair; a dash where the matrix says nothing, which denies."""
-    return pair.cell.service if pair.cell else "-"
+    return pair.cell.code if pair.cell else "-"
 
 
 def show(network: Network, proof: Proof) -> None:
@@ -75,7 +75,7 @@ def show(network: Network, proof: Proof) -> None:
         ]
         for zone in network.zones
     ]
-    screen.table(f"{network.title}: policy, coloured by what was proven", ["from \\ to", *network.zones], rows)
+    screen.matrix(f"{network.title}: policy, coloured by what was proven", ["", *network.zones], rows)
     for pair in proof.violations:
         screen.out.print(f"[red]{pair.source} > {pair.target}[/red]  policy {_code(pair)}", soft_wrap=True)
         screen.out.print(f"  {pair.witness or f'missing: {pair.missing}'}", markup=False, soft_wrap=True)

@@ -47,6 +47,17 @@ def table(
     console.print(shown)
 
 
+def matrix(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table without lines: dense enough for fourteen columns on a terminal."""
+    shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None)
+    shown.padding, shown.pad_edge = (0, 1, 0, 0), False
+    for column in columns:
+        shown.add_column(column, no_wrap=True)
+    for row in rows:
+        shown.add_row(*row)
+    out.print(shown)
+
+
 def failures(failed: Mapping[str, GovnetError]) -> None:
     """Name every device that failed, with its cause."""
     for error in failed.values():

@@ -110,5 +110,5 @@ def _filters(cell: PolicyCell) -> Iterator[Filter]:
             sources=permit.sources,
             destinations=permit.destinations,
             ports=permit.ports,
-            comment=f"{cell.service} {cell.source}>{cell.target}",
+            comment=f"{cell.code} {cell.source}>{cell.target}",
         )

@@ -276,7 +276,7 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class PolicyCell:
-    """What may flow from one zone to another. ``service`` is the code in the matrix: ``F1``, ``M``, ``T``, ...
+    """What may flow from one zone to another. ``service`` names what is permitted (``F1``, ``M``, ``T``), or is empty.
 
     ``permits`` is what may open a session; empty for D, R, P and X. For A it is one ``any`` permit.
     ``approval`` and ``review`` are the approval id and review date of the service; empty and None when it has none.
@@ -290,6 +290,11 @@ class PolicyCell:
     origin: Origin
     approval: str = ""
     review: date | None = None
+
+    @property
+    def code(self) -> str:
+        """What the printed matrix shows in this cell: ``A``, ``D``, ``R``, ``F1``, ``M``, ..."""
+        return self.service or str(self.action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def legend(network: Network) -> dict[str, str]:
 
 def policy_code(cell: PolicyCell | None) -> str:
     """Return the code of the printed matrix; a cell that says nothing denies."""
-    return "D" if cell is None else cell.service or cell.action.value
+    return "D" if cell is None else cell.code
 
 
 def _word(pair: PairVerdict) -> str:
