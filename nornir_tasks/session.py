@@ -51,8 +51,6 @@ def speaking(device: str) -> Iterator[None]:
         raise SessionLostError(
             device, f"closed the session{said}", "Read the device again before changing it"
         ) from error
-    except BadHostKeyException as error:
-        raise LoginError(device, "shows another host key than the known one", "Find out why before going on") from error
     except (SSHException, OSError) as error:
         raise UnreachableError(
             device, f"cannot be reached ({error})", "Check its address and the path to it"
@@ -60,11 +58,17 @@ def speaking(device: str) -> Iterator[None]:
 
 
 def _unreachable(device: str, error: Exception) -> DeviceError:
+    """Return what stood in the way; netmiko calls a host key that is not trusted a timeout too."""
+    cause = error.__context__
+    if isinstance(cause, BadHostKeyException):
+        shown = f"shows another host key ({cause.key.fingerprint}) than the known one"
+        return LoginError(device, shown, "Find out why before going on")
     if "not found in known_hosts" in str(error):
         return LoginError(
             device, "shows a host key that is not known", "Add its key to the known hosts, if it is right"
         )
-    return UnreachableError(device, "cannot be reached", "Check its address, the path to it and that SSH listens")
+    why = f" ({getattr(cause, 'strerror', None) or cause})" if cause else ""
+    return UnreachableError(device, f"cannot be reached{why}", "Check its address, the path to it and that SSH listens")
 
 
 def running_text(session: GovnetSSH, platform: Platform) -> str:

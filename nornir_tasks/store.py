@@ -14,9 +14,7 @@ from govnet.files import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SECRET = re.compile(
-    r"(?im)^(.*?\b(?:community|password|passwd|secret|cipher|irreversible-cipher|shared-key|auth-key)\b\s+)(\S.*)$"
-)
+_SECRET = re.compile(r"(?im)^(.*?\b(?:community|password|passwd|secret|cipher|irreversible-cipher|key)\b[ \t]+)(\S.*)$")
 _VOLATILE = re.compile(
     r"(?m)^(?:# \w{3} \w{3} \d\d \d\d:\d\d:\d\d \d{4} .*|\*{20,}|\s*Command Execution Time:.*"
     r"|Preparing to Display .*)\n"

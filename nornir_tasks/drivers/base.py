@@ -81,6 +81,7 @@ class GovnetSSH(BaseConnection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - netmiko's own forty parameters
         self._heard = ""
+        self._lost = False
         self._hearing = Hearing()
         self.patience = float(kwargs.get("read_timeout_override") or self.patience)
         super().__init__(*args, **kwargs)
@@ -130,7 +131,7 @@ class GovnetSSH(BaseConnection):
         try:
             self._wire.sendall(text.encode())
         except OSError as error:
-            raise SessionEndedError(self._heard[-_TAIL:]) from error
+            raise self._ended() from error
 
     def _until_it_waits(self) -> tuple[str, bool]:
         """Read up to a prompt or a question; turn pages on the way. Return the text and whether it is a question."""
@@ -168,13 +169,18 @@ class GovnetSSH(BaseConnection):
         try:
             data = self._wire.recv(_CHUNK)
         except TimeoutError as error:
+            self._lost = True
             waited = time.monotonic() - started
             raise ReadTimeout(f"silent for {waited:.0f} s after {self._heard[-_TAIL:]!r}") from error
         except OSError as error:
-            raise SessionEndedError(self._heard[-_TAIL:]) from error
+            raise self._ended() from error
         if not data:
-            raise SessionEndedError(self._heard[-_TAIL:])
+            raise self._ended()
         self._heard += self._hearing.take(data)
+
+    def _ended(self) -> SessionEndedError:
+        self._lost = True
+        return SessionEndedError(self._heard[-_TAIL:])
 
     def _clean(self, said: str, typed: str) -> str:
         """Drop the echo of what was typed and the prompt; bring line ends into one form."""
@@ -185,11 +191,15 @@ class GovnetSSH(BaseConnection):
         return "\n".join(lines[len(block) :] if echoed else lines)
 
     def disconnect(self) -> None:
-        """Leave politely: log out and wait until the device hangs up; never mind one that has gone."""
-        with suppress(OSError, AttributeError):
-            for line in self.style.logout:
-                self._wire.sendall(f"{line}\n".encode())
-            self._wire.settimeout(_GOODBYE)
-            while self._wire.recv(_CHUNK):
-                pass
+        """Leave politely: log out and wait until the device hangs up; hang up on one that was given up on."""
+        if not self._lost:
+            with suppress(OSError, AttributeError):
+                self._take_leave()
         self.paramiko_cleanup()
+
+    def _take_leave(self) -> None:
+        for line in self.style.logout:
+            self._wire.sendall(f"{line}\n".encode())
+        self._wire.settimeout(_GOODBYE)
+        while self._wire.recv(_CHUNK):
+            pass
