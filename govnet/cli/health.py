@@ -17,7 +17,7 @@ from collectors.targets import targets
 from govnet.cli import screen
 from govnet.cli.options import BUILD, Build, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
-from govnet.errors import RefusedError
+from govnet.errors import DeviceError, RefusedError
 
 if TYPE_CHECKING:
     from collectors.collect import Target
@@ -33,10 +33,16 @@ def exporter(  # noqa: PLR0913 - one option each
     port: Annotated[int, typer.Option(help="TCP port to listen on; 0 lets the kernel choose.")] = 9116,
     lab: UseLab = None,
     build: Build = BUILD,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every target one time, print what answered, and leave.")
+    ] = False,
     ready: Annotated[int, typer.Option(hidden=True, help="File descriptor to tell the address to.")] = -1,
 ) -> None:
     """Serve `/metrics`, `/snmp` and `/sd` (Prometheus HTTP service discovery) until interrupted."""
     work = open_workspace(network, build)
+    if once:
+        _print_round(work, collect(work, lab=lab))
+        return
     polled, auth = what_to_poll(work, lab=lab)
     app = build_app(polled, load().modules, {AUTH: auth})
     try:
@@ -49,6 +55,18 @@ def exporter(  # noqa: PLR0913 - one option each
             tell.write(f"{address}\n")
     screen.out.print(f"{len(polled)} targets of {work.network.title}; {address}/metrics /snmp /sd", soft_wrap=True)
     serve(app, listening)
+
+
+def _print_round(work: Workspace, results: list[Result]) -> None:
+    """Print one line a target; leave with the code of a device's failure when one did not answer."""
+    screen.table(
+        f"health of {work.network.title}",
+        ["target", "samples", "seconds", "answer"],
+        [(r.target.name, r.samples, f"{r.seconds:.2f}", r.error or "ok") for r in results],
+        right=["samples", "seconds"],
+    )
+    if any(result.error for result in results):
+        raise typer.Exit(DeviceError.exit_code)
 
 
 def collect(work: Workspace, *, lab: bool | None) -> list[Result]:
