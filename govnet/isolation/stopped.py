@@ -47,7 +47,7 @@ class Stopped:
         entries = self._flows.entries(source)
         together = source.segment is not None and source.segment == target.segment
         if together or not entries:
-            yield self._cut(source, self._plain_goals(source, target, together=together))
+            yield self.cut(source, self._plain_goals(source, target, together=together))
             return
         packets = dict.fromkeys(sorted(entries, key=repr), PacketSet.single(packet))
         flow = self._flows.explore(packets, established=answer)
@@ -68,7 +68,7 @@ class Stopped:
             if source.gateway and intervals.holds(own, int(source.gateway))
         )
 
-    def _cut(self, source: Site, goals: frozenset[Spot]) -> Hop:
+    def cut(self, source: Site, goals: frozenset[Spot]) -> Hop:
         """Return where a segment is cut between an endpoint and those that it should get to."""
         end = source.ends[0] if source.ends else None
         if end and not source.plain.sends:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govnet.network import checks, folder, outside, places
+from govnet.network import checks, folder, governance, outside, places
 from govnet.network.cabling import Cabling, mirrors
 from govnet.network.devices import devices
 from govnet.network.model import Network
@@ -63,4 +63,6 @@ def _network(source: Folder) -> Network:
         policy=policy(source, zones, boxes),
         mirrors=mirrors(source, cabling),
         services=outside.services(source, boxes),
+        approvers=governance.approvers(source),
+        windows=governance.windows(source),
     )

@@ -320,10 +320,43 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who may approve plans: the public half of an Ed25519 key, base64; it counts from ``since`` to ``until``.
+
+    Both dates are part of the time; None leaves that side open.
+    """
+
+    name: str
+    key: str
+    since: date | None
+    until: date | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When devices may be changed.
+
+    Attributes:
+        days: weekdays on which it opens, Monday is 0; empty: every day.
+        start, end: local minutes of the day; an ``end`` before or at ``start`` is on the next day.
+        utc_offset: of the local time, in minutes.
+        origin: where it is written.
+    """
+
+    days: frozenset[int]
+    start: int
+    end: int
+    utc_offset: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """One inventory folder: one administration's devices on one plane.
 
-    Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place.
+    Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place. Without
+    ``windows`` devices may be changed at any time.
     """
 
     slug: str
@@ -348,6 +381,8 @@ class Network:
     policy: Mapping[tuple[str, str], PolicyCell]
     mirrors: tuple[Mirror, ...]
     services: Services
+    approvers: Mapping[str, Approver] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""

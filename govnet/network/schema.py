@@ -54,6 +54,23 @@ class ServicesEntry(Entry):
     banner: tuple[str, ...] = ()
 
 
+class ApproverEntry(Entry):
+    """Somebody who may approve plans: the public half of an Ed25519 key, base64, and when it counts."""
+
+    key: str
+    since: date | None = None
+    until: date | None = None
+
+
+class WindowEntry(Entry):
+    """When devices may be changed: local times of some weekdays; one that ends before it starts runs past midnight."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    end: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    utc_offset: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")] = "+08:00"
+
+
 class NetworkFile(Entry):
     """``network.yaml``."""
 
@@ -69,6 +86,8 @@ class NetworkFile(Entry):
     numbering: dict[Purpose, NumberingRule]
     exceptions: tuple[NumberingException, ...] = ()
     services: ServicesEntry
+    approvers: dict[str, ApproverEntry] = Field(default_factory=dict)
+    windows: tuple[WindowEntry, ...] = ()
 
 
 class ZoneEntry(Entry):

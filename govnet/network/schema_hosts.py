@@ -71,6 +71,7 @@ class HostData(Entry):
     syntax_evidence: dict[str, str] | None = None
     sensors: dict[str, int] | None = None
     aggregation_name: str | None = None  # how the platform calls an aggregation; {} is its number
+    management_port: str | None = None  # where a management port that is no front port is cabled, device:port
     restrict_management: bool | None = None  # the box can be told who may log in, and to leave telnet and web off
     accounts: int | None = None
     note: str | None = None
