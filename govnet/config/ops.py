@@ -87,43 +87,62 @@ def _set(items: frozenset[V], value: V, what: object, *, present: bool) -> froze
     return items | {value} if present else items - {value}
 
 
-@singledispatch
+# Where a change's value lives. What is keyed has (field of DeviceConfig, field of the change that is its key).
+_CREATED: dict[type, tuple[str, str]] = {
+    c.CreateVlan: ("vlans", "vlan"),
+    c.CreateVrf: ("vrfs", "name"),
+    c.CreateAggregation: ("aggregations", "number"),
+    c.AddInterface: ("interfaces", "name"),
+    c.CreateAcl: ("acls", "name"),
+    c.CreateMirror: ("mirrors", "number"),
+}
+_DELETED = {_OPPOSITE[create]: place for create, place in _CREATED.items()}
+_MEMBERS: dict[type, str] = {c.AddRoute: "routes", c.BindAcl: "bindings"}
+_NON_MEMBERS = {_OPPOSITE[add]: place for add, place in _MEMBERS.items()}
+_REPLACED: dict[type, str] = {
+    c.SetHostname: "hostname",
+    c.SetForwarding: "forwarding",
+    c.SetManagement: "management",
+    c.SetSnmp: "snmp",
+    c.SetSyslog: "syslog",
+    c.SetNtp: "ntp",
+    c.SetBanner: "banner",
+}
+_ON_PORTS: dict[type, str] = {
+    c.SetPortDescription: "description",
+    c.SetPortEnabled: "enabled",
+    c.SetSwitchport: "switchport",
+}
+
+
 def step(change: c.Change, config: DeviceConfig) -> DeviceConfig:
-    """Return the configuration after one change."""
-    raise TypeError(f"{change!r} ({config.hostname}) is no change")
+    """Return the configuration after one change.
+
+    Raises:
+        ConflictError: the change does not fit.
+    """
+    kind, any_change = type(change), cast("Any", change)
+    if kind in _CREATED:
+        field, key = _CREATED[kind]
+        return _with(config, field, _added(getattr(config, field), getattr(change, key), any_change.value, change))
+    if kind in _DELETED:
+        field, key = _DELETED[kind]
+        return _with(config, field, _removed(getattr(config, field), getattr(change, key), any_change.value, change))
+    if kind in _MEMBERS or kind in _NON_MEMBERS:
+        field = _MEMBERS.get(kind) or _NON_MEMBERS[kind]
+        return _with(config, field, _set(getattr(config, field), any_change.value, change, present=kind in _MEMBERS))
+    if kind in _REPLACED:
+        field = _REPLACED[kind]
+        _expect(getattr(config, field), any_change.before, change)
+        return _with(config, field, any_change.after)
+    if kind in _ON_PORTS:
+        return _port_set(config, any_change, _ON_PORTS[kind])
+    return _special(change, config)
 
 
-@step.register
-def _(change: c.SetHostname, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.hostname, change.before, change)
-    return replace(config, hostname=change.after)
-
-
-@step.register
-def _(change: c.CreateVlan, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, vlans=_added(config.vlans, change.vlan, change.value, change))
-
-
-@step.register
-def _(change: c.DeleteVlan, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, vlans=_removed(config.vlans, change.vlan, change.value, change))
-
-
-@step.register
-def _(change: c.RenameVlan, config: DeviceConfig) -> DeviceConfig:
-    vlan = config.vlans.get(change.vlan)
-    _expect(vlan.name if vlan else None, change.before, change)
-    return replace(config, vlans={**config.vlans, change.vlan: replace(config.vlans[change.vlan], name=change.after)})
-
-
-@step.register
-def _(change: c.CreateVrf, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, vrfs=_added(config.vrfs, change.name, change.value, change))
-
-
-@step.register
-def _(change: c.DeleteVrf, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, vrfs=_removed(config.vrfs, change.name, change.value, change))
+def _with(config: DeviceConfig, field: str, value: object) -> DeviceConfig:
+    values: dict[str, Any] = {field: value}
+    return replace(config, **values)
 
 
 def _port_set(
@@ -137,78 +156,26 @@ def _port_set(
     return replace(config, ports={**config.ports, change.port: replace(port, **after)})
 
 
-@step.register
-def _(change: c.SetPortDescription, config: DeviceConfig) -> DeviceConfig:
-    return _port_set(config, change, "description")
+@singledispatch
+def _special(change: c.Change, config: DeviceConfig) -> DeviceConfig:
+    """Return the configuration after a change that is no plain creation, deletion or replacement."""
+    raise TypeError(f"{change!r} ({config.hostname}) is no change")
 
 
-@step.register
-def _(change: c.SetPortEnabled, config: DeviceConfig) -> DeviceConfig:
-    return _port_set(config, change, "enabled")
+@_special.register
+def _(change: c.RenameVlan, config: DeviceConfig) -> DeviceConfig:
+    vlan = config.vlans.get(change.vlan)
+    _expect(vlan.name if vlan else None, change.before, change)
+    return replace(config, vlans={**config.vlans, change.vlan: replace(config.vlans[change.vlan], name=change.after)})
 
 
-@step.register
-def _(change: c.SetSwitchport, config: DeviceConfig) -> DeviceConfig:
-    return _port_set(config, change, "switchport")
-
-
-@step.register
-def _(change: c.CreateAggregation, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, aggregations=_added(config.aggregations, change.number, change.value, change))
-
-
-@step.register
-def _(change: c.DeleteAggregation, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, aggregations=_removed(config.aggregations, change.number, change.value, change))
-
-
-@step.register
-def _(change: c.AddInterface, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, interfaces=_added(config.interfaces, change.name, change.value, change))
-
-
-@step.register
-def _(change: c.RemoveInterface, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, interfaces=_removed(config.interfaces, change.name, change.value, change))
-
-
-@step.register
-def _(change: c.AddRoute, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, routes=_set(config.routes, change.value, change, present=True))
-
-
-@step.register
-def _(change: c.RemoveRoute, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, routes=_set(config.routes, change.value, change, present=False))
-
-
-@step.register
-def _(change: c.CreateAcl, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, acls=_added(config.acls, change.name, change.value, change))
-
-
-@step.register
-def _(change: c.DeleteAcl, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, acls=_removed(config.acls, change.name, change.value, change))
-
-
-@step.register
-def _(change: c.BindAcl, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, bindings=_set(config.bindings, change.value, change, present=True))
-
-
-@step.register
-def _(change: c.UnbindAcl, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, bindings=_set(config.bindings, change.value, change, present=False))
-
-
-@step.register
+@_special.register
 def _(change: c.EnableFirewall, config: DeviceConfig) -> DeviceConfig:
     _expect(config.firewall, None, change)
     return replace(config, firewall=Firewall())
 
 
-@step.register
+@_special.register
 def _(change: c.DisableFirewall, config: DeviceConfig) -> DeviceConfig:
     _expect(config.firewall, Firewall(), change)
     return replace(config, firewall=None)
@@ -226,7 +193,7 @@ def _swapped(items: Mapping[K, V], key: K, after: V) -> dict[K, V]:
     return {**rest, key: after} if after else rest
 
 
-@step.register
+@_special.register
 def _(change: c.SetFirewallZone, config: DeviceConfig) -> DeviceConfig:
     firewall = _loaded(config, change)
     _expect(firewall.zones.get(change.zone, frozenset()), change.before, change)
@@ -234,7 +201,7 @@ def _(change: c.SetFirewallZone, config: DeviceConfig) -> DeviceConfig:
     return replace(config, firewall=replace(firewall, zones=zones))
 
 
-@step.register
+@_special.register
 def _(change: c.SetFirewallPair, config: DeviceConfig) -> DeviceConfig:
     firewall = _loaded(config, change)
     pair = change.source, change.target
@@ -242,54 +209,8 @@ def _(change: c.SetFirewallPair, config: DeviceConfig) -> DeviceConfig:
     return replace(config, firewall=replace(firewall, pairs=_swapped(firewall.pairs, pair, change.after)))
 
 
-@step.register
+@_special.register
 def _(change: c.SetFirewallPrelude, config: DeviceConfig) -> DeviceConfig:
     firewall = _loaded(config, change)
     _expect(firewall.prelude, change.before, change)
     return replace(config, firewall=replace(firewall, prelude=change.after))
-
-
-@step.register
-def _(change: c.CreateMirror, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, mirrors=_added(config.mirrors, change.number, change.value, change))
-
-
-@step.register
-def _(change: c.DeleteMirror, config: DeviceConfig) -> DeviceConfig:
-    return replace(config, mirrors=_removed(config.mirrors, change.number, change.value, change))
-
-
-@step.register
-def _(change: c.SetForwarding, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.forwarding, change.before, change)
-    return replace(config, forwarding=change.after)
-
-
-@step.register
-def _(change: c.SetManagement, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.management, change.before, change)
-    return replace(config, management=change.after)
-
-
-@step.register
-def _(change: c.SetSnmp, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.snmp, change.before, change)
-    return replace(config, snmp=change.after)
-
-
-@step.register
-def _(change: c.SetSyslog, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.syslog, change.before, change)
-    return replace(config, syslog=change.after)
-
-
-@step.register
-def _(change: c.SetNtp, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.ntp, change.before, change)
-    return replace(config, ntp=change.after)
-
-
-@step.register
-def _(change: c.SetBanner, config: DeviceConfig) -> DeviceConfig:
-    _expect(config.banner, change.before, change)
-    return replace(config, banner=change.after)
