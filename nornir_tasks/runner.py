@@ -16,6 +16,7 @@ from nornir.plugins.runners import ThreadedRunner
 
 from govnet.errors import DeviceError, GovnetError
 from nornir_tasks import drivers
+from nornir_tasks.findings import transport_of
 from nornir_tasks.inventory import GovnetInventory
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from nornir_tasks.journal import Journal
+    from nornir_tasks.wires import Transport
 
 T = TypeVar("T")
 
@@ -134,7 +136,7 @@ class Runner:
         inventory = GovnetInventory(network.folder, addresses=access.addresses).load()
         for host in inventory.hosts.values():
             host.username, host.password = access.username, access.password
-            host.connection_options["netmiko"] = ConnectionOptions(extras=_extras(access))
+            host.connection_options["netmiko"] = ConnectionOptions(extras=_extras(access, transport_of(host.data)))
         self._nornir = Nornir(
             inventory=inventory,
             runner=cast("Any", ThreadedRunner(num_workers=workers)),
@@ -183,12 +185,13 @@ def _named(device: str, error: BaseException) -> GovnetError:
     return wrapped
 
 
-def _extras(access: Access) -> dict[str, object]:
-    """Return netmiko's options: host keys are always checked, and a silent device is given up on."""
+def _extras(access: Access, transport: Transport) -> dict[str, object]:
+    """Return the driver's options: host keys are always checked, and a silent device is given up on."""
     trusted = (
         {"alt_host_keys": True, "alt_key_file": str(access.known_hosts)}
         if access.known_hosts
         else {"system_host_keys": True}
     )
     timeouts = {"conn_timeout": access.patience, "read_timeout_override": access.patience}
-    return {"ssh_strict": True, "use_keys": False, "allow_agent": False, "auto_connect": True, **timeouts, **trusted}
+    checked = {"ssh_strict": True, "use_keys": False, "allow_agent": False, "auto_connect": True}
+    return {"transport": transport.value, **checked, **timeouts, **trusted}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
 from nornir_netmiko.connections import CONNECTION_NAME
-from paramiko.ssh_exception import BadHostKeyException, SSHException
+from paramiko.ssh_exception import SSHException
 
 from govnet.errors import CommandRefusedError, DeviceError, LoginError, SessionLostError, UnreachableError
 from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
+from nornir_tasks.wires import HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,22 +52,32 @@ def speaking(device: str) -> Iterator[None]:
         raise SessionLostError(
             device, f"closed the session{said}", "Read the device again before changing it"
         ) from error
+    except HostKeyError as error:
+        raise _mistrusted(device, error) from error
+    except OldAlgorithmsError as error:
+        raise UnreachableError(
+            device,
+            f"offers only SSH algorithms that are no longer taken ({error})",
+            "Renew its software; if that cannot be, mark it `legacy_ssh: true` in hosts.yaml",
+        ) from error
     except (SSHException, OSError) as error:
         raise UnreachableError(
             device, f"cannot be reached ({error})", "Check its address and the path to it"
         ) from error
 
 
-def _unreachable(device: str, error: Exception) -> DeviceError:
-    """Return what stood in the way; netmiko calls a host key that is not trusted a timeout too."""
-    cause = error.__context__
-    if isinstance(cause, BadHostKeyException):
-        shown = f"shows another host key ({cause.key.fingerprint}) than the known one"
+def _mistrusted(device: str, error: HostKeyError) -> LoginError:
+    """Return what is wrong with a host key: nothing known of it, or another one known."""
+    if error.changed:
+        shown = f"shows another host key ({error.fingerprint}) than the known one"
         return LoginError(device, shown, "Find out why before going on")
-    if "not found in known_hosts" in str(error):
-        return LoginError(
-            device, "shows a host key that is not known", "Add its key to the known hosts, if it is right"
-        )
+    shown = "shows a host key that is not known"
+    return LoginError(device, shown, f"Add its key ({error.fingerprint}) to the known hosts, if it is right")
+
+
+def _unreachable(device: str, error: Exception) -> DeviceError:
+    """Return what stood in the way; netmiko calls all of it a timeout."""
+    cause = error.__context__
     why = f" ({getattr(cause, 'strerror', None) or cause})" if cause else ""
     return UnreachableError(device, f"cannot be reached{why}", "Check its address, the path to it and that SSH listens")
 
@@ -79,22 +90,38 @@ def running_text(session: GovnetSSH, platform: Platform) -> str:
 
 
 def send(session: GovnetSSH, platform: Platform, commands: Sequence[Command], device: str) -> int:
-    """Type commands one by one; stop at the first that the device refuses. Return how many were taken.
+    """Type commands in the blocks that the driver's style allows; stop at the first that the device refuses.
 
     Silence is what most of these boxes say to a good command, so a state must be read back before it is believed.
+    Return how many were taken.
 
     Raises:
-        CommandRefusedError: the device answered with one of its error texts; names the command and the text.
+        CommandRefusedError: the device answered with one of its error texts; names the command and the text, and how
+            many lines behind it had been typed with it.
     """
-    for index, command in enumerate(commands):
-        said = session.ask(command.text, command.answers)
-        if refusal := platform.refusal(said):
-            first = command.text.partition("\n")[0]
-            cause = f"refused command {index + 1} of {len(commands)}, `{first}`: {refusal.strip()}"
-            raise CommandRefusedError(
-                device, cause, "Nothing after it was sent; make a new plan from what is there now"
-            )
-    return len(commands)
+    sent = 0
+    for block in session.style.blocks.split(commands):
+        said = _type(session, block)
+        for index, (command, answer) in enumerate(zip(block, said, strict=True), start=1):
+            if refusal := platform.refusal(answer):
+                first = command.text.partition("\n")[0]
+                cause = f"refused command {sent + index} of {len(commands)}, `{first}`: {refusal.strip()}"
+                raise CommandRefusedError(device, cause, _what_followed(len(block) - index))
+        sent += len(block)
+    return sent
+
+
+def _type(session: GovnetSSH, block: Sequence[Command]) -> list[str]:
+    if len(block) == 1:
+        return [session.ask(block[0].text, block[0].answers)]
+    return session.ask_block([command.text for command in block])
+
+
+def _what_followed(lines: int) -> str:
+    if not lines:
+        return "Nothing after it was sent; make a new plan from what is there now"
+    also = "The line" if lines == 1 else f"The {lines} lines"
+    return f"{also} typed together with it may have been obeyed, nothing after that was sent; make a new plan"
 
 
 def enter(session: GovnetSSH, platform: Platform) -> None:

@@ -12,6 +12,7 @@ from govnet.config.intent import hardware, intent
 from govnet.errors import RefusedError
 from govnet.network.summary import network_named
 from govnet.platforms.registry import platform
+from nornir_tasks.findings import access_findings
 
 if TYPE_CHECKING:
     from govnet.network.model import Network
@@ -25,10 +26,13 @@ def check(network: NetworkName, *, as_json: Json = False) -> None:
     """
     loaded = network_named(network)
     refused = refusals(loaded)
+    weak = [str(finding) for finding in access_findings(loaded)]
     if as_json:
-        screen.print_json({**summary(loaded), "refused": refused})
+        screen.print_json({**summary(loaded), "refused": refused, "warnings": weak})
     else:
         _show(loaded)
+        for warning in weak:
+            screen.out.print(f"[yellow]warning[/yellow]  {warning}", soft_wrap=True)
     if refused:
         raise RefusedError("\n".join(refused))
 

@@ -74,6 +74,8 @@ class HostData(Entry):
     management_port: str | None = None  # where a management port that is no front port is cabled, device:port
     restrict_management: bool | None = None  # the box can be told who may log in, and to leave telnet and web off
     accounts: int | None = None
+    transport: Literal["ssh", "telnet"] | None = None  # how govnet logs in; absent is ssh
+    legacy_ssh: bool | None = None  # the box speaks only the SSH algorithms of its time; they are allowed for it alone
     note: str | None = None
 
 

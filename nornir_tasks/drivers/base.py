@@ -8,47 +8,36 @@ from __future__ import annotations
 
 import re
 import time
-from codecs import getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from netmiko import BaseConnection
-from netmiko.exceptions import ReadTimeout
+from netmiko import BaseConnection, log
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
+from paramiko import RejectPolicy
+
+from nornir_tasks.drivers.block import Blocks, answers, clean
+from nornir_tasks.drivers.hearing import Hearing
+from nornir_tasks.drivers.login import Login
+from nornir_tasks.wires import HostKeyError, Transport, legacy, ssh, telnet
+from nornir_tasks.wires.base import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paramiko import Channel
+    from paramiko import Channel, SSHClient
 
-_CHUNK = 65536
+    from nornir_tasks.wires import Wire
+
 _GOODBYE = 2.0
 """Seconds that a device has to hang up after it was told to."""
-_ESCAPE = re.compile(r"\x1b\[\d+D *\x1b\[\d+D|\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x07")
-"""Terminal codes. The first takes a paging prompt away: back, blanks over it, back again; the blanks are no text."""
-_CUT_CODE = re.compile(r"\x1b(?:[()]?|\[[0-9;?]*|\[\d+D *(?:\x1b(?:\[(?:\d+D?)?)?)?)$")
-"""The start of such a code at the end of a packet; the next one brings the rest."""
 _TAIL = 200
 """How much of the end of the buffer a prompt or question is looked for in: longer than any of them."""
 
 
 class SessionEndedError(Exception):
     """The device closed the session; carries what it said last."""
-
-
-class Hearing:
-    """Bytes into text without terminal codes, wherever packets cut a character or a code in two."""
-
-    def __init__(self) -> None:
-        self._decoder = getincrementaldecoder("utf-8")("replace")
-        self._cut = ""
-
-    def take(self, data: bytes) -> str:
-        """Return the text of a packet; a code that it ends in waits for the rest of it."""
-        raw = self._cut + self._decoder.decode(data)
-        cut = _CUT_CODE.search(raw)
-        self._cut = cut[0] if cut else ""
-        return _ESCAPE.sub("", raw[: len(raw) - len(self._cut)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +51,7 @@ class Style:
         pager_key: what asks for the next page.
         prepare: lines typed after login that last for the session only.
         logout: lines that leave.
+        blocks: what may be typed in one go.
     """
 
     prompt: re.Pattern[str]
@@ -70,6 +60,7 @@ class Style:
     pager_key: str = " "
     prepare: tuple[str, ...] = ()
     logout: tuple[str, ...] = field(default=("exit",))
+    blocks: Blocks = field(default_factory=Blocks)
 
 
 class GovnetSSH(BaseConnection):
@@ -79,21 +70,77 @@ class GovnetSSH(BaseConnection):
     patience: float = 30.0
     """Seconds of silence after which a device is given up on."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - netmiko's own forty parameters
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - netmiko's own forty parameters
+        transport: str = Transport.SSH,
+        **kwargs: Any,  # noqa: ANN401 - the same
+    ) -> None:
+        """Open a session as netmiko's own connections do; ``transport`` is a value of `Transport`."""
         self._heard = ""
         self._lost = False
         self._hearing = Hearing()
+        self._wire: Wire | None = None
+        self._transport = Transport(transport)
+        self._login: Login | None = None
         self.patience = float(kwargs.get("read_timeout_override") or self.patience)
+        if self._transport is Transport.TELNET:
+            kwargs["port"] = kwargs.get("port") or telnet.PORT
         super().__init__(*args, **kwargs)
 
+    def establish_connection(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        """Open the wire that the transport names.
+
+        Raises:
+            HostKeyError, OldAlgorithmsError, NetmikoAuthenticationException, NetmikoTimeoutException, OSError: it
+                cannot be had.
+        """
+        match self._transport:
+            case Transport.SSH:
+                self._wire = self._open_ssh(width, height)
+            case Transport.LEGACY_SSH:
+                self._wire = self._open_legacy()
+            case Transport.TELNET:
+                self._wire = telnet.TelnetWire(self.host, self.port, self.conn_timeout)
+                self._login = Login(self.username or "", self.password or "")
+
+    def _open_ssh(self, width: int, height: int) -> Wire:
+        try:
+            super().establish_connection(width, height)
+        except NetmikoTimeoutException as error:
+            ssh.explain(error.__context__)
+            raise
+        except HostKeyError:
+            self.paramiko_cleanup()
+            raise
+        return ssh.ChannelWire(cast("Channel", self.remote_conn))
+
+    def _build_ssh_client(self) -> SSHClient:
+        """Netmiko: return the client that will connect; a strict one says which key it does not know."""
+        if isinstance(self.key_policy, RejectPolicy):
+            self.key_policy = ssh.RefuseUnknown()
+        return super()._build_ssh_client()
+
+    def _open_legacy(self) -> Wire:
+        known = Path(self.alt_key_file) if self.alt_host_keys and self.alt_key_file else None
+        account = (self.username or "", self.password or "")
+        return legacy.open_legacy(self.host, self.port, *account, known_hosts=known, seconds=self.conn_timeout)
+
     @property
-    def _wire(self) -> Channel:
-        """The SSH channel, which netmiko also knows under its older, wider type."""
-        return cast("Channel", self.remote_conn)
+    def _open_wire(self) -> Wire:
+        if self._wire is None:
+            raise SessionEndedError("")
+        return self._wire
 
     def session_preparation(self) -> None:
         """Get to a prompt and make the session fit for a program."""
-        self.greet()
+        try:
+            self.greet()
+        except SessionEndedError as error:
+            if self._login and self._login.spent:  # that is how some boxes refuse
+                raise NetmikoAuthenticationException("hung up on the account") from error
+            raise
+        self._login = None
         for line in self.style.prepare:
             self.ask(line)
 
@@ -119,8 +166,34 @@ class GovnetSSH(BaseConnection):
             part, question = self._until_it_waits()
             said += part
             if not question:
-                return self._clean(said, text)
+                return clean(said, text)
             self.type((left.pop(0) if left else "n") + "\n")
+
+    def ask_block(self, lines: Sequence[str]) -> list[str]:
+        """Type several lines at once and return what the device says to each, as `ask` would.
+
+        Only for lines that are not asked back: a question would take the line behind it for its answer.
+
+        Raises:
+            ReadTimeout: the device fell silent before it had answered them all.
+            SessionEndedError: it closed the session.
+        """
+        if len(lines) == 1:
+            return [self.ask(lines[0])]
+        self._heard = ""
+        self.type("".join(f"{line}\n" for line in lines))
+        heard = ""
+        while True:
+            part, question = self._until_it_waits()
+            heard += part
+            if question:
+                self.type("n\n")
+            elif len(found := answers(heard, lines, self.style.prompt)) == len(lines):
+                return found
+            else:
+                self._heard = heard  # the prompt of an earlier line: the next is still to be read
+                self._hear()
+                heard = ""
 
     def type(self, text: str) -> None:
         """Send characters as they are.
@@ -129,7 +202,7 @@ class GovnetSSH(BaseConnection):
             SessionEndedError: the device closed the session.
         """
         try:
-            self._wire.sendall(text.encode())
+            self._open_wire.send(text.encode())
         except OSError as error:
             raise self._ended() from error
 
@@ -160,14 +233,27 @@ class GovnetSSH(BaseConnection):
                 if pattern.search(self._heard[-_TAIL:]):
                     self._heard = ""
                     return index
+            self._log_in()
             self._hear()
+
+    def _log_in(self) -> None:
+        """Type the account when the device asks for it, and it is the device that has to."""
+        if self._login is None:
+            return
+        try:
+            answer = self._login.answer(self._heard[-_TAIL:])
+        except NetmikoAuthenticationException:
+            self._lost = True  # there is no session to leave politely
+            raise
+        if answer is not None:
+            self._heard = ""
+            self.type(answer + "\n")
 
     def _hear(self) -> None:
         """Take in what the device says next; wait for it if need be."""
-        self._wire.settimeout(self.patience)
         started = time.monotonic()
         try:
-            data = self._wire.recv(_CHUNK)
+            data = self._open_wire.receive(self.patience)
         except TimeoutError as error:
             self._lost = True
             waited = time.monotonic() - started
@@ -182,24 +268,22 @@ class GovnetSSH(BaseConnection):
         self._lost = True
         return SessionEndedError(self._heard[-_TAIL:])
 
-    def _clean(self, said: str, typed: str) -> str:
-        """Drop the echo of what was typed and the prompt; bring line ends into one form."""
-        lines = said.replace("\r\n", "\n").replace("\r", "").split("\n")
-        lines.pop()  # the prompt
-        block = typed.split("\n")
-        echoed = bool(lines) and block[0].strip() in lines[0]
-        return "\n".join(lines[len(block) :] if echoed else lines)
-
     def disconnect(self) -> None:
         """Leave politely: log out and wait until the device hangs up; hang up on one that was given up on."""
-        if not self._lost:
-            with suppress(OSError, AttributeError):
-                self._take_leave()
-        self.paramiko_cleanup()
+        wire, self._wire = self._wire, None
+        if wire:
+            if not self._lost:
+                with suppress(OSError):
+                    self._take_leave(wire)
+            with suppress(OSError):
+                wire.close()
+        if self._transport is Transport.SSH:
+            self.paramiko_cleanup()
+        log.removeFilter(self._secrets_filter)
 
-    def _take_leave(self) -> None:
+    def _take_leave(self, wire: Wire) -> None:
         for line in self.style.logout:
-            self._wire.sendall(f"{line}\n".encode())
-        self._wire.settimeout(_GOODBYE)
-        while self._wire.recv(_CHUNK):
+            wire.send(f"{line}\n".encode())
+        end = time.monotonic() + _GOODBYE
+        while (left := end - time.monotonic()) > 0 and wire.receive(left):
             pass

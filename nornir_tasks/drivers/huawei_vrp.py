@@ -10,6 +10,7 @@ import re
 from typing import ClassVar
 
 from nornir_tasks.drivers.base import GovnetSSH, Style
+from nornir_tasks.drivers.block import Blocks
 
 
 class HuaweiVrpSSH(GovnetSSH):
@@ -20,6 +21,7 @@ class HuaweiVrpSSH(GovnetSSH):
         pager=re.compile(r"[ \t]*---- More ----[ \t]*$"),
         prepare=("screen-length 0 temporary",),
         logout=("return", "quit"),
+        blocks=Blocks(16),
     )
 
     def greet(self) -> None:

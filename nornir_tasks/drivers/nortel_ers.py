@@ -10,6 +10,7 @@ import re
 from typing import ClassVar
 
 from nornir_tasks.drivers.base import GovnetSSH, Style
+from nornir_tasks.drivers.block import Blocks
 
 _BEGIN = re.compile(r"Ctrl-Y to begin")
 _MENU = re.compile(r"Command Line Interface")
@@ -25,6 +26,7 @@ class NortelErsSSH(GovnetSSH):
         pager=re.compile(r"[\r\n]*----More \(q=Quit, space/return=Continue\)----\s*$"),
         prepare=("enable", "terminal length 0"),
         logout=("logout",),
+        blocks=Blocks(16, re.compile(r"vlan (?:create|name) \d")),
     )
 
     def greet(self) -> None:

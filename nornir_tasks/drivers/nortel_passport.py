@@ -10,6 +10,7 @@ import re
 from typing import ClassVar
 
 from nornir_tasks.drivers.base import GovnetSSH, Style
+from nornir_tasks.drivers.block import Blocks
 
 
 class NortelPassportSSH(GovnetSSH):
@@ -20,4 +21,5 @@ class NortelPassportSSH(GovnetSSH):
         pager=re.compile(r"[\r\n]*--More-- \(q = quit\) ?$"),
         prepare=("box",),
         logout=("logout",),
+        blocks=Blocks(16, re.compile(r"config vlan \d+ (?:create|name) ")),
     )

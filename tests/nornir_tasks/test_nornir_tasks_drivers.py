@@ -16,7 +16,8 @@ from govnet.platforms.registry import PLATFORMS, platform
 from lab.faults import DropAfter, GarbleEcho, Hang, Slow
 from lab.server import running_lab
 from nornir_tasks.drivers import DRIVERS
-from nornir_tasks.drivers.base import Hearing, SessionEndedError
+from nornir_tasks.drivers.base import SessionEndedError
+from nornir_tasks.drivers.hearing import Hearing
 from nornir_tasks.session import SECTION, enter, leave, running_text, send
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def test_sending_stops_at_the_first_refusal_and_names_it(lab: Lab, access: Acces
     with session(access, DEVICES[name]) as driver:
         enter(driver, platform(name))
         with pytest.raises(CommandRefusedError) as caught:
-            send(driver, platform(name), [Command(good), Command(bad), Command(after)], "dev01")
+            send(driver, platform(name), [Command(good), Command(bad, change=1), Command(after, change=2)], "dev01")
         leave(driver, platform(name))
     assert str(caught.value).startswith(f"dev01: refused command 2 of 3, `{bad}`: ")
     assert WORDS[name].refusal in str(caught.value)
