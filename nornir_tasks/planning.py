@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from govnet.config import apply, diff
 from govnet.config.canonical import fingerprint, plain
+from govnet.config.codec import change_data
 from govnet.config.intent import hardware, intent
 from govnet.config.reading import Reading
+from govnet.config.words import words
 from govnet.errors import DeviceError
 from govnet.platforms.registry import platform
+from nornir_tasks.store import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +39,9 @@ class DevicePlan:
         unread: lines of the running configuration that are not modelled; they stay as they are.
         refused: what this box cannot do, by name; a plan with a refusal is not applied.
         unverified: commands without a public source that nobody has vouched for on this release.
+        running: the configuration it was made from.
+        back: the commands that lead from ``predicted`` back to ``running``.
+        doubted_back: those of ``back`` that nobody has vouched for.
     """
 
     device: str
@@ -47,6 +53,9 @@ class DevicePlan:
     unread: tuple[Line, ...]
     refused: tuple[str, ...]
     unverified: tuple[Command, ...]
+    running: DeviceConfig
+    back: tuple[Command, ...]
+    doubted_back: tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +98,27 @@ def _device_json(device: DevicePlan) -> dict[str, object]:
     return {
         "platform": device.platform,
         "fingerprint": device.fingerprint,
-        "changes": [{"kind": type(change).__name__, "value": plain(change)} for change in device.changes],
-        "commands": [
-            {"text": command.text, "unverified": command in device.unverified, "family": command.family}
-            for command in device.commands
-        ],
-        "unread": [str(line) for line in device.unread],
+        "predicted": fingerprint(device.predicted),
+        "changes": [{"words": words(change), **change_data(change)} for change in device.changes],
+        "commands": _commands_json(device.commands, device.unverified),
+        "back": _commands_json(device.back, device.doubted_back),
+        "running": plain(device.running),
+        "unread": [{"number": line.number, "text": masked(line)} for line in device.unread],
         "refused": list(device.refused),
     }
+
+
+def _commands_json(commands: Sequence[Command], doubted: Sequence[Command]) -> list[dict[str, object]]:
+    return [
+        {
+            "text": command.text,
+            "answers": list(command.answers),
+            "change": command.change,
+            "family": command.family,
+            "unverified": command in doubted,
+        }
+        for command in commands
+    ]
 
 
 def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:
@@ -106,9 +128,18 @@ def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:
         RefusedError: the platform cannot say something at all.
         DeviceError: what was read is not this device (its ports differ from the inventory's).
     """
+    return plan_towards(network, name, reading, intent(network, name))
+
+
+def plan_towards(network: Network, name: str, reading: Reading, wanted: DeviceConfig) -> DevicePlan:
+    """Return what a device must be told to become ``wanted``.
+
+    Raises:
+        RefusedError: the platform cannot say something at all.
+        DeviceError: what was read has other ports than ``wanted``.
+    """
     device = network.devices[name]
     speaks = platform(device.platform)
-    wanted = intent(network, name)
     if reading.config.ports.keys() != wanted.ports.keys():
         odd = ", ".join(sorted(reading.config.ports.keys() ^ wanted.ports.keys())[:6])
         raise DeviceError(
@@ -117,6 +148,8 @@ def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:
     changes = diff(reading.config, wanted)
     refused = tuple(speaks.refuse(wanted, hardware(network, name)))
     commands = () if refused else tuple(speaks.say(changes, reading.config))
+    back = () if refused else tuple(speaks.say(diff(wanted, reading.config), wanted))
+    doubted = [c for c in (*commands, *back) if c.unverified and c.family not in device.syntax_evidence]
     return DevicePlan(
         device=name,
         platform=device.platform,
@@ -126,13 +159,21 @@ def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:
         predicted=apply(reading.config, changes),
         unread=reading.unread,
         refused=refused,
-        unverified=tuple(c for c in commands if c.unverified and c.family not in device.syntax_evidence),
+        unverified=tuple(c for c in commands if c in doubted),
+        running=reading.config,
+        back=back,
+        doubted_back=tuple(c for c in back if c in doubted),
     )
 
 
+def masked(line: Line) -> str:
+    """Return a line that is not modelled, as it may be kept: without secrets and outer blanks."""
+    return normalised(line.text).strip()
+
+
 def state_of(reading: Reading) -> str:
-    """Return the fingerprint of everything a device said, modelled or not."""
-    return fingerprint(reading.config, tuple(line.text.strip() for line in reading.unread))
+    """Return the fingerprint of everything a device said, modelled or not; a secret is no part of it."""
+    return fingerprint(reading.config, tuple(masked(line) for line in reading.unread))
 
 
 def make_plan(network: Network, readings: Mapping[str, Reading], only: Sequence[str] | None = None) -> Plan:

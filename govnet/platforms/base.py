@@ -43,6 +43,8 @@ class Platform(Protocol):
             several, each output is preceded by a line ``### <command>``.
         enter, leave: commands that open and close the mode in which `say`'s commands are typed; may be empty.
         save: commands that make the running configuration survive a reboot.
+        checkpoint: commands, typed outside the configuration mode, that keep the present state in a file on the box
+            before it is changed; empty where no public source says how.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Platform(Protocol):
     enter: tuple[str, ...]
     leave: tuple[str, ...]
     save: tuple[Command, ...]
+    checkpoint: tuple[Command, ...]
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return the configuration out of the box, plus what the console set-up left."""

@@ -55,6 +55,7 @@ class HuaweiVrp:
     enter: tuple[str, ...] = ("system-view",)
     leave: tuple[str, ...] = ("return",)
     save: tuple[Command, ...] = (Command("save", answers=("y",)),)
+    checkpoint: tuple[Command, ...] = ()  # VRP 5 saves to a named file too, but no capture shows what it asks then
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return a box out of the carton plus its console set-up: SSH, and the management VLAN tagged on the uplinks.

@@ -19,6 +19,7 @@ from govnet.config.model import (
     StaticRoute,
 )
 from govnet.config.reading import Reading
+from govnet.platforms.base import Command
 from govnet.platforms.linux_nft import shows
 from govnet.platforms.linux_nft.files import read_files
 from govnet.platforms.linux_nft.limits import refused
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.model import ConsoleSetup, Hardware
     from govnet.config.reading import Line
-    from govnet.platforms.base import Command
 
 # bash, iproute2, nft and sysctl (LAB; samples of refused rulesets). `cat` of a missing file is no refusal.
 _REFUSAL: Final = re.compile(
@@ -57,6 +57,11 @@ class LinuxNft:
     enter: tuple[str, ...] = ()
     leave: tuple[str, ...] = ()
     save: tuple[Command, ...] = ()
+    checkpoint: tuple[Command, ...] = (
+        Command("nft -s list ruleset > /var/tmp/govnet.ruleset"),
+        Command("ip -4 address show > /var/tmp/govnet.addresses"),
+        Command("ip -4 route show > /var/tmp/govnet.routes"),
+    )
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return a freshly installed host plus its console set-up: a bond over the uplinks, and SSH."""

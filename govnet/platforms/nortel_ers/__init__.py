@@ -38,6 +38,7 @@ class NortelErs:
     enter = ("enable", "configure terminal")
     leave = ("end",)
     save = (Command("copy config nvram"),)
+    checkpoint = ()  # a copy under another name goes to a TFTP server only
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return the box with every port untagged in VLAN 1, telnet and web on, SSH off, no routing.

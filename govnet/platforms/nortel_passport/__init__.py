@@ -32,6 +32,8 @@ class NortelPassport:
     enter = ("box",)
     leave = ()
     save = (Command("save config"),)
+    # A second file beside the one that boots; the box asks before it overwrites (XMC backup scripts, ACLI docs).
+    checkpoint = (Command("save config file govnet.cfg", answers=("y",)),)
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return the box with every port untagged in VLAN 1.
