@@ -1,0 +1,272 @@
+"""A plan as a file: all that is to be approved, in one canonical text, so that what is approved is what is applied.
+
+The file holds the plan and, outside of what is hashed, its approvals. Whoever opens it checks it against itself:
+the hash, and that commands, predicted states and ways back are what govnet says to the changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govnet.config import apply
+from govnet.config.canonical import fingerprint
+from govnet.config.codec import change_of, typed
+from govnet.config.model import DeviceConfig
+from govnet.config.reading import Line, Reading
+from govnet.errors import GovnetError, InputError, Problem, RefusedError, StorageError
+from govnet.files import write_whole
+from nornir_tasks.planning import Plan, plan_towards
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.network.model import Network
+    from nornir_tasks.judging import Judgement
+    from nornir_tasks.planning import DevicePlan
+    from nornir_tasks.waves import Waves
+
+FORMAT = 1
+_KEYS = frozenset(
+    {"format", "network", "folder", "plane", "inventory", "author", "created", "reverts", "accept_unknown"}
+    | {"devices", "waves", "judgement", "refused"}
+)
+_REMAKE = "Make the plan anew with `govnet plan`"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who made a plan: a name, and the public half of a key if it was signed."""
+
+    name: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's word for a plan.
+
+    Attributes:
+        approver: name that the approver gave; what counts is who the inventory says the key belongs to.
+        key: public half, base64.
+        at: when, ISO 8601 with offset.
+        signature: over the plan's hash, the name, the time and the reason.
+        break_glass: why the author approves what is his own; empty in the ordinary case.
+    """
+
+    approver: str
+    key: str
+    at: str
+    signature: str
+    break_glass: str = ""
+
+    def statement(self, plan_hash: str) -> str:
+        """Return the text that is signed."""
+        said = {"approver": self.approver, "at": self.at, "break_glass": self.break_glass, "plan": plan_hash}
+        return "govnet plan approval\n" + json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan with all that belongs to it. ``content`` is what is hashed, as JSON can hold it."""
+
+    content: Mapping[str, Any]
+    plan: Plan
+    approvals: tuple[Approval, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical text, approvals left out."""
+        text = json.dumps(self.content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def waves(self) -> Waves:
+        """The devices in the order in which they are changed."""
+        return tuple(tuple(wave) for wave in self.content["waves"])
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why it may not be applied; empty when it may."""
+        return tuple(self.content["refused"])
+
+    @property
+    def author(self) -> Author:
+        """Who made it."""
+        return Author(**self.content["author"])
+
+    def text(self) -> str:
+        """Return the file's text: the same plan gives the same bytes."""
+        whole = {"plan": self.content, "hash": self.hash, "approvals": [asdict(a) for a in self.approvals]}
+        return json.dumps(whole, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+    def with_approval(self, approval: Approval) -> PlanFile:
+        """Return the plan with one more approval."""
+        return replace(self, approvals=(*self.approvals, approval))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person says when a plan is made.
+
+    Attributes:
+        author: who makes it.
+        created: when, ISO 8601, as handed in; empty when nobody says, so that the same input gives the same bytes.
+        reverts: id of the change that it takes back; empty for an ordinary plan.
+        accept_unknown: zone pairs that cannot be shown are no reason to refuse it.
+    """
+
+    author: Author
+    created: str = ""
+    reverts: str = ""
+    accept_unknown: bool = False
+
+
+def make_file(network: Network, plan: Plan, judgement: Judgement, request: Request) -> PlanFile:
+    """Return the plan as a file; it is marked refused when a box cannot do it, or isolation or the way in fails."""
+    changed = {name: device for name, device in plan.devices.items() if device.changes or device.refused}
+    devices = Plan(plan.network, changed)
+    content = {
+        "format": FORMAT,
+        "network": network.slug,
+        "folder": network.folder,
+        "plane": str(network.plane),
+        "inventory": inventory_hash(network),
+        "author": asdict(request.author),
+        "created": request.created,
+        "reverts": request.reverts,
+        "accept_unknown": request.accept_unknown,
+        "devices": devices.as_json()["devices"],
+        "waves": [list(wave) for wave in judgement.order],
+        "judgement": asdict(judgement),
+        "refused": [*plan.refused, *judgement.refused(accept_unknown=request.accept_unknown)],
+    }
+    return PlanFile(json.loads(json.dumps(content)), devices)
+
+
+def inventory_hash(network: Network) -> str:
+    """Return the SHA-256 of the inventory folder's files, names and contents.
+
+    Raises:
+        StorageError: a file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        for path in sorted(Path(network.folder).glob("*.yaml")):
+            digest.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
+    except OSError as error:
+        raise StorageError(f"{network.folder}: cannot be read ({error.strerror}).") from error
+    return digest.hexdigest()
+
+
+def write_file(path: Path, plan: PlanFile) -> None:
+    """Write a plan file, whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    write_whole(path, plan.text())
+
+
+def folder_of(text: str, name: str) -> str:
+    """Return the inventory folder that a plan's text names, before anything else in it is believed.
+
+    Raises:
+        InputError: it is no plan.
+    """
+    folder = _parsed(text, name)["plan"].get("folder")
+    if not isinstance(folder, str):
+        raise InputError([Problem(name, 0, "this plan names no inventory", _REMAKE)])
+    return folder
+
+
+def read_file(text: str, network: Network, name: str) -> PlanFile:
+    """Return the plan in a file's text, checked against itself and the network.
+
+    Args:
+        text: the file's content.
+        network: the inventory as it is now.
+        name: what to call the file in messages.
+
+    Raises:
+        InputError: it is no plan file, or of another format.
+        RefusedError: it was altered, or is of another network or inventory.
+    """
+    whole = _parsed(text, name)
+    content = whole["plan"]
+    found = PlanFile(content, Plan(str(content.get("network")), {}))
+    if found.hash != whole["hash"]:
+        raise RefusedError(f"{name}: the plan was altered: its hash is not that of its content. {_REMAKE}.")
+    if content.keys() != _KEYS or content["format"] != FORMAT:
+        raise InputError([Problem(name, 0, "the plan is of another format", _REMAKE)])
+    _same_inventory(content, network, name)
+    try:
+        approvals = tuple(Approval(**entry) for entry in whole["approvals"])
+        devices = {device: _device(network, device, entry, name) for device, entry in content["devices"].items()}
+    except (TypeError, KeyError) as error:
+        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
+    if sorted(device for wave in found.waves for device in wave) != sorted(_moved(devices)):
+        raise RefusedError(f"{name}: the plan was altered: its waves are not its devices. {_REMAKE}.")
+    return PlanFile(content, Plan(network.slug, devices), approvals)
+
+
+def _moved(devices: Mapping[str, DevicePlan]) -> list[str]:
+    return [name for name, device in devices.items() if device.changes]
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        whole = json.loads(text)
+    except ValueError as error:
+        raise InputError(
+            [Problem(name, 0, f"this is no JSON ({error})", "Name a file that `govnet plan` wrote")]
+        ) from error
+    if (
+        not isinstance(whole, dict)
+        or whole.keys() != {"plan", "hash", "approvals"}
+        or not isinstance(whole["plan"], dict)
+    ):
+        raise InputError([Problem(name, 0, "this is no plan file", "Name a file that `govnet plan -o` wrote")])
+    return whole
+
+
+def _same_inventory(content: Mapping[str, Any], network: Network, name: str) -> None:
+    if content["network"] != network.slug or content["plane"] != str(network.plane):
+        said = f"{content['network']} on plane {content['plane']}"
+        raise RefusedError(f"{name}: is a plan of {said}, this is {network.slug} on plane {network.plane}.")
+    if content["inventory"] != inventory_hash(network):
+        raise RefusedError(f"{name}: the inventory {network.folder} was changed since the plan was made. {_REMAKE}.")
+    for device in content["devices"]:
+        known = network.devices.get(device)
+        if known is None:
+            raise RefusedError(f"{device}: no such device in {network.slug}; nothing was opened.")
+        if known.plane != network.plane:
+            raise RefusedError(f"{device}: is on plane {known.plane}, the run on {network.plane}; nothing was opened.")
+        if not known.commanded:
+            why = f"is configured by the {known.config_authority}" if known.platform else "has no command line"
+            raise RefusedError(f"{device}: {why}; govnet does not log in to it.")
+
+
+def _device(network: Network, device: str, entry: Mapping[str, Any], name: str) -> DevicePlan:
+    """Return one device's part, made anew from its state and changes; what the file says must be the same."""
+    running = typed(DeviceConfig, entry["running"], name)
+    unread = tuple(Line(**line) for line in entry["unread"])
+    changes = [change_of({"kind": c["kind"], "value": c["value"]}, name) for c in entry["changes"]]
+    try:
+        predicted = apply(running, changes)
+        made = plan_towards(network, device, Reading(running, unread), predicted)
+        again = json.loads(json.dumps(Plan(network.slug, {device: made}).as_json()))["devices"][device]
+    except (GovnetError, ValueError) as error:
+        raise RefusedError(f"{name}: the plan of {device} was altered: {error} {_REMAKE}.") from error
+    if again != entry:
+        odd = next(key for key in (*again, *entry) if again.get(key) != entry.get(key))
+        raise RefusedError(
+            f"{name}: the plan of {device} was altered, or made by another release: its {odd} are not what govnet says"
+            f" to its changes. {_REMAKE}."
+        )
+    if fingerprint(predicted) != entry["predicted"]:
+        raise RefusedError(f"{name}: the plan of {device} was altered: it leads elsewhere than it says. {_REMAKE}.")
+    return made
