@@ -18,6 +18,7 @@ from govnet.config.intent import hardware as intended
 from govnet.config.model import Hardware
 from govnet.network.load import load
 from govnet.network.summary import folder_named
+from govnet.platforms.base import Fitting
 from govnet.platforms.registry import platform
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
     """Connection, hardware and texts of one device.
 
     ``optional_args``: any argument of netmiko (``port``, ``alt_host_keys``, ``alt_key_file``, ``ssh_strict``; host keys
-    are checked by default), and
+    are checked by default), ``transport`` (``ssh``, ``legacy_ssh``, ``telnet``), and
 
     - ``govnet_hardware``: a `Hardware`, or a mapping of its fields; found out from the device when left out;
     - ``govnet_network``, ``govnet_device``: or take it from this inventory folder and device;
@@ -149,10 +150,11 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
     def _known(self) -> Box:
         """Return the device as its platform knows it; its hardware is found out once."""
         if self._box is None:
+            hardware, speaks = self._hardware(), self._speaks
             self._box = Box(
                 self.hostname,
-                self._speaks,
-                self._hardware(),
+                speaks.fitted(hardware) if isinstance(speaks, Fitting) else speaks,
+                hardware,
                 accept_unverified=bool(self.optional_args.get("govnet_accept_unverified")),
                 evidence=frozenset(self.optional_args.get("govnet_syntax_evidence", ())),
             )

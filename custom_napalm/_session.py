@@ -28,6 +28,13 @@ _DRIVERS = "nornir_tasks.drivers"
 """The package that makes the platforms known to netmiko when it is imported."""
 
 
+_OWN = {
+    "SessionEndedError": (ConnectionClosedException, "closed the session. Read it again before changing it."),
+    "HostKeyError": (ConnectAuthError, "shows an {}. Add it to known_hosts, if it is right."),
+    "OldAlgorithmsError": (ConnectionException, "speaks no SSH that is spoken here ({}). Try transport legacy_ssh."),
+}
+
+
 class Session(Protocol):
     """An open session: all that the drivers use of it."""
 
@@ -47,7 +54,7 @@ def dial(
     """Log in to a device.
 
     Host keys are checked unless ``options`` says otherwise (``ssh_strict``); ``options`` may hold any of netmiko's
-    arguments.
+    arguments, and ``transport`` (``ssh``, ``legacy_ssh``, ``telnet``).
 
     Raises:
         ConnectionException: the device cannot be reached, or its host key is not trusted.
@@ -62,6 +69,7 @@ def dial(
         "conn_timeout": timeout,
         "read_timeout_override": timeout,
         **netmiko_args(dict(options)),
+        **{key: options[key] for key in ("transport",) if key in options},
     }
     with speaking(hostname):
         return cast(
@@ -86,11 +94,11 @@ def speaking(hostname: str) -> Iterator[None]:
             f"{hostname}: cannot be reached ({error}). Check its address and the path."
         ) from error
     except Exception as error:
-        if type(error).__name__ != "SessionEndedError":  # the sessions' own, which is not imported here
+        # The sessions' own exceptions are known by name: their room is not imported here.
+        kind, why = _OWN.get(type(error).__name__, (None, ""))
+        if kind is None:
             raise
-        raise ConnectionClosedException(
-            f"{hostname}: closed the session. Read it again before changing it."
-        ) from error
+        raise kind(f"{hostname}: {why.format(error)}") from error
 
 
 def _unreachable(hostname: str, error: Exception) -> str:
