@@ -63,7 +63,7 @@ def _last_label(series: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class Key:
     """A value worth a place on the page: the worst of a metric's series, in people's units."""
 
     metric: str
@@ -72,34 +72,41 @@ class _Key:
 
 
 # Module -> what an operator looks at first. Names are those of the modules in `collectors/modules`.
-_KEYS: dict[str, tuple[_Key, ...]] = {
+KEYS: dict[str, tuple[Key, ...]] = {
     "ups": (
-        _Key("ups_battery_state", "battery", _state),
-        _Key("ups_battery_charge_ratio", "charge", _percent),
-        _Key("ups_runtime_remaining_seconds", "runtime left", _minutes),
-        _Key("ups_on_battery_seconds", "on battery for", _seconds),
-        _Key("ups_output_load_ratio", "load", _percent),
-        _Key("ups_input_volts", "lowest input", _volts),
-        _Key("ups_battery_temperature_celsius", "battery temperature", _celsius),
-        _Key("ups_alarms_present", "alarms", _count),
+        Key("ups_battery_state", "battery", _state),
+        Key("ups_battery_charge_ratio", "charge", _percent),
+        Key("ups_runtime_remaining_seconds", "runtime left", _minutes),
+        Key("ups_on_battery_seconds", "on battery for", _seconds),
+        Key("ups_output_load_ratio", "load", _percent),
+        Key("ups_input_volts", "lowest input", _volts),
+        Key("ups_battery_temperature_celsius", "battery temperature", _celsius),
+        Key("ups_alarms_present", "alarms", _count),
     ),
     "nortel_8600": (
-        _Key("nortel_cpu_utilization_ratio", "CPU", _percent),
-        _Key("nortel_memory_used_ratio", "memory", _percent),
-        _Key("nortel_chassis_temperature_celsius", "chassis", _celsius),
+        Key("nortel_cpu_utilization_ratio", "CPU", _percent),
+        Key("nortel_memory_used_ratio", "memory", _percent),
+        Key("nortel_chassis_temperature_celsius", "chassis", _celsius),
+    ),
+    "nortel_voss": (
+        Key("nortel_slot_cpu_utilization_ratio", "CPU", _percent),
+        Key("nortel_slot_memory_used_ratio", "memory", _percent),
+        Key("nortel_sensor_temperature_celsius", "temperature", _celsius),
     ),
     "nortel_ers": (
-        _Key("nortel_ers_cpu_utilization_ratio", "CPU", _percent),
-        _Key("nortel_ers_temperature_celsius", "temperature", _celsius),
+        Key("nortel_ers_cpu_utilization_ratio", "CPU", _percent),
+        Key("nortel_ers_temperature_celsius", "temperature", _celsius),
     ),
     "huawei_vrp": (
-        _Key("huawei_cpu_utilization_ratio", "CPU", _percent),
-        _Key("huawei_entity_memory_used_ratio", "memory", _percent),
-        _Key("huawei_entity_temperature_celsius", "temperature", _celsius),
+        Key("huawei_cpu_utilization_ratio", "CPU", _percent),
+        Key("huawei_entity_memory_used_ratio", "memory", _percent),
+        Key("huawei_entity_temperature_celsius", "temperature", _celsius),
     ),
-    "if_mib": (_Key("ifOperStatus", "interfaces", _up),),
-    "system": (_Key("system_uptime_seconds", "running for", _days),),
+    "if_mib": (Key("ifOperStatus", "interfaces", _up),),
+    "system": (Key("system_uptime_seconds", "running for", _days),),
 }
+# Huawei's UPS gives the same metrics from other objects.
+KEYS["ups_huawei"] = KEYS["ups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ def _values(result: Result) -> Iterator[Value]:
     for name, value in result.values.items():
         series[name.split("{", 1)[0]].append((name, value))
     for module in result.target.modules:
-        for key in _KEYS.get(module, ()):
+        for key in KEYS.get(module, ()):
             found = series.get(key.metric)
             text = key.shown(found) if found else NOT_SEEN
             yield Value(key.label, text, seen=text != NOT_SEEN)
