@@ -1,20 +1,26 @@
 """What was done, when and with what outcome: one row before and one after each device's step, in SQLite.
 
 Write-ahead logging keeps the rows through a crash: a step that began and has no end was cut off, and its device is to
-be looked at before it is touched again.
+be looked at before it is touched again. Each row carries the hash of the one before it, so that no row can be altered,
+taken out or put in between without its being seen.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import json
 import sqlite3
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from govnet.errors import StorageError
+from govnet.errors import RefusedError, StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SCHEMA = """
@@ -22,17 +28,24 @@ CREATE TABLE IF NOT EXISTS steps (
     id INTEGER PRIMARY KEY,
     run TEXT NOT NULL,
     at TEXT NOT NULL,
+    change TEXT NOT NULL,
     device TEXT NOT NULL,
     step TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('begun', 'done', 'failed')),
-    detail TEXT NOT NULL
-)
+    detail TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS plans (change TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
+_ROW = "run, at, device, step, state, detail, change"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: ``state`` is ``begun``, ``done`` or ``failed``; ``detail`` says why it failed."""
+    """One row: ``state`` is ``begun``, ``done`` or ``failed``; ``detail`` says why it failed, or what came of it.
+
+    ``change`` is the id of the change that it belongs to; empty for what only looks. Its own rows have no device.
+    """
 
     run: str
     at: str
@@ -40,10 +53,11 @@ class Step:
     step: str
     state: str
     detail: str
+    change: str = ""
 
 
 class Journal:
-    """The journal of one network; safe for the threads of one runner."""
+    """The journal of one network; safe for the threads of one runner, and for several processes."""
 
     def __init__(self, path: Path) -> None:
         """Open the journal, made on first use.
@@ -56,10 +70,10 @@ class Journal:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=20)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute(_SCHEMA)
+            self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"{path}: the journal cannot be written ({error}); nothing was sent.") from error
 
@@ -71,33 +85,121 @@ class Journal:
         """Close it."""
         self._db.close()
 
-    def write(self, device: str, step: str, state: str, detail: str = "") -> None:
+    def write(self, device: str, step: str, state: str, detail: str = "", change: str = "") -> None:
         """Add a row; it is on disk when this returns.
 
         Raises:
             StorageError: it could not be written.
         """
-        row = (self.run, datetime.now(UTC).isoformat(timespec="milliseconds"), device, step, state, detail)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._add(Step(self.run, at, device, step, state, detail, change))
+
+    def _add(self, row: Step, plan: str | None = None) -> None:
         try:
-            with self._lock:
-                self._db.execute(
-                    "INSERT INTO steps (run, at, device, step, state, detail) VALUES (?, ?, ?, ?, ?, ?)", row
-                )
+            with self._lock, self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                last = self._db.execute("SELECT hash FROM steps ORDER BY id DESC LIMIT 1").fetchone()
+                values = (row.run, row.at, row.device, row.step, row.state, row.detail, row.change)
+                link = (_link(last[0] if last else "", row),)
+                self._db.execute(f"INSERT INTO steps ({_ROW}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values + link)  # noqa: S608 - our own words
+                if plan is not None:
+                    self._db.execute("INSERT INTO plans (change, text) VALUES (?, ?)", (row.change, plan))
         except sqlite3.Error as error:
             raise StorageError(f"{self.path}: the journal cannot be written ({error}).") from error
 
+    def open_change(self, change: str, plan: str, detail: str) -> None:
+        """Note that a change begins, with the plan's whole text; its row holds the text's hash.
+
+        Raises:
+            StorageError: it could not be written; nothing may be sent.
+        """
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        detail = json.dumps({"text": _digest(plan), "said": detail}, ensure_ascii=False)
+        self._add(Step(self.run, at, "", "change", "begun", detail, change), plan)
+
     def steps(self) -> list[Step]:
         """Return this run's rows, in order."""
-        query = "SELECT run, at, device, step, state, detail FROM steps WHERE run = ? ORDER BY id"
+        return self._rows("WHERE run = ? ORDER BY id", self.run)
+
+    def of_change(self, change: str) -> list[Step]:
+        """Return the rows of one change, of whatever run, in order."""
+        return self._rows("WHERE change = ? ORDER BY id", change)
+
+    def changes(self) -> list[str]:
+        """Return the ids of all changes, oldest first."""
+        begun = self._rows("WHERE step = 'change' AND device = '' AND state = 'begun' ORDER BY id")
+        return list(dict.fromkeys(row.change for row in begun))
+
+    def plan_text(self, change: str) -> str:
+        """Return the text of the plan that a change carried out.
+
+        Raises:
+            RefusedError: there is no such change.
+        """
         with self._lock:
-            return [Step(*row) for row in self._db.execute(query, (self.run,))]
+            found = self._db.execute("SELECT text FROM plans WHERE change = ?", (change,)).fetchone()
+        if found is None:
+            raise RefusedError(f"{change}: no such change; `govnet changes` lists them.")
+        return str(found[0])
 
     def cut_off(self) -> list[Step]:
         """Return the steps of any run that began and never ended: devices to be looked at."""
-        query = (
-            "SELECT run, at, device, step, state, detail FROM steps AS b WHERE state = 'begun' AND run != ?"
+        return self._rows(
+            "AS b WHERE state = 'begun' AND run != ?"
             " AND NOT EXISTS (SELECT 1 FROM steps AS e WHERE e.run = b.run AND e.device = b.device"
-            " AND e.step = b.step AND e.id > b.id) ORDER BY id"
+            " AND e.step = b.step AND e.id > b.id) ORDER BY id",
+            self.run,
         )
+
+    def _rows(self, where: str, *values: str) -> list[Step]:
         with self._lock:
-            return [Step(*row) for row in self._db.execute(query, (self.run,))]
+            return [Step(*row) for row in self._db.execute(f"SELECT {_ROW} FROM steps {where}", values)]  # noqa: S608 - our own words
+
+    def verify(self) -> list[str]:
+        """Return what is wrong with the chain, in words; empty when every row is as it was written."""
+        found, last, number = [], "", 0
+        with self._lock:
+            rows = list(self._db.execute(f"SELECT id, hash, {_ROW} FROM steps ORDER BY id"))  # noqa: S608 - our own words
+            plans = dict(self._db.execute("SELECT change, text FROM plans"))
+        for key, link, *values in rows:
+            row, number = Step(*values), number + 1
+            if key != number:
+                found.append(f"row {number} is missing")
+                number = key
+            if _link(last, row) != link:
+                found.append(f"row {key} ({row.at} {row.device} {row.step}) was altered, or one before it")
+            if (row.device, row.step, row.state) == ("", "change", "begun") and not _same_plan(
+                row, plans.get(row.change)
+            ):
+                found.append(f"row {key}: the plan of change {row.change} was altered")
+            last = link
+        return found
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other govnet from changing this network while the block runs; the kernel lets go at any death.
+
+        Raises:
+            RefusedError: another one is at it.
+        """
+        with self.path.with_suffix(".lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RefusedError(
+                    f"{self.path}: another govnet is changing this network now; wait until it is through."
+                ) from error
+            yield
+
+
+def _link(last: str, row: Step) -> str:
+    values = [last, row.run, row.at, row.device, row.step, row.state, row.detail, row.change]
+    return _digest(json.dumps(values, ensure_ascii=False))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _same_plan(row: Step, text: str | None) -> bool:
+    return text is not None and _digest(text) in row.detail

@@ -14,7 +14,7 @@ from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
 from nornir_tasks.wires import HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nornir.core.task import Task
 
@@ -89,11 +89,17 @@ def running_text(session: GovnetSSH, platform: Platform) -> str:
     return "\n".join(f"{SECTION}{command}\n{session.ask(command)}" for command in platform.shows)
 
 
-def send(session: GovnetSSH, platform: Platform, commands: Sequence[Command], device: str) -> int:
+def send(
+    session: GovnetSSH,
+    platform: Platform,
+    commands: Sequence[Command],
+    device: str,
+    pace: Callable[[], None] | None = None,
+) -> int:
     """Type commands in the blocks that the driver's style allows; stop at the first that the device refuses.
 
     Silence is what most of these boxes say to a good command, so a state must be read back before it is believed.
-    Return how many were taken.
+    Return how many were taken. ``pace`` is called before each block; what it raises stops the sending.
 
     Raises:
         CommandRefusedError: the device answered with one of its error texts; names the command and the text, and how
@@ -101,6 +107,8 @@ def send(session: GovnetSSH, platform: Platform, commands: Sequence[Command], de
     """
     sent = 0
     for block in session.style.blocks.split(commands):
+        if pace:
+            pace()
         said = _type(session, block)
         for index, (command, answer) in enumerate(zip(block, said, strict=True), start=1):
             if refusal := platform.refusal(answer):
