@@ -139,7 +139,7 @@ def plan_towards(network: Network, name: str, reading: Reading, wanted: DeviceCo
         DeviceError: what was read has other ports than ``wanted``.
     """
     device = network.devices[name]
-    speaks = platform(device.platform)
+    speaks = platform(device.platform, hardware(network, name))
     if reading.config.ports.keys() != wanted.ports.keys():
         odd = ", ".join(sorted(reading.config.ports.keys() ^ wanted.ports.keys())[:6])
         raise DeviceError(

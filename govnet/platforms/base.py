@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,3 +68,11 @@ class Platform(Protocol):
 
     def refusal(self, output: str) -> str | None:
         """Return the device's own error text in the answer to a command, or None when it was accepted."""
+
+
+@runtime_checkable
+class Fitting(Protocol):
+    """A platform whose boxes take different words for the same thing."""
+
+    def fitted(self, hardware: Hardware) -> Platform:
+        """Return the platform in the words of this box."""

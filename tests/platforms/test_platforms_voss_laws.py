@@ -1,0 +1,110 @@
+"""The laws of the vocabulary, on configurations that a VSP and an ERS 8600 in NNCLI mode can have."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.voss_configs import ERS, VSP, voss_configs
+
+from govnet.config.check import check
+from govnet.config.diff import diff
+from govnet.config.ops import apply, inverse
+from govnet.platforms.registry import platform
+
+if TYPE_CHECKING:
+    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.platforms.base import Command, Platform
+
+LAW = settings(max_examples=300 if os.environ.get("CI") else 100, deadline=None)
+BOXES = {"vsp": VSP, "ers": ERS}
+CONFIGS = {name: voss_configs(hardware) for name, hardware in BOXES.items()}
+boxes = pytest.mark.parametrize("box", sorted(BOXES))
+
+
+def words(box: str) -> Platform:
+    return platform("extreme_voss", BOXES[box])
+
+
+def installed(box: str) -> tuple[Hardware, str]:
+    """Return the box, and the lines that its console set-up left in the running text."""
+    lines = ["boot config flags sshd", "ssh"]
+    if box == "vsp":
+        lines += ["interface mgmtEthernet mgmt", "ip address 10.129.2.1 255.255.255.0", "exit"]
+    return BOXES[box], "\n".join(lines) + "\n"
+
+
+def said(box: str, *stages: DeviceConfig) -> list[Command]:
+    """Return what is typed to lead a box from the console set-up through all stages."""
+    before = words(box).factory(BOXES[box])
+    commands: list[Command] = []
+    for after in stages:
+        commands += words(box).say(diff(before, after), before)
+        before = after
+    return commands
+
+
+def after(box: str, commands: list[Command]) -> DeviceConfig:
+    hardware, start = installed(box)
+    found = words(box).read(start + "\n".join(command.text for command in commands), hardware)
+    assert found.unread == ()
+    return found.config
+
+
+@boxes
+@given(data=st.data())
+@LAW
+def test_what_is_said_from_the_factory_reads_back(box: str, data: st.DataObject) -> None:
+    x = data.draw(CONFIGS[box])
+    assert words(box).refuse(x, BOXES[box]) == []
+    assert check(x) == []
+    assert after(box, said(box, x)) == x
+
+
+@boxes
+@given(data=st.data())
+@LAW
+def test_an_update_and_its_rollback_read_back(box: str, data: st.DataObject) -> None:
+    a, b = data.draw(CONFIGS[box]), data.draw(CONFIGS[box])
+    there = diff(a, b)
+    assert after(box, said(box, a, b)) == b == apply(a, there)
+    back = words(box).say(inverse(there), b)
+    assert after(box, [*said(box, a, b), *back]) == a
+
+
+@boxes
+@given(data=st.data())
+@LAW
+def test_a_half_done_update_can_be_taken_back(box: str, data: st.DataObject) -> None:
+    a, b = data.draw(CONFIGS[box]), data.draw(CONFIGS[box])
+    changes = diff(a, b)
+    done = changes[: data.draw(st.integers(0, len(changes)))]
+    state = apply(a, done)
+    steps = [*said(box, a), *words(box).say(done, a)]
+    assert after(box, steps) == state
+    assert after(box, [*steps, *words(box).say(inverse(done), state)]) == a
+
+
+@boxes
+@given(data=st.data())
+@LAW
+def test_nothing_to_do_says_nothing(box: str, data: st.DataObject) -> None:
+    x = data.draw(CONFIGS[box])
+    assert diff(x, x) == []
+    assert words(box).say([], x) == []
+
+
+@boxes
+@given(data=st.data())
+@LAW
+def test_every_command_names_the_change_it_says(box: str, data: st.DataObject) -> None:
+    start = words(box).factory(replace(BOXES[box]))
+    changes = diff(start, data.draw(CONFIGS[box]))
+    commands = words(box).say(changes, start)
+    assert all(0 <= command.change < len(changes) for command in commands)
+    assert all(command.unverified == bool(command.family) for command in commands)
+    assert all("\n" not in command.text and command.text == command.text.strip() for command in commands)
