@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.report import masking
-from govnet.report.tone import Tone
+from govnet.report.tone import Tone, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,11 +67,13 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
     notes = proof.notes if proof else ()
     holes = proof.holes if proof else ()
     return (
-        Findings("Failed devices", Tone.BAD, tuple(_failures(run))),
+        Findings("Failed devices", Tone.BAD, tuple(_failures(run)), run.spoke),
         Findings("Breaches of the policy", Tone.BAD, tuple(_pairs(cells, Tone.BAD)), final.proven),
         Findings("Pairs that could not be judged", Tone.UNKNOWN, tuple(_pairs(cells, Tone.UNKNOWN)), final.proven),
         Findings("Refused: what a box cannot do", Tone.BAD, tuple(_refused(parts.plans)), run.plan is not None),
-        Findings("Devices that do not answer", Tone.BAD, tuple(_silent(parts.health)), bool(run.health)),
+        Findings(
+            "Devices that do not answer, or only in part", Tone.BAD, tuple(_silent(parts.health)), bool(run.health)
+        ),
         Findings(
             "Devices not fully seen",
             Tone.UNKNOWN,
@@ -122,7 +124,7 @@ def _silent(rows: Sequence[HealthRow]) -> Iterator[Item]:
 def _unread(rows: Sequence[CoverageRow]) -> Iterator[Item]:
     for row in rows:
         if row.lines:
-            yield Item(row.name, f"{row.unread} lines; the first: {row.lines[0]}", f"unread-{row.name}")
+            yield Item(row.name, f"{plural(len(row.lines), 'line')}; the first: {row.lines[0]}", f"unread-{row.name}")
 
 
 def _unverified(plans: Sequence[DeviceView]) -> Iterator[Item]:

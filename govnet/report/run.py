@@ -60,3 +60,8 @@ class Run:
     failures: Mapping[str, str] = field(default_factory=dict)
     phases: tuple[Phase, ...] = ()
     second_changes: int | None = None
+
+    @property
+    def spoke(self) -> bool:
+        """True when the run spoke to any device, so that no failure means something."""
+        return bool(self.readings or self.health or self.failures)

@@ -88,6 +88,8 @@ def _second_card(run: Run) -> Card:
 
 
 def _failure_card(run: Run) -> Card:
+    if not run.spoke:
+        return Card("Failed devices", "–", "no device was spoken to", Tone.UNKNOWN, "findings")
     tone = Tone.BAD if run.failures else Tone.GOOD
     commanded = len(run.network.commanded())
     return Card("Failed devices", str(len(run.failures)), f"of {commanded} that govnet commands", tone, "findings")
