@@ -189,7 +189,7 @@ def _end(running: RunningLab) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    names = (STATE, TWINS, LOG, SOCKET, "ssh_ed25519_host_key", "ssh_rsa_host_key")
+    names = (STATE, TWINS, LOG, SOCKET, "ssh_ed25519_host_key", "ssh_rsa_host_key", "ssh_dss_host_key")
     for name in names:
         (folder / name).unlink(missing_ok=True)
     with suppress(OSError):  # it holds files of others, or never existed

@@ -49,6 +49,8 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         cards=device.cards,
         snmp=views,
         console=tuple(_console(network, device)),
+        telnet=device.data.get("transport") == "telnet",
+        legacy_ssh=bool(device.data.get("legacy_ssh")),
     )
 
 

@@ -18,7 +18,7 @@ from lab.terminal import SessionClosed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lab.ssh import ChannelTerminal
+    from lab.channel import ChannelTerminal
 
 
 @dataclass(frozen=True, slots=True)

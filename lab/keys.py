@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -20,12 +21,23 @@ class HostKeys:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self.private = tuple(_key(folder, algorithm) for algorithm in ("ssh-ed25519", "ssh-rsa"))
+
+    @cached_property
+    def legacy(self) -> asyncssh.SSHKey:
+        """Return the one key that an old box has: DSA, 1024 bits; made when it is first asked for."""
+        return _key(self._folder, "ssh-dss")
 
     @property
     def public(self) -> tuple[str, ...]:
         """Return the public keys as ``ssh-ed25519 AAAA...`` lines."""
-        return tuple(key.export_public_key().decode().strip() for key in self.private)
+        return tuple(map(public_line, self.private))
+
+
+def public_line(key: asyncssh.SSHKey) -> str:
+    """Return a public key as ``known_hosts`` has it, without the host."""
+    return str(key.export_public_key().decode().strip())
 
 
 def _key(folder: Path | None, algorithm: str) -> asyncssh.SSHKey:

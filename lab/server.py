@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from govnet.errors import LabError
 from lab.console import set_up
+from lab.door import Door
 from lab.faults import FaultBoard
-from lab.keys import HostKeys
+from lab.keys import HostKeys, public_line
 from lab.personalities import make
 from lab.ssh import SshFarm
+from lab.telnet import TelnetFarm
 from lab.twin import Credentials
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Endpoint:
         ssh_port: TCP port; 0 when it has no command line.
         snmp_port: UDP port; 0 when it speaks no SNMP.
         note: ``emulated``, or what is real about it.
+        telnet_port: TCP port of its Telnet; 0 when it has none.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Endpoint:
     ssh_port: int
     snmp_port: int
     note: str
+    telnet_port: int = 0
 
 
 def new_credentials() -> Credentials:
@@ -74,7 +78,7 @@ class Lab:
     Args:
         twins: what to emulate; names and addresses must differ.
         credentials: the account that every device accepts; a new one when left out.
-        port: SSH port on every address; 0 lets the kernel choose one for each device.
+        port: SSH port on every address, and Telnet on the next; 0 lets the kernel choose for each device.
         snmp_port: SNMP port on every address; None starts no agents.
         folder: where the host keys are kept; None keeps them in memory.
 
@@ -124,12 +128,15 @@ class Lab:
         for twin in self.twins:
             if twin.platform:
                 await set_up(twin, self.personalities[twin.name])
-        farm = SshFarm(keys, self.credentials, self.faults)
-        self._open.append(farm)
-        served = [(t.name, t.address, self.personalities[t.name]) for t in self.twins if t.platform]
-        ports = await farm.open(served, self._port)
+        doors = [self._door(twin) for twin in self.twins if twin.platform]
+        if any(door.legacy_ssh for door in doors):
+            self.host_keys = (*self.host_keys, public_line(keys.legacy))
+        farm, telnet = SshFarm(keys, self.credentials), TelnetFarm(self.credentials)
+        self._open += [farm, telnet]
+        ports = await farm.open(doors, self._port)
+        telnet_ports = await telnet.open([door for door in doors if door.telnet], self._port + 1 if self._port else 0)
         await self._start_agents()
-        self.endpoints = {twin.name: self._endpoint(twin, ports) for twin in self.twins}
+        self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
 
     async def _start_agents(self) -> None:
         room = importlib.util.find_spec("lab.snmp")
@@ -140,10 +147,16 @@ class Lab:
         starting = cast("Awaitable[_Closes]", agents.start(served, self.credentials, self._snmp_port))
         self._open.append(await starting)
 
-    def _endpoint(self, twin: Twin, ports: dict[str, int]) -> Endpoint:
+    def _door(self, twin: Twin) -> Door:
+        personality = self.personalities[twin.name]
+        options = {"legacy_ssh": twin.legacy_ssh, "telnet": twin.telnet}
+        return Door(twin.name, twin.address, twin.platform, personality, self.faults, **options)
+
+    def _endpoint(self, twin: Twin, ports: dict[str, int], telnet: dict[str, int]) -> Endpoint:
         note = str(getattr(self.personalities.get(twin.name), "note", "emulated"))
         snmp = self._snmp_port or 0 if twin.snmp else 0
-        return Endpoint(twin.name, twin.platform, twin.address, ports.get(twin.name, 0), snmp, note)
+        spots = (ports.get(twin.name, 0), snmp, note, telnet.get(twin.name, 0))
+        return Endpoint(twin.name, twin.platform, twin.address, *spots)
 
     async def close(self) -> None:
         """End every session and stop listening; the devices forget what they were told."""

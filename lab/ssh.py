@@ -3,128 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
-from collections import deque
+import warnings
 from typing import TYPE_CHECKING
 
 import asyncssh
 
 from govnet.errors import LabError
+from lab.channel import ChannelTerminal
+from lab.door import Door, why
 from lab.faults import FaultyTerminal, Unreachable, WrongPassword
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from lab.faults import FaultBoard
     from lab.keys import HostKeys
-    from lab.terminal import Personality
     from lab.twin import Credentials
+LEGACY_KEX = ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"]
 
-_BELL = "\a"
-_ERASE = "\b \b"
-_CTRL_U = "\x15"
-
-
-class ChannelTerminal:
-    """The line discipline of a device: echo, backspace, Ctrl-U, bell, and any of CR, LF, CRLF as the end of a line.
-
-    Attributes:
-        size: columns and rows of the client's terminal; (0, 0) when it asked for none.
-        distort: what happens to the echo on its way out; a fault on demand changes it.
-    """
-
-    def __init__(self) -> None:
-        self.size = (0, 0)
-        self.distort: Callable[[str], str] = str
-        self._typed: deque[str] = deque()
-        self._more = asyncio.Event()
-        self._closed = False
-        self._after_cr = False
-        self._send: Callable[[str], None] = lambda _: None
-        self._outbox: list[str] = []
-
-    def attach(self, send: Callable[[str], None]) -> None:
-        """Say where output goes."""
-        self._send = send
-
-    def feed(self, data: str) -> None:
-        """Take what the client typed."""
-        self._typed.extend(data)
-        self._more.set()
-
-    @property
-    def hung_up(self) -> bool:
-        """Return whether the client has hung up."""
-        return self._closed
-
-    def hang_up(self) -> None:
-        """Let every read from now on raise `SessionClosed`, once what was typed before is used up."""
-        self._closed = True
-        self._more.set()
-
-    def write(self, text: str) -> None:
-        r"""Send text; ``\n`` leaves as CR LF.
-
-        What is written between two waits leaves as one packet: an echo a character would cost a packet each.
-        """
-        if not self._outbox:
-            asyncio.get_running_loop().call_soon(self.flush)
-        self._outbox.append(text.replace("\r\n", "\n").replace("\n", "\r\n"))
-
-    def flush(self) -> None:
-        """Send what was written and has not left yet."""
-        if self._outbox:
-            text = "".join(self._outbox)
-            self._outbox.clear()
-            self._send(text)
-
-    async def _next(self) -> str:
-        while not self._typed:
-            if self._closed:
-                raise SessionClosed
-            self._more.clear()
-            await self._more.wait()
-        return self._typed.popleft()
-
-    async def read_key(self) -> str:
-        """Return one character as typed, not echoed; raise `SessionClosed` at hang-up."""
-        char = await self._next()
-        if self._after_cr and char in "\n\0":  # the second half of CR LF (ssh) or CR NUL (telnet)
-            char = await self._next()
-        self._after_cr = char == "\r"
-        return char
-
-    async def read_line(self, *, echo: bool = True) -> str:
-        """Return one edited line without its end; raise `SessionClosed` at hang-up."""
-        line: list[str] = []
-        while (char := await self.read_key()) not in "\r\n":
-            self._edit(line, char, echo=echo)
-        self.write("\n")
-        return "".join(line)
-
-    def _edit(self, line: list[str], char: str, *, echo: bool) -> None:
-        shown = char
-        if char in "\b\x7f":
-            shown = _ERASE if line else _BELL
-            del line[-1:]
-        elif char == _CTRL_U:
-            shown = _ERASE * len(line)
-            line.clear()
-        elif not char.isprintable() and char != "\t":
-            shown = _BELL
-        else:
-            line.append(char)
-            shown = self.distort(char)
-        if echo:
-            self.write(shown)
+# An old box is what is emulated: that its key exchange is old need not be said at every session.
+warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 
 
 class _Session(asyncssh.SSHServerSession[str]):
     """One shell on one device."""
 
-    def __init__(self, device: _Device) -> None:
+    def __init__(self, device: Door) -> None:
         self._device = device
         self._terminal = ChannelTerminal()
         self._channel: asyncssh.SSHServerChannel[str] | None = None
@@ -188,7 +92,7 @@ class _Server(asyncssh.SSHServer):
 
     def __init__(self, farm: SshFarm) -> None:
         self._farm = farm
-        self._device: _Device | None = None
+        self._device: Door | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._farm.connections[self] = conn
@@ -217,63 +121,61 @@ class _Server(asyncssh.SSHServer):
         return _Session(self._device) if self._device else False
 
 
-class _Device:
-    """What a connection needs to know of the device that was called."""
-
-    __slots__ = ("faults", "name", "personality")
-
-    def __init__(self, name: str, personality: Personality, faults: FaultBoard) -> None:
-        self.name, self.personality, self.faults = name, personality, faults
-
-
 class SshFarm:
     """The SSH listeners of a lab.
 
     Args:
         keys: host keys shown by every device.
         credentials: the account that every device accepts.
-        faults: asked at each connection and each line.
     """
 
-    def __init__(self, keys: HostKeys, credentials: Credentials, faults: FaultBoard) -> None:
+    def __init__(self, keys: HostKeys, credentials: Credentials) -> None:
         self.credentials = credentials
-        self.devices: dict[str, _Device] = {}
+        self.devices: dict[str, Door] = {}
         self.connections: dict[_Server, asyncssh.SSHServerConnection] = {}
-        self._faults = faults
         self._listeners: list[asyncssh.SSHAcceptor] = []
         self._keys = keys
+        self._options_kept: dict[bool, asyncssh.SSHServerConnectionOptions] = {}
 
-    async def open(self, devices: Sequence[tuple[str, str, Personality]], port: int) -> dict[str, int]:
-        """Listen for each (name, address, personality); return the port of each name.
+    async def open(self, doors: Sequence[Door], port: int) -> dict[str, int]:
+        """Listen for each device; return the port of each name.
 
         Args:
-            devices: what to serve.
+            doors: what to serve.
             port: TCP port on every address; 0 lets the kernel choose one for each.
 
         Raises:
             LabError: an address and port are in use, or the address is not of this machine.
         """
-        options = asyncssh.SSHServerConnectionOptions(
-            server_factory=lambda: _Server(self),
-            server_host_keys=list(self._keys.private),
-            line_editor=False,
-            allow_scp=False,
-            agent_forwarding=False,
-            public_key_auth=False,
-            errors="replace",
-        )
         ports: dict[str, int] = {}
-        for name, address, personality in devices:
-            self.devices[address] = _Device(name, personality, self._faults)
-            ports[name] = await self._listen(name, address, port, options)
+        for door in doors:
+            self.devices[door.address] = door
+            ports[door.name] = await self._listen(door, port)
         return ports
 
-    async def _listen(self, name: str, address: str, port: int, options: asyncssh.SSHServerConnectionOptions) -> int:
+    def _options(self, *, legacy: bool) -> asyncssh.SSHServerConnectionOptions:
+        """Return what a box offers: one of 2005 (ZipTie's log of a Passport 8600) has one way to do each thing."""
+        kept = self._options_kept.get(legacy)
+        if kept is None:
+            old = {"kex_algs": LEGACY_KEX, "encryption_algs": ["3des-cbc"], "mac_algs": ["hmac-md5"]} if legacy else {}
+            kept = self._options_kept[legacy] = asyncssh.SSHServerConnectionOptions(
+                server_factory=lambda: _Server(self),
+                server_host_keys=[self._keys.legacy] if legacy else list(self._keys.private),
+                line_editor=False,
+                allow_scp=False,
+                agent_forwarding=False,
+                public_key_auth=False,
+                errors="replace",
+                **old,
+            )
+        return kept
+
+    async def _listen(self, door: Door, port: int) -> int:
         try:
-            listener = await asyncssh.listen(address, port, options=options)
+            listener = await asyncssh.listen(door.address, port, options=self._options(legacy=door.legacy_ssh))
         except OSError as error:
             await self.close()
-            raise LabError(_why(name, address, port, error)) from error
+            raise LabError(why(door.name, door.address, port, error)) from error
         self._listeners.append(listener)
         return listener.get_port()
 
@@ -287,13 +189,3 @@ class SshFarm:
         await asyncio.gather(*(connection.wait_closed() for connection in open_now))
         await asyncio.gather(*(listener.wait_closed() for listener in self._listeners))
         self._listeners.clear()
-
-
-def _why(name: str, address: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"{name}: {address} port {port} is in use by another program, perhaps another lab. "
-            "Stop that lab, or start this one on another port."
-        )
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return f"{name}: cannot listen on {address} port {port}: {reason}. Give the device a 127.x.y.z address."

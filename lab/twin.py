@@ -38,6 +38,8 @@ class Twin:
         console: lines that the installer typed at its console before it was ever reached over the network.
         snmp: MIB views its agent serves: ``system``, ``if``, ``rapid_city``, ``s5``, ``huawei``, ``ups``;
             empty when it speaks no SNMP.
+        telnet: it can be reached over Telnet too.
+        legacy_ssh: its SSH is that of 2005: a DSA host key, 3des-cbc, hmac-md5, diffie-hellman-group14/1-sha1 only.
     """
 
     name: str
@@ -51,3 +53,5 @@ class Twin:
     cards: Mapping[int, str] = field(default_factory=dict)
     snmp: tuple[str, ...] = ()
     console: tuple[str, ...] = ()
+    telnet: bool = False
+    legacy_ssh: bool = False

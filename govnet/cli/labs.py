@@ -50,7 +50,14 @@ def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool, console:
     """Print where the devices of a lab answer; its password is in the state file, which only its owner may read."""
     if as_json:
         rows = [
-            {"name": e.name, "address": e.address, "ssh": e.ssh_port, "snmp": e.snmp_port, "note": e.note}
+            {
+                "name": e.name,
+                "address": e.address,
+                "ssh": e.ssh_port,
+                "telnet": e.telnet_port,
+                "snmp": e.snmp_port,
+                "note": e.note,
+            }
             for e in running.endpoints
         ]
         screen.print_json({"network": work.network.slug, "running": True, "pid": running.pid, "devices": rows})

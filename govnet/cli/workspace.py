@@ -88,7 +88,8 @@ class Workspace:
             username=running.credentials.username,
             password=running.credentials.password,
             known_hosts=known,
-            addresses={e.name: (e.address, e.ssh_port) for e in running.endpoints if e.ssh_port},
+            # Only a device that the inventory wants reached over Telnet has such a port in the lab.
+            addresses={e.name: (e.address, e.telnet_port or e.ssh_port) for e in running.endpoints if e.ssh_port},
         )
 
     def end_lab(self) -> bool:

@@ -19,6 +19,7 @@ import pytest
 
 from govnet.errors import LabError
 from lab import control, daemon
+from lab.channel import ChannelTerminal
 from lab.faults import (
     DropAfter,
     Fault,
@@ -32,7 +33,6 @@ from lab.faults import (
     from_data,
 )
 from lab.server import Lab, running_lab
-from lab.ssh import ChannelTerminal
 from lab.terminal import SessionClosed
 from lab.twin import Twin
 
