@@ -181,6 +181,13 @@ def test_a_value_never_becomes_a_second_command() -> None:
             platform("nortel_passport").say([c.SetHostname(wanted.hostname, bad)], wanted)
 
 
+@pytest.mark.parametrize("text", ["?[vlan name] x", "! answer y", "<<<", ">>>"])
+def test_a_value_that_looks_like_a_mark_stays_a_value(text: str) -> None:
+    wanted = BOXES["nortel_passport"][1]
+    (said,) = platform("nortel_passport").say([c.SetPortDescription("1/1", "to core02", text)], wanted)
+    assert (said.text, said.unverified, said.answers) == (f'config ethernet 1/1 name "{text}"', False, ())
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "error"),
     [
