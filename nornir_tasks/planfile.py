@@ -183,13 +183,14 @@ def folder_of(text: str, name: str) -> str:
     return folder
 
 
-def read_file(text: str, network: Network, name: str) -> PlanFile:
+def read_file(text: str, network: Network, name: str, *, carried_out: bool = False) -> PlanFile:
     """Return the plan in a file's text, checked against itself and the network.
 
     Args:
         text: the file's content.
         network: the inventory as it is now.
         name: what to call the file in messages.
+        carried_out: it comes from the journal: what was done is done, whatever the inventory says by now.
 
     Raises:
         InputError: it is no plan file, or of another format.
@@ -202,10 +203,15 @@ def read_file(text: str, network: Network, name: str) -> PlanFile:
         raise RefusedError(f"{name}: the plan was altered: its hash is not that of its content. {_REMAKE}.")
     if content.keys() != _KEYS or content["format"] != FORMAT:
         raise InputError([Problem(name, 0, "the plan is of another format", _REMAKE)])
-    _same_inventory(content, network, name)
+    _same_network(content, network, name)
+    if not carried_out and content["inventory"] != inventory_hash(network):
+        raise RefusedError(f"{name}: the inventory {network.folder} was changed since the plan was made. {_REMAKE}.")
     try:
         approvals = tuple(Approval(**entry) for entry in whole["approvals"])
-        devices = {device: _device(network, device, entry, name) for device, entry in content["devices"].items()}
+        devices = {
+            device: _device(network, device, entry, name, exact=not carried_out)
+            for device, entry in content["devices"].items()
+        }
     except (TypeError, KeyError) as error:
         raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
     if sorted(device for wave in found.waves for device in wave) != sorted(_moved(devices)):
@@ -233,12 +239,10 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     return whole
 
 
-def _same_inventory(content: Mapping[str, Any], network: Network, name: str) -> None:
+def _same_network(content: Mapping[str, Any], network: Network, name: str) -> None:
     if content["network"] != network.slug or content["plane"] != str(network.plane):
         said = f"{content['network']} on plane {content['plane']}"
         raise RefusedError(f"{name}: is a plan of {said}, this is {network.slug} on plane {network.plane}.")
-    if content["inventory"] != inventory_hash(network):
-        raise RefusedError(f"{name}: the inventory {network.folder} was changed since the plan was made. {_REMAKE}.")
     for device in content["devices"]:
         known = network.devices.get(device)
         if known is None:
@@ -250,8 +254,8 @@ def _same_inventory(content: Mapping[str, Any], network: Network, name: str) -> 
             raise RefusedError(f"{device}: {why}; govnet does not log in to it.")
 
 
-def _device(network: Network, device: str, entry: Mapping[str, Any], name: str) -> DevicePlan:
-    """Return one device's part, made anew from its state and changes; what the file says must be the same."""
+def _device(network: Network, device: str, entry: Mapping[str, Any], name: str, *, exact: bool) -> DevicePlan:
+    """Return one device's part, made anew from its state and changes; if ``exact``, the file must say the same."""
     running = typed(DeviceConfig, entry["running"], name)
     unread = tuple(Line(**line) for line in entry["unread"])
     changes = [change_of({"kind": c["kind"], "value": c["value"]}, name) for c in entry["changes"]]
@@ -261,7 +265,7 @@ def _device(network: Network, device: str, entry: Mapping[str, Any], name: str) 
         again = json.loads(json.dumps(Plan(network.slug, {device: made}).as_json()))["devices"][device]
     except (GovnetError, ValueError) as error:
         raise RefusedError(f"{name}: the plan of {device} was altered: {error} {_REMAKE}.") from error
-    if again != entry:
+    if exact and again != entry:
         odd = next(key for key in (*again, *entry) if again.get(key) != entry.get(key))
         raise RefusedError(
             f"{name}: the plan of {device} was altered, or made by another release: its {odd} are not what govnet says"

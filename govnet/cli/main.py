@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from govnet import __version__
-from govnet.cli import checking, demo, devices, health, labs, proving, screen
+from govnet.cli import applying, changing, checking, demo, devices, health, keys, labs, plans, proving, screen
 from govnet.errors import GovnetError, InputError
 
 app = typer.Typer(
@@ -24,13 +24,20 @@ app = typer.Typer(
 )
 app.command()(checking.check)
 app.command()(devices.backup)
-app.command()(devices.plan)
-app.command()(devices.apply)
+app.command()(plans.plan)
+app.command()(plans.approve)
+app.command()(applying.apply)
+app.command()(changing.changes)
+app.command()(changing.change)
+app.command()(changing.resume)
+app.command()(changing.rollback)
 app.command()(devices.verify)
 app.command()(proving.prove)
 app.command()(health.exporter)
 app.command()(demo.demo)
 app.add_typer(labs.app, name="lab")
+app.add_typer(keys.app, name="key")
+app.add_typer(changing.journal_app, name="journal")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so

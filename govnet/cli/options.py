@@ -36,4 +36,14 @@ UseLab = Annotated[
 Accept = Annotated[
     bool, typer.Option("--accept-unverified", help="Also send commands whose syntax has no public source.")
 ]
+AcceptUnknown = Annotated[
+    bool, typer.Option("--accept-unknown", help="Zone pairs that cannot be shown are no reason to refuse the plan.")
+]
+BreakGlass = Annotated[
+    str, typer.Option("--break-glass", metavar="REASON", help="Go on without what the rules ask for; journalled.")
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="Most devices changed at once.")]
+Budget = Annotated[int, typer.Option("--budget", min=0, help="Devices that may fail before everything stops.")]
+Deadline = Annotated[float, typer.Option("--deadline", min=1, help="Seconds that one device has for its change.")]
+ChangeId = Annotated[str, typer.Argument(metavar="ID", help="A change, or the start or end of its id.")]
 BUILD = Path("build")

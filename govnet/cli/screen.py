@@ -58,6 +58,11 @@ def matrix(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
     out.print(shown)
 
 
+def plain(text: str) -> str:
+    """Return text in which nothing is taken for markup."""
+    return text.replace("[", r"\[")
+
+
 def failures(failed: Mapping[str, GovnetError]) -> None:
     """Name every device that failed, with its cause."""
     for error in failed.values():

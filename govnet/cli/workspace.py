@@ -13,6 +13,7 @@ from govnet.network.summary import folder_named, network_named
 from lab import daemon
 from nornir_tasks.journal import Journal
 from nornir_tasks.runner import Access, Runner
+from nornir_tasks.signing import trusted_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from govnet.network.model import Network
     from lab.daemon import RunningLab
 
-TITLES = {"read": "reading", "backup": "backing up", "apply": "applying", "verify": "verifying"}
+TITLES = {
+    "read": "reading",
+    "backup": "backing up",
+    "apply": "applying",
+    "verify": "verifying",
+    "change": "changing",
+    "settle": "settling",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,9 @@ def _real_access() -> Access:
         )
     known = os.environ.get("GOVNET_KNOWN_HOSTS")
     return Access(username, password, known_hosts=Path(known) if known else None)
+
+
+def trusted() -> dict[str, str]:
+    """Return public key -> name of the keys in the folder ``GOVNET_TRUSTED``, beside those of the inventory."""
+    folder = os.environ.get("GOVNET_TRUSTED")
+    return trusted_keys(Path(folder)) if folder else {}
