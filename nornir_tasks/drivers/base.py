@@ -132,6 +132,19 @@ class GovnetSSH(BaseConnection):
             raise SessionEndedError("")
         return self._wire
 
+    def _try_session_preparation(self, force_data: bool = True) -> None:  # noqa: FBT001, FBT002 - netmiko's signature
+        """Prepare the session, or leave none behind.
+
+        Netmiko types an empty line first (``force_data``). Over Telnet that would be an empty user name; over SSH its
+        prompt would come late and be taken for the answer to the first line.
+        """
+        del force_data
+        try:
+            self.session_preparation()
+        except Exception:
+            self.disconnect()
+            raise
+
     def session_preparation(self) -> None:
         """Get to a prompt and make the session fit for a program."""
         try:
