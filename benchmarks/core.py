@@ -55,9 +55,8 @@ def main() -> None:
     print(f"{len(network.devices)} devices, {len(network.policy)} zone pairs; medians of {ROUNDS} rounds")
     print(f"load and check the whole folder      {ours * 1e3:8.1f} ms")
     print(f"Nornir's SimpleInventory, hosts only {peer * 1e3:8.1f} ms   {peer / ours:5.2f} times ours")
-    print(
-        f"intent of all {len(names)} devices            {median_seconds(lambda: [intent(network, n) for n in names]) * 1e3:8.1f} ms"
-    )
+    intents = median_seconds(lambda: [intent(network, name) for name in names])
+    print(f"intent of all {len(names)} devices            {intents * 1e3:8.1f} ms")
     print(f"full configurations in commands      {median_seconds(say_all) * 1e3:8.1f} ms")
     print(f"proof of all pairs, cold             {median_seconds(lambda: prove(network, readings)) * 1e3:8.1f} ms")
 

@@ -168,6 +168,7 @@ def _run(story: Story, running: RunningLab, found: Found) -> Run:
         network=story.work.network,
         time=story.begun,
         version=__version__,
+        title_en=story.work.network.title_en,
         plan=found.plan,
         before=found.before,
         predicted=found.predicted,

@@ -43,6 +43,7 @@ def _network(source: Folder) -> Network:
     return Network(
         slug=head.slug,
         title=head.title,
+        title_en=head.title_en,
         plane=head.plane,
         folder=source.path,
         blocks=head.blocks,

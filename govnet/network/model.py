@@ -381,6 +381,7 @@ class Network:
     policy: Mapping[tuple[str, str], PolicyCell]
     mirrors: tuple[Mirror, ...]
     services: Services
+    title_en: str = ""
     approvers: Mapping[str, Approver] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from govnet.errors import StorageError
+from govnet.files import write_whole
 from govnet.network.model import Plane
 from govnet.report import coverage, estate
 from govnet.report.drawing import drawing
@@ -87,19 +85,4 @@ def write(path: Path, run: Run) -> None:
     Raises:
         StorageError: it cannot be written; what was there before is untouched.
     """
-    text = render(run)
-    new = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            new.unlink()
-        cause = error.strerror or error
-        raise StorageError(
-            f"{path}: the report was not written ({cause}). Name a folder that you may write to."
-        ) from error
+    write_whole(path, render(run))
