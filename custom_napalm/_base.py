@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from govnet.platforms.base import Platform
 
 _SECRET = re.compile(
-    r"(?im)^(.*?\b(?:community|password|passwd|secret|cipher|irreversible-cipher|shared-key|auth-key|key|usm-user"
-    r"|snmp-server user)\b[ \t]+)(\S.*)$"
+    r"(?im)^(.*?\b(?:\w*community|password|passwd|secret|cipher|irreversible-cipher|shared-key|auth-key|key|usm-user"
+    r"|snmp-server user|createUser)\b[ \t]+)(\S.*)$"
 )
 UNKNOWN = -1
 """What NAPALM's numbers are when the device does not say; absent is never 0."""
@@ -69,9 +69,8 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
         return platform(self.platform_name)
 
     def _dial(self) -> Session:
-        return _session.dial(
-            self.platform_name, self.hostname, self.username, self.password, self.timeout, self.optional_args
-        )
+        account = _session.Account(self.username, self.password)
+        return _session.dial(self.platform_name, self.hostname, account, self.timeout, self.optional_args)
 
     def open(self) -> None:
         """Log in.
@@ -92,8 +91,7 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
         """Return whether the session is up."""
         return {"is_alive": self.device is not None and self.device.is_alive()}
 
-    @property
-    def _open(self) -> Session:
+    def _live(self) -> Session:
         if self.device is None:
             raise ConnectionClosedException(f"{self.hostname}: no session is open. Call open() first.")
         return self.device
@@ -112,12 +110,12 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
     def _try(self, command: str) -> str | None:
         """Return what the device says to a command; None when this release does not take it."""
         with _session.speaking(self.hostname):
-            said = self._open.ask(command)
+            said = self._live().ask(command)
         return None if self._speaks.refusal(said) else said
 
     def _running(self) -> str:
         with _session.speaking(self.hostname):
-            return running_text(self._open, self._speaks)
+            return running_text(self._live(), self._speaks)
 
     def _startup(self) -> str:
         """Return what the device would boot with; empty where that cannot be shown."""

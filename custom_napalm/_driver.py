@@ -6,8 +6,6 @@ to what runs is said in commands, sent, and read back; going back is the inverse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napalm.base.exceptions import (
@@ -21,6 +19,7 @@ from napalm.base.exceptions import (
 from custom_napalm import _session
 from custom_napalm._base import GovnetConnection
 from custom_napalm._box import Committed, described, running_text
+from custom_napalm._candidate import Candidate, given_text, refuse_unread
 from custom_napalm._guard import Guard, GuardState
 from govnet.config import diff, inverse
 from govnet.errors import GovnetError
@@ -34,17 +33,6 @@ if TYPE_CHECKING:
     from govnet.platforms.base import Command
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    text: str
-    replace: bool
-
-    def error(self, why: str) -> NapalmException:
-        """Return NAPALM's exception for a candidate that cannot be used."""
-        found: NapalmException = (ReplaceConfigException if self.replace else MergeConfigException)(why)
-        return found
-
-
 class GovnetDriver(GovnetConnection):
     """Base of the drivers: NAPALM's configuration methods.
 
@@ -52,7 +40,7 @@ class GovnetDriver(GovnetConnection):
     commit waits for its confirmation (`_checkpoint`, `_settle`).
     """
 
-    _loaded: _Candidate | None = None
+    _loaded: Candidate | None = None
     _compared: tuple[Change, ...] | None = None
     _done: Committed | None = None
 
@@ -80,7 +68,7 @@ class GovnetDriver(GovnetConnection):
             ReplaceConfigException: a line is not understood, the box cannot do it, or the device has lines that are not
                 modelled and that the text leaves out: govnet never deletes what it does not understand.
         """
-        self._load(_Candidate(_text(filename, config, ReplaceConfigException), replace=True))
+        self._load(Candidate(given_text(filename, config, ReplaceConfigException), replace=True))
 
     def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
         """Take a text as lines to be typed after the running configuration.
@@ -88,22 +76,21 @@ class GovnetDriver(GovnetConnection):
         Raises:
             MergeConfigException: a line is not understood, or the box cannot do it.
         """
-        self._load(_Candidate(_text(filename, config, MergeConfigException), replace=False))
+        self._load(Candidate(given_text(filename, config, MergeConfigException), replace=False))
 
-    def _load(self, candidate: _Candidate) -> None:
+    def _load(self, candidate: Candidate) -> None:
         self._target(candidate)
         self._loaded, self._compared = candidate, None
 
-    def _target(self, candidate: _Candidate) -> tuple[Reading, DeviceConfig]:
+    def _target(self, candidate: Candidate) -> tuple[Reading, DeviceConfig]:
         """Return the state that runs now and the one that a candidate makes of it."""
         box = self._known()
         text = self._running()
         try:
             running = box.speaks.read(text, box.hardware)
-            base = "" if candidate.replace else text
             whole = (self._whole if candidate.replace else self._merged)(candidate.text, text)
             wanted = box.speaks.read(whole, box.hardware)
-            _refuse_unread(candidate, running, wanted, len(base.splitlines()))
+            refuse_unread(candidate, running, wanted)
             could = set(box.speaks.refuse(running.config, box.hardware))
             odd = [line for line in box.speaks.refuse(wanted.config, box.hardware) if line not in could]
         except (GovnetError, ValueError) as error:
@@ -112,7 +99,7 @@ class GovnetDriver(GovnetConnection):
             raise candidate.error(f"{self.hostname}: this box cannot do that: {'; '.join(odd)}")
         return running, wanted.config
 
-    def _difference(self, candidate: _Candidate) -> tuple[tuple[Change, ...], DeviceConfig, DeviceConfig]:
+    def _difference(self, candidate: Candidate) -> tuple[tuple[Change, ...], DeviceConfig, DeviceConfig]:
         running, wanted = self._target(candidate)
         try:
             return tuple(diff(running.config, wanted)), running.config, wanted
@@ -173,15 +160,15 @@ class GovnetDriver(GovnetConnection):
         except GovnetError as error:
             raise CommitError(str(error)) from error
 
-    def _send(self, candidate: _Candidate, done: Committed, revert_in: int | None) -> None:
+    def _send(self, candidate: Candidate, done: Committed, revert_in: int | None) -> None:
         box = self._known()
         try:
             with _session.speaking(self.hostname):
                 if revert_in is not None:
-                    self._keep_way_back(box, self._open)
-                box.tell(self._open, done.changes, done.before)
+                    self._keep_way_back(box, self._live())
+                box.tell(self._live(), done.changes, done.before)
                 if revert_in is None:
-                    box.type(self._open, box.speaks.save)
+                    box.type(self._live(), box.speaks.save)
         except (GovnetError, NapalmException) as error:
             raise candidate.error(f"{error} {self._backed_out(done)}") from error
         self._done = done
@@ -242,8 +229,8 @@ class GovnetDriver(GovnetConnection):
         box = self._known()
         try:
             with _session.speaking(self.hostname):
-                self._settled(box, self._open)
-                box.type(self._open, box.speaks.save)
+                self._settled(box, self._live())
+                box.type(self._live(), box.speaks.save)
         except GovnetError as error:
             raise CommitError(f"{error} The change runs, but is not saved.") from error
 
@@ -262,42 +249,11 @@ class GovnetDriver(GovnetConnection):
         box = self._known()
         try:
             with _session.speaking(self.hostname):
-                box.take_back(self._open, self._done)
+                box.take_back(self._live(), self._done)
                 if waiting:
-                    self._settled(box, self._open)
-                box.type(self._open, box.speaks.save)
+                    self._settled(box, self._live())
+                box.type(self._live(), box.speaks.save)
         except GovnetError as error:
             raise CommitError(str(error)) from error
         self._done = None
         self.discard_config()
-
-
-def _text(filename: str | None, config: str | None, kind: type[NapalmException]) -> str:
-    """Return a candidate's text; a file wins over a string."""
-    try:
-        text = Path(filename).read_text(encoding="utf-8") if filename else config
-    except (OSError, UnicodeDecodeError) as error:
-        raise kind(f"{filename}: cannot be read ({error}). Nothing was loaded.") from error
-    if text is None or not text.strip():
-        raise kind("no configuration is given. Name a file or pass a text.")
-    return text
-
-
-def _refuse_unread(candidate: _Candidate, running: Reading, wanted: Reading, skipped: int) -> None:
-    """Let no line pass in silence that would not be done.
-
-    Raises:
-        ValueError: names the lines; numbers count within the candidate's own text.
-    """
-    held = {line.text.strip() for line in running.unread}
-    asked = {line.text.strip() for line in wanted.unread}
-    strange = [line for line in wanted.unread if line.text.strip() not in held]
-    if strange:
-        named = "; ".join(f"line {max(line.number - skipped, 1)}: {line.text.strip()}" for line in strange[:5])
-        raise ValueError(f"{len(strange)} lines are not understood and would not be sent ({named}). Take them out.")
-    left = sorted(held - asked)
-    if candidate.replace and left:
-        raise ValueError(
-            f"the device has {len(left)} lines that are not modelled and are never deleted ({'; '.join(left[:5])}). "
-            "Put them into the text to keep them, or remove them by hand."
-        )

@@ -20,11 +20,17 @@ _LONG = {
     "MGE": "MultiGE",
 }
 _RELEASE = re.compile(r"VRP \(R\) software, Version (\S+) \((.+?)\)", re.IGNORECASE)
-_UPTIME = re.compile(r"^(?:HUAWEI|Quidway) (.+?)(?: Router| Terabit.*| Routing Switch)? uptime is(.*)$", re.M | re.I)
-_BRIEF = re.compile(r"\s*([A-Za-z][\w./:-]*?|\d+GE[\d/.]+)(?:\(\d+G\))?\s+([*^#-]?)(up|down)(?:\(\w+\))?\s+(?:up|down)\S*\s+\S+%?\s.*")
+_UPTIME = re.compile(
+    r"^(?:HUAWEI|Quidway) (.+?)(?: Router| Terabit.*| Routing Switch)? uptime is(.*)$", re.MULTILINE | re.IGNORECASE
+)
+_BRIEF = re.compile(
+    r"\s*([A-Za-z][\w./:-]*?|\d+GE[\d/.]+)(?:\(\d+G\))?\s+([*^#-]?)(up|down)(?:\(\w+\))?\s+(?:up|down)\S*\s+\S+%?\s.*"
+)
 _DESCRIPTION = re.compile(r"(\S+)\s+[*^#-]?(?:up|down)(?:\(\w+\))?\s+(?:up|down)(?:\(\w+\))?(?:\s+(\S.*?))?\s*")
 _VLAN = re.compile(r"(\d+)\s+(?:enable|disable)\s+\S+\s+(?:enable|disable)\s+(?:enable|disable)(?:\s+(\S.*?))?\s*")
-_VLAN_8 = re.compile(r"(\d+)\s+\w+\s+(?:enable|disable)\s+\S+\s+(?:enable|disable)\s+\w+(?:\s+(?:FWD|DROP)){3}(?:\s+(\S.*))?")
+_VLAN_8 = re.compile(
+    r"(\d+)\s+\w+\s+(?:enable|disable)\s+\S+\s+(?:enable|disable)\s+\w+(?:\s+(?:FWD|DROP)){3}(?:\s+(\S.*))?"
+)
 _PORT = re.compile(r"([A-Za-z0-9-]+?[\d/.]+)\([UD]\)")
 _PORT_VLAN = re.compile(r"(\S+)\s+(access|trunk|hybrid|\S+)\s+(\d+)\s+([-\d ]+)")
 _MORE = re.compile(r"\s{20,}([-\d ]+)")
@@ -90,7 +96,7 @@ def number(block: str, pattern: str) -> int:
 
 def counters(block: str) -> dict[str, int]:
     """Read the counters of one interface; what it does not count is -1."""
-    found = {}
+    found: dict[str, int] = {}
     for side, name in (("rx", "Input"), ("tx", "Output")):
         part = re.search(rf"(?ms)^[ \t]*{name}:(.*?)(?=^[ \t]*Output:|\Z)", block)
         counted = part[1] if part else ""

@@ -14,7 +14,7 @@ from custom_napalm._tables import clock, field, mac, ports, rows
 _PORT = r"\d+(?:/\d+)?"
 _MAC = r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}"
 _INTERFACE = re.compile(
-    rf"({_PORT})\s+(?:(\d+)\s+)?(Enable|Disable)\s+(?:Up|Down)\s+(Up|Down)(?:\s+\S+\s+\S+\s+(?:(\d+)(M|G)bps)?.*)?"
+    rf"({_PORT})\s+(?:(\d+)\s+)?(Enable|Disable)\s+(?:Up|Down)\s+(Up|Down)(?:\s+\S+\s+\S+(?:\s+(\d+)(M|G)bps)?.*)?"
 )
 _NAME = re.compile(rf"({_PORT})(?:\s+(\S.*?))?\s*")
 _VLAN = re.compile(r"(\d+)\s+(\S.*?)\s+\S+\s+\S+\s+0x[0-9A-Fa-f]+\s+(?:Yes|No)\s+.*")
@@ -71,7 +71,10 @@ def interfaces(text: str) -> list[Interface]:
     """Read ``show interfaces``; a stack's ports are ``1/31``, a single switch's ``31``."""
     return [
         Interface(
-            row[1], row[3] == "Enable", row[4] == "Up", float(row[5]) * (1000 if row[6] == "G" else 1) if row[5] else -1.0
+            row[1],
+            row[3] == "Enable",
+            row[4] == "Up",
+            float(row[5]) * (1000 if row[6] == "G" else 1) if row[5] else -1.0,
         )
         for row in rows(text, _INTERFACE)
     ]

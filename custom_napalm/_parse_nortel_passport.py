@@ -14,14 +14,16 @@ from custom_napalm._tables import clock, field, mac, rows
 _MAC = r"[0-9a-fA-F:]{17}"
 _IP = r"\d+\.\d+\.\d+\.\d+"
 _INTERFACE = re.compile(
-    rf"(\d+/\d+)\s+\d+\s+(\S.*?)\s+(?:true|false)\s+(?:true|false)\s+(\d+)\s+({_MAC})\s+(up|down)\s+(\S+)"
+    rf"(\d+/\d+)\s+\d+\s+(?:(\S.*?)\s+)?(?:true|false)\s+(?:true|false)\s+(\d+)\s+({_MAC})\s+(up|down)\s+(\S+)"
 )
 _NAME = re.compile(r"(\d+/\d+)\s+(?:(\S.*?)\s+)?\S+\s+(?:up|down)\s+(?:full|half)\s+(\d+)\s+(?:Access|Tagged)")
 _VLAN = re.compile(r"(\d+)\s+(\S.*?)\s+by\w*\s+\d+\s+\S+\s+\S+\s+\S+")
 _PORT_VLANS = re.compile(
     r"(\d+/\d+)\s+(?:enable|disable)\s+(?:true|false)\s+(?:true|false)\s+\d+\s+((?:\d+\s+)*\d+)?((?:\s*[a-z]+)*)"
 )
-_PORT_VLANS_8300 = re.compile(r"(\d+/\d+)\s+(?:enable|disable)\s+(?:enable|disable)\s+\d+\s+(?:enable|disable)\s+([\d ]+)")
+_PORT_VLANS_8300 = re.compile(
+    r"(\d+/\d+)\s+(?:enable|disable)\s+(?:enable|disable)\s+\d+\s+(?:enable|disable)\s+([\d ]+)"
+)
 _MORE_VLANS = re.compile(r"\s+((?:\d+\s+)*\d+)((?:\s+[a-z]+)*)")
 _ADDRESS = re.compile(rf"\s*(\S+)\s+({_IP})\s+({_IP})\s+.*")
 _ARP = re.compile(rf"\s*({_IP})\s+({_MAC})\s+(\d+)\s+(\S+(?: \d+)?)\s+([A-Z]+)\s+\d+")
@@ -84,7 +86,7 @@ def cards(text: str) -> dict[int, str]:
 def interfaces(text: str) -> list[Interface]:
     """Read ``show ports info interface``."""
     return [
-        Interface(row[1], row[2], int(row[3]), mac(row[4]), row[5] == "up", row[6] == "up")
+        Interface(row[1], row[2] or "", int(row[3]), mac(row[4]), row[5] == "up", row[6] == "up")
         for row in rows(text, _INTERFACE)
     ]
 

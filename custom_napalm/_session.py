@@ -7,6 +7,7 @@ when a session is opened.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -48,9 +49,15 @@ class Session(Protocol):
         """Log out and hang up."""
 
 
-def dial(
-    platform: str, hostname: str, username: str, password: str, timeout: int, options: Mapping[str, object]
-) -> Session:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who logs in, and with what."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def dial(platform: str, hostname: str, account: Account, timeout: int, options: Mapping[str, object]) -> Session:
     """Log in to a device.
 
     Host keys are checked unless ``options`` says otherwise (``ssh_strict``); ``options`` may hold any of netmiko's
@@ -74,7 +81,13 @@ def dial(
     with speaking(hostname):
         return cast(
             "Session",
-            ConnectHandler(device_type=platform, host=hostname, username=username, password=password, **chosen),  # type: ignore[arg-type]  # netmiko's forty options
+            ConnectHandler(
+                device_type=platform,
+                host=hostname,
+                username=account.username,
+                password=account.password,
+                **chosen,
+            ),
         )
 
 

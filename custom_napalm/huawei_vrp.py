@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from custom_napalm import _driver
 from custom_napalm import _parse_huawei_vrp as parse
 from custom_napalm._base import UNKNOWN
 from custom_napalm._ping import answer, refuse_name
+from custom_napalm._tables import mac as mac_of
 from govnet.config.model import Hardware
-from govnet.platforms.base import Command
+
+if TYPE_CHECKING:
+    from govnet.platforms.base import Command
 
 _SPEED = r"Speed\s*:\s*(\d+)"
 _MTU = r"Maximum (?:Transmit Unit|Frame Length) is (\d+)"
@@ -78,7 +81,7 @@ class HuaweiVrpDriver(_driver.GovnetDriver):
                 "last_flapped": -1.0,
                 "speed": float(parse.number(block, _SPEED)),
                 "mtu": parse.number(block, _MTU),
-                "mac_address": parse.mac(address[1]) if address else "",
+                "mac_address": mac_of(address[1]) if address else "",
             }
         return found
 
@@ -103,7 +106,7 @@ class HuaweiVrpDriver(_driver.GovnetDriver):
             vpn: {
                 "name": vpn,
                 "type": "DEFAULT_INSTANCE" if vpn == "default" else "L3VRF",
-                "state": {"route_distinguisher": distinguisher or None},
+                "state": {"route_distinguisher": distinguisher},
                 "interfaces": {"interface": {key: {} for key, held, _ in routed if (held or "default") == vpn}},
             }
             for vpn, distinguisher in listed.items()
@@ -117,9 +120,7 @@ class HuaweiVrpDriver(_driver.GovnetDriver):
         if "Ports" not in text:
             by_port = parse.port_vlans(self._ask("display port vlan"))
             members = {vlan: [port for port, held in by_port.items() if vlan in held] for vlan in parse.vlans(text)}
-        return {
-            vlan: {"name": name, "interfaces": members.get(vlan, [])} for vlan, name in parse.vlans(text).items()
-        }
+        return {vlan: {"name": name, "interfaces": members.get(vlan, [])} for vlan, name in parse.vlans(text).items()}
 
     def get_arp_table(self, vrf: str = "") -> list[dict[str, Any]]:
         """Return the ARP entries. The box shows when they expire, not how old they are: age is -1."""
@@ -151,7 +152,7 @@ class HuaweiVrpDriver(_driver.GovnetDriver):
             found.setdefault(port, []).append({"hostname": name, "port": far})
         return found
 
-    def ping(  # noqa: PLR0913 - NAPALM's signature
+    def ping(  # noqa: PLR0913, PLR0917 - NAPALM's signature
         self,
         destination: str,
         source: str = "",

@@ -117,7 +117,7 @@ class LinuxNftDriver(_driver.GovnetDriver):
         default = {
             "name": "default",
             "type": "DEFAULT_INSTANCE",
-            "state": {"route_distinguisher": None},
+            "state": {"route_distinguisher": ""},
             "interfaces": {"interface": {key: {} for key in self.get_interfaces_ip()}},
         }
         return {"default": default} if name in ("", "default") else {}
@@ -143,7 +143,7 @@ class LinuxNftDriver(_driver.GovnetDriver):
             for address, name, mac in parse.neighbours(self._ask("ip -4 neighbour show"))
         ]
 
-    def ping(  # noqa: PLR0913 - NAPALM's signature
+    def ping(  # noqa: PLR0913, PLR0917 - NAPALM's signature
         self,
         destination: str,
         source: str = "",

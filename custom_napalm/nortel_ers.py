@@ -86,7 +86,7 @@ class NortelErsDriver(_driver.GovnetDriver):
         default = {
             "name": "default",
             "type": "DEFAULT_INSTANCE",
-            "state": {"route_distinguisher": None},
+            "state": {"route_distinguisher": ""},
             "interfaces": {"interface": {key: {} for key in self.get_interfaces_ip()}},
         }
         return {"default": default} if name in ("", "default") else {}

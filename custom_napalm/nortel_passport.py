@@ -77,7 +77,7 @@ class NortelPassportDriver(_driver.GovnetDriver):
                 "is_enabled": row.enabled,
                 "description": name,
                 "last_flapped": -1.0,
-                "speed": speed,
+                "speed": speed or row.speed,  # a port without a link shows 0
                 "mtu": row.mtu,
                 "mac_address": row.mac,
             }
@@ -103,12 +103,12 @@ class NortelPassportDriver(_driver.GovnetDriver):
         return found
 
     def get_network_instances(self, name: str = "") -> dict[str, dict[str, Any]]:
-        """Return the routing instances; VRF-Lite has no route distinguishers."""
+        """Return the routing instances; VRF-Lite has no route distinguishers, which NAPALM wants as an empty text."""
         return {
             vrf: {
                 "name": vrf,
                 "type": "DEFAULT_INSTANCE" if vrf == _GLOBAL else "L3VRF",
-                "state": {"route_distinguisher": None},
+                "state": {"route_distinguisher": ""},
                 "interfaces": {"interface": {row[0]: {} for row in parse.addresses(text)}},
             }
             for vrf, text in self._per_vrf("show ip interface", name)
