@@ -129,7 +129,10 @@ class Watcher:
 
 
 class Estate:
-    """A lab with a runner over it: read, plan, apply, prove, in few words. ``readings`` holds what was read last."""
+    """A lab with a runner over it: read, plan, apply, prove, in few words.
+
+    ``readings`` holds what was read last, ``touched`` the devices at which somebody has typed.
+    """
 
     def __init__(self, lab: Lab, folder: Path, of: Network | None = None, *, patience: float = 20) -> None:
         self.lab, self.folder = lab, folder
@@ -139,6 +142,7 @@ class Estate:
         self.journal = Journal(folder / "journal.sqlite")
         self.runner = Runner(self.network, self.access, self.journal, self.watcher)
         self.readings: dict[str, Reading] = {}
+        self.touched: set[str] = set()
 
     def close(self) -> None:
         """End the sessions and the journal."""
@@ -184,6 +188,7 @@ class Estate:
 
     def type(self, device: str, *lines: str) -> list[str]:
         """Type lines at a device as a person would; return what it says to each."""
+        self.touched.add(device)
         return typed(self.access, device, lines)
 
 
