@@ -18,8 +18,11 @@ from napalm.base.exceptions import (
     MergeConfigException,
     ReplaceConfigException,
 )
-from support.laixi import AGG, CORE, FIREWALL, ROOT, access_to, floor, lab_of, typed, until
+from support.laixi import AGG, CORE, FIREWALL, ROOT, access_to, floor, lab_of, network, typed, until
 
+from govnet.config import diff
+from govnet.config.intent import hardware, intent
+from govnet.platforms.registry import platform
 from lab.faults import Refuse, Unreachable
 
 if TYPE_CHECKING:
@@ -351,3 +354,19 @@ def test_a_script_that_ends_without_confirming_is_kept_until_it_is_taken_back(
     assert "ended" in done.stdout
     assert "was taken back" in done.stderr
     assert running(device) == before
+
+
+@pytest.mark.parametrize("kind", ["nortel_ers", "nortel_passport"])
+def test_a_whole_intent_is_merged_verified_and_taken_back(device: Any, kind: str) -> None:
+    name = DEVICES[kind]
+    box = hardware(network(), name)
+    speaks, before = platform(kind), running(device)
+    now = speaks.read(before, box).config
+    wanted = intent(network(), name)
+    device.load_merge_candidate(config="\n".join(c.text for c in speaks.say(diff(now, wanted), now)))
+    assert len(device.compare_config().splitlines()) > 50
+    device.commit_config(revert_in=120)
+    found = speaks.read(device.get_config()["running"], box)
+    assert diff(found.config, wanted) == []
+    device.rollback()
+    assert speaks.read(device.get_config()["running"], box).config == now
