@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 _VIEWS = {
     "nortel_passport": ("system", "if", "rapid_city"),
+    "extreme_voss": ("system", "if", "rapid_city"),
     "nortel_ers": ("system", "if", "s5"),
     "huawei_vrp": ("system", "if", "huawei"),
     "linux_nft": ("system", "if"),
 }
+_OWN_PORT = ("nortel_passport", "extreme_voss")
 _UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
 
 
@@ -43,8 +45,8 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         model=device.model,
         software=device.software,
         address=loopback_of(device.address),
-        # A Passport's CPU port has its address in the boot file; everywhere else it was typed, see `console`.
-        management=str(device.oob or "") if device.platform == "nortel_passport" else "",
+        # A chassis has a port of its own for management, with its address; elsewhere it was typed, see `console`.
+        management=str(device.oob or "") if device.platform in _OWN_PORT else "",
         ports=device.ports,
         cards=device.cards,
         snmp=views,

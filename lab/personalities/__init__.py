@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lab.terminal import Personality
     from lab.twin import Twin
 
-PLATFORMS = ("nortel_passport", "nortel_ers", "huawei_vrp", "linux_nft")
+PLATFORMS = ("nortel_passport", "nortel_ers", "extreme_voss", "huawei_vrp", "linux_nft")
 
 
 def make(twin: Twin) -> Personality:

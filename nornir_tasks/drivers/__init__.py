@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nornir_tasks.drivers.extreme_voss import ExtremeVossSSH
 from nornir_tasks.drivers.huawei_vrp import HuaweiVrpSSH
 from nornir_tasks.drivers.linux_nft import LinuxNftSSH
 from nornir_tasks.drivers.nortel_ers import NortelErsSSH
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nornir_tasks.drivers.base import GovnetSSH
 
 DRIVERS: dict[str, type[GovnetSSH]] = {
+    "extreme_voss": ExtremeVossSSH,
     "huawei_vrp": HuaweiVrpSSH,
     "linux_nft": LinuxNftSSH,
     "nortel_ers": NortelErsSSH,

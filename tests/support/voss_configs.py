@@ -30,7 +30,7 @@ from govnet.config.model import (
 from govnet.platforms.registry import platform
 from support.configs import addresses, interfaces, networks, words
 
-PORTS = tuple(f"{slot}/{number}" for slot in (1, 2) for number in range(1, 7))
+PORTS = tuple(f"{slot}/{number}" for slot in (1, 2) for number in range(1, 5))
 CONSOLE = ConsoleSetup(IPv4Interface("10.129.2.1/24"))
 VSP = Hardware("VSP-8284XSQ", "7.0.0.0", PORTS, console=CONSOLE)
 ERS = Hardware("ERS-8806", "7.2.26", PORTS, {1: "8648GTR", 2: "8630GBR"}, CONSOLE)
@@ -118,7 +118,8 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
     named = texts.filter(lambda text: not text.startswith("VLAN-"))
     vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 4094), st.builds(Vlan, named), max_size=6))
     bundles = draw(_bundles(sorted(vlans), ers=hardware is ERS))
-    modes = {port: draw(_switchports(sorted(vlans))) for port in PORTS}
+    some_modes = draw(st.lists(_switchports(sorted(vlans)), min_size=1, max_size=4))
+    modes = {port: draw(st.sampled_from(some_modes)) for port in PORTS}
     for bundle in bundles.values():
         modes |= dict.fromkeys(bundle.ports, modes[min(bundle.ports)])
     vrfs = draw(st.sampled_from([{}, {"RED": Vrf(1)}, {"RED": Vrf(1), "BLUE": Vrf(7)}, {"RED": Vrf(2)}]))
@@ -126,13 +127,13 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
     lists = st.lists(_filters(), max_size=3).map(lambda some: Acl(tuple(some)))
     acls = draw(st.dictionaries(st.sampled_from(["1", "2:inVlan", "30:outPort"]), lists, max_size=3))
     routes = st.builds(StaticRoute, networks, addresses, st.sampled_from(["", *vrfs]))
-    some = st.frozensets(addresses, max_size=3)
+    some, label = st.frozensets(addresses, max_size=3), st.sampled_from(["", *draw(st.lists(texts, max_size=3))])
     banner = texts.filter(lambda text: text not in {"", "custom", "static", "displaymotd"})
     return replace(
         factory,
         hostname=draw(words),
         vlans=vlans,
-        ports={port: Port(draw(texts), draw(st.booleans()), mode) for port, mode in modes.items()},
+        ports={port: Port(draw(label), draw(st.booleans()), mode) for port, mode in modes.items()},
         aggregations=bundles,
         vrfs=vrfs,
         interfaces=found,
@@ -140,7 +141,7 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
         acls=acls,
         bindings=draw(_bindings(acls, found)),
         mirrors=draw(
-            st.sampled_from([{}, {1: Mirror(frozenset(PORTS[:3]), "2/5")}, {7: Mirror(frozenset(PORTS[2:4]), "2/4")}])
+            st.sampled_from([{}, {1: Mirror(frozenset(PORTS[:3]), "2/3")}, {7: Mirror(frozenset(PORTS[2:4]), "2/4")}])
         ),
         management=replace(
             factory.management,
@@ -191,7 +192,7 @@ def core() -> DeviceConfig:
         bindings=frozenset(
             {AclBinding("1", "1/4", "in", Verdict.DENY), AclBinding("2:inVlan", "vlan101", "in", Verdict.PERMIT)}
         ),
-        mirrors={1: Mirror(frozenset({"1/3", "1/4"}), "2/6")},
+        mirrors={1: Mirror(frozenset({"1/3", "1/4"}), "2/4")},
         management=replace(start.management, sources=frozenset({IPv4Network("10.129.2.0/24")}), web=True),
         snmp=Snmp("Laixi, room 1", "computer centre", frozenset({IPv4Address("10.128.0.32")})),
         syslog=frozenset({IPv4Address("10.128.0.33"), IPv4Address("10.128.0.34")}),
