@@ -73,7 +73,9 @@ class Journal:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=20)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._set_aside()
             self._db.executescript(_SCHEMA)
+            self._db.execute("SELECT change, hash FROM steps LIMIT 0")
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"{path}: the journal cannot be written ({error}); nothing was sent.") from error
 
@@ -84,6 +86,12 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self._db.close()
+
+    def _set_aside(self) -> None:
+        """Keep the rows of a journal without a chain under another name, as a new chain cannot vouch for them."""
+        columns = {row[1] for row in self._db.execute("PRAGMA table_info(steps)")}
+        if "run" in columns and "hash" not in columns:
+            self._db.execute("ALTER TABLE steps RENAME TO steps_without_chain")
 
     def write(self, device: str, step: str, state: str, detail: str = "", change: str = "") -> None:
         """Add a row; it is on disk when this returns.

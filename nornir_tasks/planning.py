@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config import apply, diff
-from govnet.config.canonical import fingerprint, plain
+from govnet.config.canonical import fingerprint, ordered, plain
 from govnet.config.codec import change_data
 from govnet.config.intent import hardware, intent
 from govnet.config.reading import Reading
@@ -145,10 +145,11 @@ def plan_towards(network: Network, name: str, reading: Reading, wanted: DeviceCo
         raise DeviceError(
             name, f"has other ports than the inventory says ({odd})", "Check its model and cards in hosts.yaml"
         )
-    changes = diff(reading.config, wanted)
+    running, wanted = ordered(reading.config), ordered(wanted)
+    changes = diff(running, wanted)
     refused = tuple(speaks.refuse(wanted, hardware(network, name)))
-    commands = () if refused else tuple(speaks.say(changes, reading.config))
-    back = () if refused else tuple(speaks.say(diff(wanted, reading.config), wanted))
+    commands = () if refused else tuple(speaks.say(changes, running))
+    back = () if refused else tuple(speaks.say(diff(wanted, running), wanted))
     doubted = [c for c in (*commands, *back) if c.unverified and c.family not in device.syntax_evidence]
     return DevicePlan(
         device=name,
@@ -156,11 +157,11 @@ def plan_towards(network: Network, name: str, reading: Reading, wanted: DeviceCo
         changes=tuple(changes),
         commands=commands,
         fingerprint=state_of(reading),
-        predicted=apply(reading.config, changes),
+        predicted=apply(running, changes),
         unread=reading.unread,
         refused=refused,
         unverified=tuple(c for c in commands if c in doubted),
-        running=reading.config,
+        running=running,
         back=back,
         doubted_back=tuple(c for c in back if c in doubted),
     )

@@ -42,6 +42,21 @@ def insist_ready(
     return judgement
 
 
+def insist_accepted(plan: Plan, *, accepted: bool) -> None:
+    """Refuse a plan that needs commands without a public source, there or back, unless somebody accepts that.
+
+    Raises:
+        RefusedError: it does; names what the commands are about.
+    """
+    doubted = [c for device in plan.devices.values() for c in (*device.unverified, *device.doubted_back)]
+    if doubted and not accepted:
+        families = ", ".join(sorted({command.family for command in doubted}))
+        raise RefusedError(
+            f"{len(doubted)} commands of the change or its way back have no public source ({families}); nothing was"
+            " sent. Pass --accept-unverified, or say in `syntax_evidence:` who saw them work on which release."
+        )
+
+
 def way_back(
     network: Network, readings: Mapping[str, Reading], plan: PlanFile, standing: Mapping[str, str]
 ) -> tuple[Plan, Waves]:

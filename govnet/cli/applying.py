@@ -30,7 +30,7 @@ from nornir_tasks.approval import Gate, admit
 from nornir_tasks.changes import begin, carry_out, new_id
 from nornir_tasks.changing import Ending, Job
 from nornir_tasks.planfile import Author, Request
-from nornir_tasks.readiness import insist_ready
+from nornir_tasks.readiness import insist_accepted, insist_ready
 from nornir_tasks.waves import BATCH
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def apply(  # noqa: PLR0913 - one option each
         if dry_run:
             _dry(plan, as_json=as_json)
             return
+        insist_accepted(plan.plan, accepted=accept_unverified)
         report = run_change(runner, plan, job, said)
     tell(work, plan, report, as_json=as_json)
     finish({**failed, **report.failed})

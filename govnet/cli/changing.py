@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from nornir_tasks.changing import Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, folder_of, make_file, read_file
-from nornir_tasks.readiness import way_back
+from nornir_tasks.readiness import insist_accepted, way_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,7 @@ def changes(*, network: Where = "", build: Build = BUILD, as_json: Json = False)
     for folder in _folders(network, build):
         with Journal(folder / "journal.sqlite") as journal:
             cut = unfinished(journal)
-            rows += [(folder.name, change, *_ending(journal, change, cut)) for change in journal.changes()]
+            rows += [(folder.name, known, *_ending(journal, known, cut)) for known in journal.changes()]
     if as_json:
         keys = ("network", "change", "begun", "state", "detail")
         screen.print_json({"changes": [dict(zip(keys, row, strict=True)) for row in rows]})
@@ -49,8 +51,11 @@ def changes(*, network: Where = "", build: Build = BUILD, as_json: Json = False)
 
 def _ending(journal: Journal, change: str, cut: list[str]) -> tuple[str, str, str]:
     own = [row for row in journal.of_change(change) if not row.device and row.step == "change"]
-    state = "cut off" if change in cut else "as planned" if own[-1].state == "done" else "not as planned"
-    return own[0].at, state, own[-1].detail if change not in cut else "run `govnet resume`"
+    if change in cut:
+        return own[0].at, "cut off", "run `govnet resume`"
+    counts = Counter(json.loads(own[-1].detail).values())
+    state = "as planned" if own[-1].state == "done" else "not as planned"
+    return own[0].at, state, ", ".join(f"{count} {ending}" for ending, count in counts.items())
 
 
 def change(id_: ChangeId, *, network: Where = "", build: Build = BUILD, as_json: Json = False) -> None:
@@ -120,6 +125,7 @@ def rollback(  # noqa: PLR0913 - one option each
         judgement = judge(work.network, readings, undo, order)
         request = Request(Author(me("")), reverts=change_id, accept_unknown=accept_unknown)
         back = make_file(work.network, undo, judgement, request)
+        insist_accepted(undo, accepted=accept_unverified)
         said = _overruled(back, break_glass, cut=[w for w in judgement.waves if w.cut])
         loud(said)
         job = Job(work.network, undo.devices, "", journal, accept_unverified, deadline, budget)

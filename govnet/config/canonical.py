@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig
 
+K = TypeVar("K")
+V = TypeVar("V")
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 
@@ -38,3 +41,25 @@ def fingerprint(config: DeviceConfig, unread: tuple[str, ...] = ()) -> str:
     """Return the SHA-256 of a configuration and of the lines beside it that are not modelled."""
     text = json.dumps([plain(config), list(unread)], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def ordered(config: DeviceConfig) -> DeviceConfig:
+    """Return an equal configuration whose mappings run in one order, as people count: port 2 before port 10.
+
+    What a device is told follows the order of its configuration, so this is what makes it the same every time.
+    """
+    found: dict[str, Any] = {field.name: getattr(config, field.name) for field in fields(config)}
+    firewall = config.firewall
+    if firewall is not None:
+        found["firewall"] = replace(firewall, zones=_sorted(firewall.zones), pairs=_sorted(firewall.pairs))
+    found |= {name: _sorted(value) for name, value in found.items() if isinstance(value, Mapping)}
+    return replace(config, **found)
+
+
+def _sorted(items: Mapping[K, V]) -> dict[K, V]:
+    return dict(sorted(items.items(), key=lambda pair: _counted(_key(pair[0]))))
+
+
+def _counted(key: str) -> list[tuple[int, str]]:
+    """Return a sort key in which runs of digits are numbers."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", key)]
