@@ -1,25 +1,20 @@
-"""What the commands on one network share: its inventory, its build folder, its lab, and the way in to its devices."""
+"""A network's workspace as the commands use it: with progress on the terminal."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govnet import workspace
 from govnet.cli import screen
-from govnet.errors import RefusedError
-from govnet.network.summary import folder_named, network_named
-from lab import daemon
-from nornir_tasks.journal import Journal
-from nornir_tasks.runner import Access, Runner
-from nornir_tasks.signing import trusted_keys
+from govnet.workspace import trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
-    from govnet.network.model import Network
-    from lab.daemon import RunningLab
+    from nornir_tasks.journal import Journal
+    from nornir_tasks.runner import Access, Progress, Runner
+
+__all__ = ["TITLES", "Workspace", "open_workspace", "trusted"]
 
 TITLES = {
     "read": "reading",
@@ -31,101 +26,12 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """One network and where govnet keeps what it makes of it.
+class Workspace(workspace.Workspace):
+    """A workspace whose runner shows its progress on standard error."""
 
-    Attributes:
-        network: the loaded inventory.
-        folder: ``build/<network>``: backups, journal, plans, report, the lab's state.
-    """
-
-    network: Network
-    folder: Path
-
-    @property
-    def lab_folder(self) -> Path:
-        """Where the lab's state lies."""
-        return self.folder / "lab"
-
-    @property
-    def backups(self) -> Path:
-        """The git repository of running configurations."""
-        return self.folder / "backups"
-
-    @property
-    def report(self) -> Path:
-        """The report of the last run."""
-        return self.folder / "report.html"
-
-    def running_lab(self) -> RunningLab | None:
-        """Return the lab of this network, if one runs."""
-        return daemon.find(self.lab_folder)
-
-    def journal(self) -> Journal:
-        """Open the journal of this network."""
-        return Journal(self.folder / "journal.sqlite")
-
-    def access(self, *, lab: bool | None) -> Access:
-        """Return the way in: to the lab, or to the real devices.
-
-        Args:
-            lab: True for the lab, False for the real devices, None for the lab if one runs.
-
-        Raises:
-            RefusedError: the lab was asked for and does not run, or no password is given for the real devices.
-        """
-        running = self.running_lab()
-        if lab or (lab is None and running):
-            if running is None:
-                raise RefusedError(f"no lab of {self.network.slug} runs; start one with `govnet lab up`.")
-            return self.lab_access(running)
-        return _real_access()
-
-    def lab_access(self, running: RunningLab) -> Access:
-        """Return the way in to a running lab, with its host keys as the only trusted ones."""
-        known = self.lab_folder / "known_hosts"
-        lines = [
-            f"[{endpoint.address}]:{endpoint.ssh_port} {key}"
-            for endpoint in running.endpoints
-            if endpoint.ssh_port
-            for key in running.host_keys
-        ]
-        daemon.write_private(known, "\n".join(lines) + "\n")
-        return Access(
-            username=running.credentials.username,
-            password=running.credentials.password,
-            known_hosts=known,
-            # Only a device that the inventory wants reached over Telnet has such a port in the lab.
-            addresses={e.name: (e.address, e.telnet_port or e.ssh_port) for e in running.endpoints if e.ssh_port},
-        )
-
-    def end_lab(self) -> bool:
-        """End the lab and leave nothing of it behind; return whether one was running."""
-        (self.lab_folder / "known_hosts").unlink(missing_ok=True)
-        return daemon.stop(self.lab_folder)
-
-    def runner(self, access: Access, journal: Journal) -> Runner:
+    def runner(self, access: Access, journal: Journal, progress: Progress | None = None) -> Runner:
         """Return a runner over the commanded devices that shows its progress on a terminal."""
-        return Runner(self.network, access, journal, screen.Bars(TITLES))
-
-    def chosen(self, only: Sequence[str]) -> list[str]:
-        """Return the commanded devices that a filter names; all of them when it is empty.
-
-        Raises:
-            RefusedError: the filter names a device that does not exist or that govnet may not command.
-        """
-        commanded = [device.name for device in self.network.commanded()]
-        for name in only:
-            if name not in self.network.devices:
-                raise RefusedError(f"{name}: no such device in {self.network.slug}; `govnet check` lists them.")
-            if name not in commanded:
-                device = self.network.devices[name]
-                why = (
-                    "has no command line" if not device.platform else f"is configured by the {device.config_authority}"
-                )
-                raise RefusedError(f"{name}: {why}; govnet does not log in to it.")
-        return [name for name in commanded if not only or name in only]
+        return super().runner(access, journal, progress or screen.Bars(TITLES))
 
 
 def open_workspace(name: str, build: Path) -> Workspace:
@@ -134,20 +40,5 @@ def open_workspace(name: str, build: Path) -> Workspace:
     Raises:
         InputError: there is no such network, or its folder has problems.
     """
-    return Workspace(network_named(name), build / folder_named(name).resolve().name)
-
-
-def _real_access() -> Access:
-    username, password = os.environ.get("GOVNET_USERNAME", ""), os.environ.get("GOVNET_PASSWORD", "")
-    if not username or not password:
-        raise RefusedError(
-            "no account for the devices: set GOVNET_USERNAME and GOVNET_PASSWORD, or start a lab with `govnet lab up`."
-        )
-    known = os.environ.get("GOVNET_KNOWN_HOSTS")
-    return Access(username, password, known_hosts=Path(known) if known else None)
-
-
-def trusted() -> dict[str, str]:
-    """Return public key -> name of the keys in the folder ``GOVNET_TRUSTED``, beside those of the inventory."""
-    folder = os.environ.get("GOVNET_TRUSTED")
-    return trusted_keys(Path(folder)) if folder else {}
+    found = workspace.open_workspace(name, build)
+    return Workspace(found.network, found.folder)
