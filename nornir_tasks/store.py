@@ -1,24 +1,29 @@
-"""Where running configurations are kept: a folder under git, one file a device, never half-written."""
+"""Where running configurations are kept: a folder under git, two files a device, never half-written.
+
+``NAME.cfg`` is the sanitized text, for people and for diffs; ``NAME.cfg.enc`` is what the device printed, encrypted,
+for restoring. The second is kept only where there is a key.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from govnet.errors import StorageError
+from govnet.errors import RefusedError, StorageError
 from govnet.files import write_whole
+from nornir_tasks.sanitize import quiet, sanitized
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-_SECRET = re.compile(r"(?im)^(.*?\b(?:community|password|passwd|secret|cipher|irreversible-cipher|key)\b[ \t]+)(\S.*)$")
-_VOLATILE = re.compile(
-    r"(?m)^(?:# \w{3} \w{3} \d\d \d\d:\d\d:\d\d \d{4} .*|\*{20,}|\s*Command Execution Time:.*"
-    r"|Preparing to Display .*)\n"
-)
+    from nornir_tasks.vault import Vault
+
+SEALED = ".enc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +34,61 @@ class Saved:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a revision holds of a device. ``whole``: it is what the device printed; else secrets are masked in it."""
+
+    text: str
+    whole: bool
+
+
 class BackupStore:
     """A git repository of running configurations.
 
-    Secrets are masked and header dates left out before anything is written, so that two backups of an unchanged
+    Secrets are masked and noise left out before anything is written in the clear, so that two backups of an unchanged
     device are the same bytes and a revision shows what a person would call a difference.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, vault: Vault | None = None) -> None:
+        """Keep files in ``folder``; without a ``vault`` no raw text is kept, and none is opened."""
+        self.folder, self.vault = folder, vault
 
-    def save(self, device: str, text: str) -> Saved:
+    def save(self, device: str, text: str, platform: str = "") -> Saved:
         """Write one device's configuration; a reader sees the old file or the new one, never a part.
 
         Raises:
             StorageError: the file cannot be written; the old one is untouched.
         """
         path = self.folder / f"{device}.cfg"
-        clean = normalised(text)
-        if _held(path) == clean:
-            return Saved(path, changed=False)
-        write_whole(path, clean)
-        return Saved(path, changed=True)
+        clean = sanitized(text, platform)
+        changed = _held(path) != clean
+        if changed:
+            write_whole(path, clean)
+        return Saved(path, changed=self._seal(device, text, platform) or changed)
 
-    def commit(self, message: str) -> str:
+    def _seal(self, device: str, text: str, platform: str) -> bool:
+        """Keep the raw text, unless what is kept says the same under the newest key; return whether it was written."""
+        path = self.folder / f"{device}.cfg{SEALED}"
+        if self.vault is None or self._is_sealed(path, quiet(text, platform), platform):
+            return False
+        write_whole(path, self.vault.seal(text) + "\n")
+        return True
+
+    def _is_sealed(self, path: Path, steady: str, platform: str) -> bool:
+        token = _held(path)
+        if self.vault is None or token is None or not self.vault.newest(token):
+            return False
+        try:
+            return quiet(self.vault.open(token, path.name), platform) == steady
+        except RefusedError:
+            return False
+
+    def commit(self, message: str, devices: Iterable[str] = ()) -> str:
         """Commit what changed; return the revision, or the present one when nothing did.
+
+        Args:
+            message: of the revision.
+            devices: those that were backed up just now, changed or not; see `kept_at`.
 
         Raises:
             StorageError: git is missing or refuses; the files are written nevertheless.
@@ -63,7 +98,77 @@ class BackupStore:
         self._git("add", "--all")
         if self._git("status", "--porcelain"):
             self._git("commit", "--quiet", "--message", message)
-        return self._git("rev-parse", "--short", "HEAD")
+        revision = self._git("rev-parse", "--short", "HEAD")
+        self._note(devices)
+        return revision
+
+    def _note(self, devices: Iterable[str]) -> None:
+        """Write down when devices were backed up: an unchanged one makes no revision that would tell."""
+        now = datetime.now(UTC).timestamp()
+        noted = self._noted() | dict.fromkeys(devices, now)
+        if noted:
+            write_whole(self._notes, json.dumps(noted, indent=1, sort_keys=True) + "\n")
+
+    @property
+    def _notes(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-kept.json")
+
+    def _noted(self) -> dict[str, float]:
+        try:
+            return {str(name): float(at) for name, at in json.loads(_held(self._notes) or "{}").items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    def kept_at(self) -> dict[str, float]:
+        """Return device -> Unix time of its last successful backup; a device without one is not in it.
+
+        A device that no note tells of was last backed up when git last saw its file change.
+        """
+        found = {name: at for name, at in self._noted().items() if (self.folder / f"{name}.cfg").exists()}
+        for path in self.folder.glob("*.cfg"):
+            if path.stem not in found and (when := self._git("log", "-1", "--format=%ct", "--", path.name)):
+                found[path.stem] = float(when)
+        return found
+
+    def revision(self, named: str) -> str:
+        """Return the full hash of the revision that a person named.
+
+        Raises:
+            RefusedError: there is none of that name.
+        """
+        if not (self.folder / ".git").is_dir():
+            raise RefusedError(f"{self.folder}: holds no backup yet; run `govnet backup`.")
+        try:
+            return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{named}^{{commit}}")
+        except StorageError as error:
+            raise RefusedError(
+                f"{named!r} is no revision of {self.folder}; `git -C {self.folder} log --oneline` lists them."
+            ) from error
+
+    def devices(self, revision: str) -> list[str]:
+        """Return the devices of which a revision holds a configuration, by name.
+
+        Raises:
+            RefusedError: there is no such revision.
+        """
+        names = self._git("ls-tree", "--name-only", self.revision(revision)).splitlines()
+        return sorted(name.removesuffix(".cfg") for name in names if name.endswith(".cfg"))
+
+    def kept(self, device: str, revision: str = "HEAD") -> Kept | None:
+        """Return a device's configuration as a revision has it; None when it has none.
+
+        What the device printed where it was kept and there is a vault, else the sanitized text.
+
+        Raises:
+            RefusedError: there is no such revision, or the vault does not open what it holds.
+        """
+        whole = self.revision(revision)
+        names = self._git("ls-tree", "--name-only", whole, "--", f"{device}.cfg", f"{device}.cfg{SEALED}").splitlines()
+        if self.vault and (sealed := f"{device}.cfg{SEALED}") in names:
+            return Kept(self.vault.open(self._git("show", f"{whole}:{sealed}"), f"{sealed} of {whole[:8]}"), whole=True)
+        return (
+            Kept(self._git("show", f"{whole}:{device}.cfg") + "\n", whole=False) if f"{device}.cfg" in names else None
+        )
 
     def _git(self, *words: str) -> str:
         identity = ["-c", "user.name=govnet", "-c", "user.email=govnet@localhost", "-c", "commit.gpgsign=false"]
@@ -86,9 +191,8 @@ def _plain_git() -> dict[str, str]:
 
 
 def normalised(text: str) -> str:
-    """Return a running text without its secrets, its dates and its line-end noise."""
-    even = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-    return _VOLATILE.sub("", _SECRET.sub(r"\1********", even))
+    """Return a text of whatever platform without its secrets, its dates and its line-end noise."""
+    return sanitized(text)
 
 
 def _held(path: Path) -> str | None:

@@ -61,7 +61,7 @@ def _read(task: Task, network: Network) -> DeviceRead:
 def backup(task: Task, network: Network, store: BackupStore) -> Result:
     """Read a device and keep its running configuration; the result is a `DeviceRead`, ``changed`` as in the store."""
     found = _read(task, network)
-    saved = store.save(task.host.name, found.text)
+    saved = store.save(task.host.name, found.text, network.devices[task.host.name].platform)
     return Result(host=task.host, result=found, changed=saved.changed)
 
 

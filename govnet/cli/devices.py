@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from govnet.cli import screen
+from govnet.cli.keys import backup_vault
 from govnet.cli.options import BUILD, Build, Json, NetworkName, Only, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from nornir_tasks import tasks
@@ -23,17 +24,20 @@ if TYPE_CHECKING:
 def backup(
     network: NetworkName, *, only: Only = None, lab: UseLab = None, build: Build = BUILD, as_json: Json = False
 ) -> None:
-    """Keep every running configuration in a folder under git, without secrets and dates."""
+    """Keep every running configuration under git: as text without secrets and dates, and whole but encrypted."""
     work = open_workspace(network, build)
-    store = BackupStore(work.backups)
+    store = BackupStore(work.backups, backup_vault())
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         outcome = runner.run(tasks.backup, work.chosen(only or []), network=work.network, store=store)
-    revision = store.commit(f"Backup of {len(outcome.done)} devices of {work.network.slug}")
+    revision = store.commit(f"Backup of {len(outcome.done)} devices of {work.network.slug}", outcome.done)
     if as_json:
         rows = {"done": sorted(outcome.done), "failed": {k: str(v) for k, v in outcome.failed.items()}}
-        screen.print_json({"network": work.network.slug, "revision": revision, "folder": str(work.backups), **rows})
+        head = {"network": work.network.slug, "revision": revision, "folder": str(work.backups)}
+        screen.print_json({**head, "raw_kept": store.vault is not None, **rows})
     else:
         screen.out.print(f"{len(outcome.done)} configurations in {work.backups}, revision {revision}", soft_wrap=True)
+        if store.vault is None:
+            screen.out.print("[yellow]raw texts are not kept[/yellow]: there is no key; `govnet key backup` makes one")
     finish(outcome.failed)
 
 

@@ -1,4 +1,4 @@
-"""`govnet key`: the keys of people who make and approve plans."""
+"""`govnet key`: the keys of people who make and approve plans, and the one that backups are encrypted with."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import typer
 
 from govnet.cli import screen
 from nornir_tasks.signing import PASSPHRASE, load_key, new_key, public_text
+from nornir_tasks.vault import KEY_FILE, Vault, new_backup_key, vault_of
 
-app = typer.Typer(help="Ed25519 keys of people who make and approve plans.", no_args_is_help=True)
+app = typer.Typer(help="Keys of people who make and approve plans, and of backups.", no_args_is_help=True)
 
+BACKUP_KEY = "backup.key"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Whose key.")]
 Folder = Annotated[
     Path | None, typer.Option("--folder", envvar="GOVNET_KEYS", help="Where keys are kept (~/.config/govnet/keys).")
@@ -33,6 +35,31 @@ def new(name: Name, *, folder: Folder = None) -> None:
 def show(name: Name, *, folder: Folder = None) -> None:
     """Show the public half of a key."""
     screen.out.print(public_text(load_key(home(folder) / f"{name}.pem")), soft_wrap=True)
+
+
+@app.command()
+def backup(
+    *,
+    folder: Folder = None,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Put a new key in front of those that are there; all of them still open.")
+    ] = False,
+) -> None:
+    """Make the key that raw configurations are encrypted with; without one only sanitized text is kept."""
+    path = Path(os.environ.get(KEY_FILE) or home(folder) / BACKUP_KEY)
+    count = new_backup_key(path, rotate=rotate)
+    screen.out.print(f"{path}: {count} key{'s' if count > 1 else ''}; keep a copy off this machine", soft_wrap=True)
+    if rotate:
+        screen.out.print("the next `govnet backup` encrypts with the new one; older revisions still need the old ones")
+
+
+def backup_vault() -> Vault | None:
+    """Return the vault for raw configurations, or None where nobody has made a key.
+
+    Raises:
+        RefusedError, StorageError: the key that was named cannot be used.
+    """
+    return vault_of(os.environ, home(None) / BACKUP_KEY)
 
 
 def home(folder: Path | None) -> Path:
