@@ -89,7 +89,7 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
 
     def is_alive(self) -> dict[str, bool]:
         """Return whether the session is up."""
-        return {"is_alive": self.device is not None and self.device.is_alive()}
+        return {"is_alive": self.device is not None and _session.alive(self.device)}
 
     def _live(self) -> Session:
         if self.device is None:

@@ -130,6 +130,7 @@ class GovnetDriver(GovnetConnection):
 
         Raises:
             NotImplementedError: ``message`` is given; these devices keep none.
+            CommitConfirmException: ``revert_in`` is less than a second.
             CommitError: nothing is loaded, a commit waits for its confirmation, the device has changed since
                 `compare_config`, or unverified syntax would be needed. Nothing was sent.
             ReplaceConfigException, MergeConfigException: the device refused a line or is not as asked for; it was
@@ -137,6 +138,8 @@ class GovnetDriver(GovnetConnection):
         """
         if message:
             raise NotImplementedError(f"{self.platform_name} keeps no message with a commit")
+        if revert_in is not None and revert_in < 1:
+            raise CommitConfirmException(f"{self.hostname}: revert_in is {revert_in}. Give at least one second.")
         if self.has_pending_commit():
             raise CommitError(f"{self.hostname}: a commit waits for its confirmation. Confirm it or roll it back.")
         if self._loaded is None:

@@ -91,6 +91,18 @@ def dial(platform: str, hostname: str, account: Account, timeout: int, options: 
         )
 
 
+def alive(session: Session) -> bool:
+    """Return whether a session is usable; netmiko knows of paramiko's alone, so others are asked for a prompt."""
+    if session.is_alive():
+        return True
+    try:
+        with speaking("the device"):
+            session.ask("")
+    except (ConnectionException, CommandTimeoutException):
+        return False
+    return True
+
+
 @contextmanager
 def speaking(hostname: str) -> Iterator[None]:
     """Turn what the libraries raise while talking to a device into NAPALM's exceptions, with what to do next."""

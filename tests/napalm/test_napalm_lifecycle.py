@@ -295,6 +295,8 @@ def test_messages_and_other_formats_are_not_pretended(device: Any, kind: str) ->
     del kind
     with pytest.raises(NotImplementedError):
         device.commit_config(message="why")
+    with pytest.raises(CommitConfirmException, match="at least one second"):
+        device.commit_config(revert_in=0)
     with pytest.raises(NotImplementedError):
         device.get_config(format="json")
     with pytest.raises(CommandErrorException, match="show sys topology"):
@@ -325,6 +327,19 @@ def test_the_way_in_fails_in_napalms_words(access: Access, lab: Lab, kind: str, 
     lab.faults.set(DEVICES[kind], Unreachable())
     with pytest.raises(ConnectionException, match="cannot be reached"):
         driver(access, kind).open()
+
+
+@pytest.mark.parametrize("transport", ["ssh", "legacy_ssh"])
+@pytest.mark.parametrize("kind", ["nortel_passport"])
+def test_a_session_is_alive_until_it_is_closed_whatever_carries_it(access: Access, kind: str, transport: str) -> None:
+    opened = driver(access, kind, transport=transport)
+    assert opened.is_alive() == {"is_alive": False}
+    opened.open()
+    assert opened.is_alive() == {"is_alive": True}
+    assert opened.get_facts()["model"] == "ERS-8610"
+    opened.device.disconnect()
+    assert opened.is_alive() == {"is_alive": False}
+    opened.close()
 
 
 SCRIPT = """
