@@ -117,14 +117,23 @@ class GovnetSSH(BaseConnection):
 
     def _build_ssh_client(self) -> SSHClient:
         """Netmiko: return the client that will connect; a strict one says which key it does not know."""
-        if isinstance(self.key_policy, RejectPolicy):
-            self.key_policy = ssh.RefuseUnknown()
-        return super()._build_ssh_client()
+        if not isinstance(self.key_policy, RejectPolicy):
+            return super()._build_ssh_client()
+        self.key_policy = ssh.RefuseUnknown()
+        known, self.alt_host_keys, self.system_host_keys = self._known_hosts, False, False
+        client = super()._build_ssh_client()
+        ssh.trust(client, known, self.host, self.port)
+        return client
+
+    @property
+    def _known_hosts(self) -> Path:
+        chosen = self.alt_key_file if self.alt_host_keys else None
+        return Path(chosen or "~/.ssh/known_hosts").expanduser()
 
     def _open_legacy(self) -> Wire:
-        known = Path(self.alt_key_file) if self.alt_host_keys and self.alt_key_file else None
         account = (self.username or "", self.password or "")
-        return legacy.open_legacy(self.host, self.port, *account, known_hosts=known, seconds=self.conn_timeout)
+        known, seconds = self._known_hosts, self.conn_timeout
+        return legacy.open_legacy(self.host, self.port, *account, known_hosts=known, seconds=seconds)
 
     @property
     def _open_wire(self) -> Wire:

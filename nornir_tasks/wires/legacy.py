@@ -12,7 +12,6 @@ import asyncio
 import atexit
 import threading
 import warnings
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +22,7 @@ from nornir_tasks.wires.base import HEIGHT, WIDTH, HostKeyError, OldAlgorithmsEr
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -145,7 +145,7 @@ class LegacyWire:
 
 
 def open_legacy(  # noqa: PLR0913 - what a login takes
-    host: str, port: int, username: str, password: str, *, known_hosts: Path | None, seconds: float
+    host: str, port: int, username: str, password: str, *, known_hosts: Path, seconds: float
 ) -> LegacyWire:
     """Log in with old algorithms allowed.
 
@@ -154,7 +154,7 @@ def open_legacy(  # noqa: PLR0913 - what a login takes
         port: TCP port.
         username: the account.
         password: its password.
-        known_hosts: file of trusted host keys; None is the user's own.
+        known_hosts: file of trusted host keys.
         seconds: how long the login may take.
 
     Raises:
@@ -163,7 +163,7 @@ def open_legacy(  # noqa: PLR0913 - what a login takes
         NetmikoAuthenticationException: the password is refused.
         OSError: the device cannot be reached.
     """
-    trusted = _trusted(known_hosts or Path("~/.ssh/known_hosts").expanduser(), host, port)
+    trusted = _trusted(known_hosts, host, port)
     return LOOP.run(_open((host, port), (username, password), trusted, seconds))
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from paramiko import MissingHostKeyPolicy
-from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer
+from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
+from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer, SSHException
 
 from nornir_tasks.wires.base import CHUNK, HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from paramiko import Channel, PKey, SSHClient
+
+_SSH_PORT = 22
 
 
 class ChannelWire:
@@ -31,6 +37,47 @@ class ChannelWire:
     def close(self) -> None:
         """Hang up the shell; the connection below it is netmiko's to close."""
         self._channel.close()
+
+
+def trust(client: SSHClient, known_hosts: Path, host: str, port: int) -> None:
+    """Let a client know the keys that a file of known hosts has for one host; a missing file has none.
+
+    Paramiko itself reads every key of the file at every login, which for a network of n devices is n times n.
+    """
+    name = host if port == _SSH_PORT else f"[{host}]:{port}"
+    for line in _lines_for(known_hosts, name):
+        try:
+            entry = HostKeyEntry.from_line(line)
+        except (InvalidHostKey, SSHException):
+            continue  # a key that cannot be read trusts nobody
+        if entry and entry.key:
+            client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+
+
+def _lines_for(known_hosts: Path, name: str) -> list[str]:
+    try:
+        state = known_hosts.stat()
+    except FileNotFoundError:
+        return []
+    plain, hashed = _read(known_hosts, state.st_mtime_ns, state.st_size, state.st_ino)
+    return [*plain.get(name, ()), *(line for mark, line in hashed if HostKeys.hash_host(name, mark) == mark)]
+
+
+@lru_cache(maxsize=8)
+def _read(known_hosts: Path, *state: int) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return the lines of a file by host, and those of hosts whose names are hashed; ``state`` tells a changed file."""
+    del state
+    plain: dict[str, list[str]] = {}
+    hashed: list[tuple[str, str]] = []
+    for line in known_hosts.read_text(encoding="utf-8", errors="replace").splitlines():
+        if not line.strip() or line.startswith(("#", "@")):  # certificates and revocations are not for paramiko
+            continue
+        for name in line.split(maxsplit=1)[0].split(","):
+            if name.startswith("|1|"):
+                hashed.append((name, line))
+            else:
+                plain.setdefault(name, []).append(line)
+    return plain, hashed
 
 
 class RefuseUnknown(MissingHostKeyPolicy):

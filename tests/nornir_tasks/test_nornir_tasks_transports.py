@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import asyncssh
 import pytest
 from nornir.core.inventory import ConnectionOptions
+from paramiko import HostKeys, SSHClient
 from support.laixi import AGG, CORE, FIREWALL, floor, network, twin
 
 from govnet.errors import CommandRefusedError, DeviceError, LoginError, UnreachableError
@@ -24,7 +25,7 @@ from nornir_tasks.drivers.login import Login
 from nornir_tasks.journal import Journal
 from nornir_tasks.runner import Access, Runner
 from nornir_tasks.session import enter, leave, send, speaking
-from nornir_tasks.wires import Transport, legacy, telnet
+from nornir_tasks.wires import Transport, legacy, ssh, telnet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -408,3 +409,18 @@ def test_a_refusal_within_a_block_is_told_with_its_line_and_what_followed(lab: L
     there = {str(vlan) for vlan in lab.personalities[device].snapshot()["vlans"]}  # type: ignore[attr-defined]
     assert {"300", "301", "303", "304"} <= there
     assert not {"302", "399"} & there
+
+
+def test_known_hosts_are_found_as_openssh_writes_them_and_a_changed_file_is_read_anew(lab: Lab, known: Path) -> None:
+    spot, key = lab.endpoints[CORE], lab.host_keys[0]
+    name = f"[{spot.address}]:{spot.ssh_port}"
+    good = [f"{name} {key}", f"{HostKeys.hash_host(name)} {key}", f"# note\n\nother,{name} {key} comment"]
+    bad = [f"# {name} {key}", f"{spot.address} {key}", f"@revoked {name} {key}", f"{name} ssh-ed25519 AAAA", name, ""]
+    for text, trusted in [(text, True) for text in good] + [(text, False) for text in bad]:
+        known.write_text(text + "\n")
+        client = SSHClient()
+        ssh.trust(client, known, spot.address, spot.ssh_port)
+        assert (client.get_host_keys().lookup(name) is not None) is trusted, text
+    known.unlink()
+    with pytest.raises(LoginError, match="not known"), speaking(CORE):
+        open_driver(lab, CORE, Transport.SSH, known)

@@ -1,0 +1,249 @@
+"""A change of ten lines to a hundred emulated switches: ours, plain nornir-netmiko, and ansible's network_cli.
+
+The switches are stackables of the lab, in a process of its own; netmiko knows them as `extreme_ers`. Each client runs
+in a process of its own too: log in, become privileged, enter the configuration mode, name ten VLANs, leave, log out.
+Wall and CPU seconds count from the first connection to the last goodbye (imports left out) for the two Python clients;
+for ansible those of the whole `ansible-playbook`, start included, which is how it is used. Ansible runs on a tenth of
+the switches, because it takes minutes; "a device" divides by that tenth. Its start alone is measured too, and taken off
+in brackets, so that the small number of devices does not speak against it.
+
+Run: ``python benchmarks/sessions.py [devices] [rounds]``. Ansible takes part where the collections ansible.netcommon
+and cisco.ios (the nearest command line) are found (``ANSIBLE_COLLECTIONS_PATH``); ansible-core alone has no
+``network_cli``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from nornir.core import Nornir
+from nornir.core.configuration import Config
+from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
+from nornir.core.plugins.connections import ConnectionPluginRegister
+from nornir.core.task import Result, Task
+from nornir.plugins.runners import ThreadedRunner
+from nornir_netmiko.tasks import netmiko_send_config
+
+from govnet.platforms.base import Command
+from govnet.platforms.registry import platform
+from lab import control, daemon
+from lab.faults import Slow
+from lab.twin import Twin
+from nornir_tasks import drivers
+from nornir_tasks.session import enter, leave, open_session, send
+
+PORTS = tuple(map(str, range(1, 51)))
+THINK_SECONDS = 0.05
+NORNIR_DEFAULT_WORKERS = 20
+
+
+VLANS = range(101, 111)
+SET_UP = ("enable", "configure terminal", *(f"vlan create {vlan} type port" for vlan in VLANS), "exit", "logout")
+# Names, so that a round finds what the round before it found. Each is a change of its own; a refused one does no harm
+# to the next, so they may be one block.
+CHANGE = [Command(f"vlan name {vlan} zone{vlan}", change=index) for index, vlan in enumerate(VLANS)]
+
+
+def ours(task: Task) -> Result:
+    session, speaks = open_session(task), platform("nortel_ers")
+    enter(session, speaks)
+    sent = send(session, speaks, CHANGE, task.host.name)
+    leave(session, speaks)
+    task.host.close_connections()
+    return Result(task.host, result=sent)
+
+
+def line_by_line(task: Task) -> Result:
+    """Do as `ours` does, without blocks: what the event-driven reads give by themselves."""
+    session, speaks = open_session(task), platform("nortel_ers")
+    enter(session, speaks)
+    for command in CHANGE:
+        send(session, speaks, [command], task.host.name)
+    leave(session, speaks)
+    task.host.close_connections()
+    return Result(task.host, result=len(CHANGE))
+
+
+def stock(task: Task) -> Result:
+    task.run(netmiko_send_config, config_commands=[command.text for command in CHANGE])
+    task.host.close_connections()
+    return Result(task.host)
+
+
+PEERS = {
+    "ours": (ours, "nortel_ers"),
+    "ours, line by line": (line_by_line, "nortel_ers"),
+    "stock": (stock, "extreme_ers"),
+}
+
+
+def measure(peer: str, folder: Path, workers: int) -> dict[str, float]:
+    """Run one client over all switches of the lab in ``folder``; return wall and CPU seconds, and failures."""
+    task, kind = PEERS[peer]
+    lab = daemon.find(folder)
+    assert lab
+    drivers.register()
+    ConnectionPluginRegister.auto_register()
+    extras = {"ssh_strict": True, "alt_host_keys": True, "alt_key_file": str(folder.parent / "known_hosts")}
+    extras |= {"use_keys": False, "allow_agent": False}
+    hosts = Hosts()
+    for spot in lab.endpoints:
+        options = {"netmiko": ConnectionOptions(extras=dict(extras))}
+        account = {"username": lab.credentials.username, "password": lab.credentials.password}
+        hosts[spot.name] = Host(
+            spot.name, spot.address, spot.ssh_port, platform=kind, connection_options=options, **account
+        )
+    inventory = Inventory(hosts, Groups(), Defaults())
+    runner: Any = ThreadedRunner(num_workers=workers)
+    nornir = Nornir(inventory, config=Config(), runner=runner)
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = nornir.run(task=task)
+    return {
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+        "failed": float(len(result.failed_hosts)),
+    }
+
+
+PLAYBOOK = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.netcommon.cli_config:
+        config: %s
+"""
+
+
+def ansible(folder: Path, share: int) -> dict[str, float] | None:
+    """Run ansible over a share of the switches; None where it or its collections are missing."""
+    program = shutil.which("ansible-playbook", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    paths = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(":")
+    if not program or not any(
+        (Path(path) / "ansible_collections/ansible/netcommon").is_dir() for path in paths if path
+    ):
+        return None
+    lab = daemon.find(folder)
+    assert lab
+    hosts = {spot.name: {"ansible_host": spot.address, "ansible_port": spot.ssh_port} for spot in lab.endpoints[:share]}
+    account = {"ansible_user": lab.credentials.username, "ansible_password": lab.credentials.password}
+    way = {
+        "ansible_connection": "ansible.netcommon.network_cli",
+        "ansible_terminal_initial_prompt": "Ctrl-Y to begin",
+        "ansible_terminal_initial_answer": "\x19",
+        "ansible_terminal_initial_prompt_newline": False,
+        "ansible_become": True,
+        "ansible_become_method": "enable",
+        "ansible_network_os": "cisco.ios.ios",
+    }
+    files = folder.parent / "ansible"
+    files.mkdir(exist_ok=True)
+    inventory = {"all": {"hosts": hosts, "vars": {**account, **way, "ansible_network_cli_ssh_type": "paramiko"}}}
+    (files / "inventory.json").write_text(json.dumps(inventory))
+    typed = "\n".join(command.text for command in CHANGE)
+    (files / "change.yml").write_text(PLAYBOOK % json.dumps(typed))
+    (files / "nothing.yml").write_text("- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks: []\n")
+    environment = os.environ | {
+        "ANSIBLE_HOST_KEY_CHECKING": "0",
+        "ANSIBLE_HOME": str(files),
+        "ANSIBLE_PERSISTENT_COMMAND_TIMEOUT": "60",
+        "LC_ALL": "C.UTF-8",
+    }
+    spent = {}
+    for book in ("nothing", "change"):
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        command = [program, "-i", str(files / "inventory.json"), "-f", "20", str(files / f"{book}.yml")]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - started
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        spent[book] = {"wall": wall, "cpu": cpu, "failed": float(done.returncode != 0)}
+        if done.returncode:
+            print(done.stdout[-1500:], done.stderr[-1500:])
+    bare = {key: spent["change"][key] - spent["nothing"][key] for key in ("wall", "cpu")}
+    return {**spent["change"], "wall_bare": bare["wall"], "cpu_bare": bare["cpu"]}
+
+
+def in_a_process(peer: str, folder: Path, workers: int) -> dict[str, float]:
+    command = [sys.executable, __file__, "--measure", peer, str(folder), str(workers)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if found["failed"]:
+        raise SystemExit(f"{peer}: {found['failed']:.0f} switches failed\n{done.stderr[-2000:]}")
+    return found
+
+
+def compare(folder: Path, names: list[str], rounds: int, think: float) -> None:
+    for name in names:
+        control.set_faults(folder, name, [Slow(think)] if think else [])
+    runs = [(peer, NORNIR_DEFAULT_WORKERS) for peer in PEERS] + [("ours", len(names)), ("stock", len(names))]
+    found: dict[tuple[str, int], list[dict[str, float]]] = {run: [] for run in runs}
+    for _ in range(rounds):
+        for run in runs:
+            found[run].append(in_a_process(run[0], folder, run[1]))
+    base = {key: median(each[key] for each in found["stock", NORNIR_DEFAULT_WORKERS]) for key in ("wall", "cpu")}
+    print(f"\n{len(names)} switches that think {think * 1000:.0f} ms a line; medians of {rounds} rounds")
+    print(f"{'client':24}{'workers':>8}{'seconds':>9}{'ms CPU/device':>15}{'x devices/s':>13}{'x devices/CPU-s':>17}")
+    for (peer, workers), each in found.items():
+        wall, cpu = (median(one[key] for one in each) for key in ("wall", "cpu"))
+        row = f"{peer:24}{workers:8}{wall:9.2f}{cpu / len(names) * 1000:15.1f}"
+        print(f"{row}{base['wall'] / wall:13.1f}{base['cpu'] / cpu:17.1f}")
+    show_ansible(folder, names, {key: median(e[key] for e in found["ours", len(names)]) for key in ("wall", "cpu")})
+
+
+def show_ansible(folder: Path, names: list[str], own: dict[str, float]) -> None:
+    share = max(1, len(names) // 10)
+    theirs = ansible(folder, share)
+    if theirs is None:
+        print("ansible network_cli: left out, its collections are not on this machine")
+        return
+    if theirs["failed"]:
+        print("ansible network_cli: failed; no figures")
+        return
+    print(f"ansible network_cli, {share} switches, 20 forks: {theirs['wall']:.1f} s, {theirs['cpu']:.1f} s CPU")
+    for key, what in (("wall", "wall"), ("cpu", "CPU")):
+        whole, bare = theirs[key] / share, theirs[f"{key}_bare"] / share
+        mine = own[key] / len(names)
+        print(f"  ours needs 1/{whole / mine:.0f} of its {what} a device (1/{bare / mine:.0f} without its start)")
+
+
+def main() -> None:
+    devices, rounds = map(int, (*sys.argv[1:], *("100", "3")[len(sys.argv) - 1 :]))
+    twins = [
+        Twin(
+            f"sw{n:03}",
+            "switch",
+            "nortel_ers",
+            "ERS-4550T",
+            "5.6.2.0",
+            f"127.84.1.{n + 1}",
+            ports=PORTS,
+            console=SET_UP,
+        )
+        for n in range(devices)
+    ]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "lab"
+        lab = daemon.start(twins, folder, port=0, snmp_port=None)
+        try:
+            known = [f"[{e.address}]:{e.ssh_port} {key}\n" for e in lab.endpoints for key in lab.host_keys]
+            (Path(place) / "known_hosts").write_text("".join(known))
+            for think in (0.0, THINK_SECONDS):
+                compare(folder, [twin.name for twin in twins], rounds, think)
+        finally:
+            daemon.stop(folder)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        print(json.dumps(measure(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))))
+    else:
+        main()
