@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from napalm import get_network_driver
 from napalm.base.exceptions import (
     CommandErrorException,
     CommitConfirmException,
@@ -18,7 +15,8 @@ from napalm.base.exceptions import (
     MergeConfigException,
     ReplaceConfigException,
 )
-from support.laixi import AGG, CORE, FIREWALL, ROOT, access_to, floor, lab_of, network, typed, until
+from support.laixi import network, typed
+from support.napalm_devices import DEVICES, KINDS, WORDS, driver, running
 
 from govnet.config import diff
 from govnet.config.intent import hardware, intent
@@ -26,86 +24,12 @@ from govnet.platforms.registry import platform
 from lab.faults import Refuse, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lab.server import Lab
     from nornir_tasks.runner import Access
 
 pytestmark = pytest.mark.lab
-
-DEVICES = {"nortel_passport": CORE, "nortel_ers": floor(1), "huawei_vrp": AGG, "linux_nft": FIREWALL}
-KINDS = sorted(DEVICES)
-
-
-class Words(NamedTuple):
-    """What is merged, in which words the difference shows, one command of it, and a line that is a mistake."""
-
-    merge: str
-    words: str
-    command: str
-    typo: str
-
-
-WORDS = {
-    "nortel_passport": Words(
-        'vlan 77 create byport 1 name "lab77"\nvlan 77 ports add 1/1 member portmember\n',
-        "# create VLAN 77 lab77",
-        "config vlan 77 create byport 1",
-        "vlan 78 crate byport 1",
-    ),
-    "nortel_ers": Words(
-        'vlan create 77 type port\nvlan name 77 "lab77"\n', "# create VLAN 77 lab77", "vlan create 77", "vlan crate 78"
-    ),
-    "huawei_vrp": Words(
-        "vlan batch 77\nvlan 77\n description lab77\n", "# create VLAN 77 lab77", "vlan", "vlan bach 78"
-    ),
-    "linux_nft": Words(
-        "### sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 1\n",
-        "# start routing between interfaces",
-        "sysctl -w",
-        "### sysctl net.ipv4.ip_forward\nnet.ipv4.ip_foward = 1\n",
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with lab_of(*DEVICES.values()) as running:
-        yield running
-
-
-@pytest.fixture
-def access(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
-    yield access_to(lab, tmp_path_factory.mktemp("access"))
-    lab.faults.clear()
-
-
-def driver(access: Access, kind: str, **options: object) -> Any:
-    host, port = access.addresses[DEVICES[kind]]
-    given = {
-        "port": port,
-        "alt_host_keys": True,
-        "alt_key_file": str(access.known_hosts),
-        "system_host_keys": False,
-        "govnet_accept_unverified": True,
-        **options,
-    }
-    return get_network_driver(kind)(host, access.username, access.password, timeout=15, optional_args=given)
-
-
-@pytest.fixture
-def device(access: Access, kind: str) -> Iterator[Any]:
-    with driver(access, kind) as opened:
-        before = opened.get_config()["running"]
-        yield opened
-        opened.rollback()
-        opened.load_replace_candidate(config=before)
-        opened.commit_config()
-
-
-def running(device: Any) -> str:
-    text: str = device.get_config(retrieve="running")["running"]
-    return "\n".join(line for line in text.splitlines() if " UTC" not in line)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -150,80 +74,6 @@ def test_a_mistake_is_named_and_nothing_of_it_is_loaded(device: Any, kind: str) 
     with pytest.raises(ReplaceConfigException):
         device.load_replace_candidate(config=device.get_config()["running"] + "\n" + WORDS[kind].typo)
     assert device.compare_config() == ""
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_commit_that_nobody_confirms_is_taken_back(device: Any, kind: str) -> None:
-    before = running(device)
-    device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=1)
-    assert device.has_pending_commit()
-    with pytest.raises(CommitError, match="waits for its confirmation"):
-        device.commit_config()
-    until(lambda: not device.has_pending_commit())
-    assert running(device) == before
-    with pytest.raises(CommitConfirmException, match="time was up"):
-        device.confirm_commit()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_confirmed_commit_stays_and_a_rolled_back_one_goes(device: Any, kind: str) -> None:
-    before = running(device)
-    device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=60)
-    device.confirm_commit()
-    assert not device.has_pending_commit()
-    assert device.compare_config() == ""
-    device.rollback()
-    assert running(device) == before
-    device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=60)
-    device.rollback()
-    assert not device.has_pending_commit()
-    assert running(device) == before
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_guard_logs_in_by_itself_after_close(access: Access, kind: str) -> None:
-    with driver(access, kind) as opened:
-        before = running(opened)
-        opened.load_merge_candidate(config=WORDS[kind].merge)
-        opened.commit_config(revert_in=1)
-    assert not opened.is_alive()["is_alive"]
-    until(lambda: not opened.has_pending_commit())
-    with opened:
-        assert running(opened) == before
-
-
-CHECKPOINTS = {
-    "nortel_passport": "more /flash/govnet.cfg",
-    "huawei_vrp": "display saved-configuration",
-    "linux_nft": "cat /root/govnet-checkpoint.txt",
-}
-
-
-@pytest.mark.parametrize("kind", sorted(CHECKPOINTS))
-def test_a_checkpoint_of_before_is_on_the_device_while_a_commit_waits(access: Access, device: Any, kind: str) -> None:
-    before = device.get_config()["running"]
-    device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=60)
-    (kept,) = typed(access, DEVICES[kind], [CHECKPOINTS[kind]])
-    assert device.compare_config() == ""
-    device.load_replace_candidate(config=kept)
-    device.discard_config()
-    device.rollback()
-    device.load_replace_candidate(config=kept)
-    assert device.compare_config() == "", "the checkpoint is a text that replaces back to where it was"
-    assert len(kept.splitlines()) > len(before.splitlines()) // 3
-
-
-@pytest.mark.parametrize("kind", ["nortel_ers"])
-def test_a_stackable_stops_saving_by_itself_while_a_commit_waits(device: Any, kind: str) -> None:
-    device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=60)
-    assert "no autosave enable" in running(device)
-    device.confirm_commit()
-    assert "no autosave enable" not in running(device)
 
 
 class CutCable:
@@ -340,35 +190,6 @@ def test_a_session_is_alive_until_it_is_closed_whatever_carries_it(access: Acces
     opened.device.disconnect()
     assert opened.is_alive() == {"is_alive": False}
     opened.close()
-
-
-SCRIPT = """
-import sys
-from napalm import get_network_driver
-kind, host, user, password, port, keys, text = sys.argv[1:]
-args = {"port": int(port), "alt_host_keys": True, "alt_key_file": keys, "system_host_keys": False}
-device = get_network_driver(kind)(host, user, password, timeout=15, optional_args=args)
-device.open()
-device.load_merge_candidate(config=text)
-device.commit_config(revert_in=1)
-device.close()
-print("ended", flush=True)
-"""
-
-
-@pytest.mark.parametrize("kind", ["huawei_vrp"])
-def test_a_script_that_ends_without_confirming_is_kept_until_it_is_taken_back(
-    access: Access, device: Any, kind: str
-) -> None:
-    before = running(device)
-    host, port = access.addresses[DEVICES[kind]]
-    told = [kind, host, access.username, access.password, str(port), str(access.known_hosts), WORDS[kind].merge]
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *told], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert "ended" in done.stdout
-    assert "was taken back" in done.stderr
-    assert running(device) == before
 
 
 @pytest.mark.parametrize("kind", ["nortel_ers", "nortel_passport"])
