@@ -193,6 +193,11 @@ def test_a_journal_that_was_altered_is_found_out(tmp_path: Path, spoil: str, wor
 
 
 def test_two_runs_do_not_change_one_network_at_once(tmp_path: Path) -> None:
-    with Journal(tmp_path / "j.sqlite") as one, Journal(tmp_path / "j.sqlite") as two, one.alone():
-        with pytest.raises(RefusedError, match="another govnet is changing this network now"), two.alone():
-            pytest.fail("both at once")
+    with (
+        Journal(tmp_path / "j.sqlite") as one,
+        Journal(tmp_path / "j.sqlite") as two,
+        one.alone(),
+        pytest.raises(RefusedError, match="another govnet is changing this network now"),
+        two.alone(),
+    ):
+        pytest.fail("both at once")
