@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
+    from prometheus_client.registry import Collector
     from starlette.requests import Request
 
     from collectors.model import Module
@@ -57,11 +58,14 @@ class Exporter:
         auths: Mapping[str, Auth],
         *,
         any_target: bool,
+        extra: Sequence[Collector] = (),
     ) -> None:
         check_targets(targets, modules, auths)
         self.targets, self.modules, self.auths, self.any_target = targets, modules, auths, any_target
         self.own = SelfMetrics()
         self.own.watch(lambda: self.manager.transport.counters if self.manager else None)
+        for collector in extra:
+            self.own.registry.register(collector)
         self.manager: Manager | None = None
         self._known = {key: target for target in targets for key in (target.name, target.address)}
 
@@ -199,7 +203,12 @@ async def _text(request: Request, text: str) -> Response:
 
 
 def build_app(
-    targets: Sequence[Target], modules: Mapping[str, Module], auths: Mapping[str, Auth], *, any_target: bool = False
+    targets: Sequence[Target],
+    modules: Mapping[str, Module],
+    auths: Mapping[str, Auth],
+    *,
+    any_target: bool = False,
+    extra: Sequence[Collector] = (),
 ) -> Starlette:
     """Return the exporter as an ASGI application.
 
@@ -208,11 +217,12 @@ def build_app(
         modules: modules by name.
         auths: credentials by name.
         any_target: read addresses outside `targets` too; for a closed management network only.
+        extra: what `/metrics` tells besides, asked at each scrape.
 
     Raises:
         InputError: a target names a module or credentials that are not there.
     """
-    exporter = Exporter(targets, modules, auths, any_target=any_target)
+    exporter = Exporter(targets, modules, auths, any_target=any_target, extra=extra)
     routes = [
         Route("/", exporter.index),
         Route("/snmp", exporter.snmp),

@@ -1,4 +1,4 @@
-"""Configurations as the devices printed them, encrypted at rest with Fernet of `cryptography` (AES-128-CBC, HMAC-SHA-256).
+"""Configurations as devices printed them, encrypted at rest: Fernet of `cryptography` (AES-128-CBC and HMAC-SHA-256).
 
 Several keys may be held at once: the first encrypts, all decrypt. So a key is changed by putting a new one in front.
 """

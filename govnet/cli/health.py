@@ -15,9 +15,11 @@ from collectors.loader import load
 from collectors.snmp import Auth
 from collectors.targets import targets
 from govnet.cli import screen
+from govnet.cli.freshness import BackupAge
 from govnet.cli.options import BUILD, Build, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import DeviceError, RefusedError
+from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
     from collectors.collect import Target
@@ -44,7 +46,8 @@ def exporter(  # noqa: PLR0913 - one option each
         _print_round(work, collect(work, lab=lab))
         return
     polled, auth = what_to_poll(work, lab=lab)
-    app = build_app(polled, load().modules, {AUTH: auth})
+    fresh = BackupAge(BackupStore(work.backups), work.chosen([]))
+    app = build_app(polled, load().modules, {AUTH: auth}, extra=[fresh])
     try:
         listening = socket.create_server((host, port))
     except OSError as error:

@@ -1,7 +1,8 @@
 """The `govnet` command.
 
 Exit codes: 0 all well; 1 something else went wrong; 2 an input is wrong; 3 refused; 4 a device did not do as told;
-5 a file could not be read or written; 6 the lab; 7 the proof found a violation; 130 interrupted.
+5 a file could not be read or written; 6 the lab; 7 the proof found a violation; 8 a device drifted; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,21 @@ from typing import Annotated
 import typer
 
 from govnet import __version__
-from govnet.cli import applying, changing, checking, demo, devices, health, keys, labs, plans, proving, screen
+from govnet.cli import (
+    applying,
+    changing,
+    checking,
+    demo,
+    devices,
+    drifting,
+    health,
+    keys,
+    labs,
+    plans,
+    proving,
+    restoring,
+    screen,
+)
 from govnet.errors import GovnetError, InputError
 
 app = typer.Typer(
@@ -32,6 +47,9 @@ app.command()(changing.change)
 app.command()(changing.resume)
 app.command()(changing.rollback)
 app.command()(devices.verify)
+app.command()(drifting.drift)
+app.command()(restoring.restore)
+app.command()(restoring.rehearse)
 app.command()(proving.prove)
 app.command()(health.exporter)
 app.command()(demo.demo)

@@ -1,0 +1,99 @@
+"""`govnet drift`: which devices are not as the inventory says, and whether they or the inventory moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from govnet.cli import screen
+from govnet.cli.devices import finish, read_all
+from govnet.cli.keys import backup_vault
+from govnet.cli.options import BUILD, Build, Json, NetworkName, Only, UseLab
+from govnet.cli.workspace import Workspace, open_workspace
+from govnet.config.words import words
+from govnet.errors import DeviceError
+from nornir_tasks.drifting import Drift
+from nornir_tasks.drifting import drift as drift_of
+from nornir_tasks.restoring import Backup, read_backup
+from nornir_tasks.store import BackupStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.config.reading import Reading
+
+DRIFTED = 8
+"""Exit code when a device is not as the inventory says."""
+SHOWN = 12
+
+
+def drift(
+    network: NetworkName, *, only: Only = None, lab: UseLab = None, build: Build = BUILD, as_json: Json = False
+) -> None:
+    """Hold what devices say now against the inventory and the last backup; in changes, with who made them.
+
+    Leaves with 8 when a device is not as the inventory says, or something that is not modelled was changed on it.
+    """
+    work = open_workspace(network, build)
+    with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
+        readings, failed = read_all(work, runner, work.chosen(only or []))
+    kept = backups(work, readings)
+    found = [_of(work, name, reading, kept.get(name)) for name, reading in readings.items()]
+    if as_json:
+        rows = {one.device: one.as_json() for one in found}
+        screen.print_json({"network": work.network.slug, "devices": rows, "failed": sorted(failed)})
+    else:
+        for one in found:
+            _show(one)
+        drifted, stale = sum(one.drifted for one in found), sum(one.stale for one in found)
+        screen.out.print(f"{drifted} of {len(found)} devices drifted; the backup of {stale} is not what they say now")
+    finish(failed)
+    if any(one.drifted for one in found):
+        raise typer.Exit(DRIFTED)
+
+
+def backups(work: Workspace, readings: Mapping[str, Reading]) -> dict[str, Backup]:
+    """Return the last backups of devices; a device without one is not among them.
+
+    Raises:
+        RefusedError: no key opens a raw text.
+    """
+    store = BackupStore(work.backups, backup_vault())
+    if not (work.backups / ".git").is_dir():
+        return {}
+    found = {name: read_backup(work.network, store, name) for name in readings}
+    return {name: backup for name, backup in found.items() if backup}
+
+
+def _of(work: Workspace, name: str, reading: Reading, backup: Backup | None) -> Drift:
+    try:
+        return drift_of(work.network, name, reading, backup)
+    except ValueError as error:
+        cause = f"has other ports than the inventory says ({error})"
+        raise DeviceError(name, cause, "Check its model and cards in hosts.yaml") from error
+
+
+def _show(one: Drift) -> None:
+    """Print what drifted of one device; nothing when it is as intended and its backup says so."""
+    if not (one.drifted or one.since):
+        return
+    mark = "[red]drifted[/red]" if one.drifted else "[green]as intended[/green], newer than its backup"
+    screen.out.print(f"\n[bold]{one.device}[/bold]  {mark}")
+    for cause in dict.fromkeys(difference.cause for difference in one.differences):
+        screen.out.print(f"  {cause}; to be as the inventory says:")
+        _list([str(difference) for difference in one.differences if difference.cause is cause], "~")
+    if one.since:
+        screen.out.print("  what it was told since the last backup:")
+        _list([words(change) for change in one.since], ">")
+    for lines, mark in ((one.gone, "-"), (one.new, "+")):
+        if lines:
+            screen.out.print(f"  lines not modelled that {'went' if mark == '-' else 'came'} since the last backup:")
+            _list(list(lines), mark)
+
+
+def _list(lines: list[str], mark: str) -> None:
+    for line in lines[:SHOWN]:
+        screen.out.print(f"    [cyan]{mark}[/cyan] {screen.plain(line)}", soft_wrap=True)
+    if len(lines) > SHOWN:
+        screen.out.print(f"    ... and {len(lines) - SHOWN} more (--json shows all)")
