@@ -48,17 +48,42 @@ def read(text: str, start: DeviceConfig) -> Reading:
 def _joined(lines: Iterable[Line]) -> Iterator[Line]:
     """Join lines that were broken at the terminal's width; a join keeps the first line's number."""
     held: Line | None = None
+    scope = ""
     for line in lines:
         whole = line
-        if held is not None and line.text.strip() and not line.text.startswith("!"):
+        if held is not None and _goes_on(scope, held.text, line.text):
             whole = Line(held.number, held.text + line.text)
         elif held is not None:
             yield held
+        scope = _scope_after(scope, whole.text)
         held = whole if len(line.text) in WIDTHS and not whole.text.startswith("!") else None
         if held is None:
             yield whole
     if held is not None:
         yield held
+
+
+def _goes_on(scope: str, first: str, then: str) -> bool:
+    """Return whether a line as long as the terminal is wide was broken there, or is just that long.
+
+    It says itself which: two lines that are each understood are two; else they are one if they are understood as one.
+    """
+    if not then.strip() or then.startswith("!"):
+        return False
+    alone = _understood(scope, first)
+    if alone and (_understood(scope, then) or _scope_after(scope, then) != scope):
+        return False
+    return not alone or _understood(scope, first + then)
+
+
+def _understood(scope: str, text: str) -> bool:
+    return GRAMMAR.find(words_of(f"{scope} {text.strip()}")) is not None
+
+
+def _scope_after(scope: str, text: str) -> str:
+    """Return the ``interface ...`` line that the next line stands under."""
+    typed = text.strip()
+    return "" if typed == "exit" else typed if _SCOPE.fullmatch(typed) else scope
 
 
 def _commands(lines: Iterable[Line], state: Builder) -> Iterator[tuple[Line, str]]:
