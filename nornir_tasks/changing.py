@@ -163,13 +163,27 @@ def change(task: Task, job: Job) -> Result:
             return Result(host=task.host, result=Ending.AS_PLANNED)
         if state_of(now) != box.plan.fingerprint:
             raise RefusedError(f"{box.name}: was changed since the plan was made; nothing was sent. Make a new plan.")
-        with job.step(box.name, "checkpoint"):
-            box.type(box.speaks.checkpoint, inside=False)
+        _checkpoint(box)
     except GovnetError as error:
         job.end(box.name, Ending.AS_BEFORE, f"nothing was sent: {error}")
         raise
     _carry_out(box)
     return Result(host=task.host, result=Ending.AS_PLANNED, changed=True)
+
+
+def _checkpoint(box: _Box) -> None:
+    """Keep the present state in a file on the box; where nobody knows how, the journal says that there is none."""
+    commands = checkpoint_of(box.speaks)
+    if not commands:
+        box.job.note(box.name, "checkpoint", "done", "no checkpoint on this platform")
+        return
+    with box.job.step(box.name, "checkpoint"):
+        box.type(commands, inside=False)
+
+
+def checkpoint_of(speaks: Platform) -> tuple[Command, ...]:
+    """Return what keeps a box's state on the box; nothing for a platform that does not say how."""
+    return tuple(getattr(speaks, "checkpoint", ()))
 
 
 def _refuse(box: _Box, *, accept_unverified: bool) -> None:

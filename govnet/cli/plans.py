@@ -18,7 +18,9 @@ from govnet.cli.options import BUILD, AcceptUnknown, Batch, BreakGlass, Build, J
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import InputError, Problem, RefusedError
+from govnet.platforms.registry import platform
 from nornir_tasks.approval import approve as give_approval
+from nornir_tasks.changing import checkpoint_of
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, folder_of, make_file, read_file, write_file
 from nornir_tasks.planning import make_plan
@@ -174,6 +176,8 @@ def show(made: PlanFile) -> None:
 
 def _show_device(device: DevicePlan) -> None:
     screen.out.print(f"\n[bold]{device.device}[/bold]  {device.platform}  running {device.fingerprint[:16]}")
+    if not checkpoint_of(platform(device.platform)):
+        screen.out.print("  [yellow]no checkpoint on this platform[/yellow]: the way back is the inverse alone")
     for text in device.refused:
         screen.out.print(f"  [red]refused[/red]  {screen.plain(text)}", soft_wrap=True)
     for change in device.changes[:SHOWN]:
