@@ -1,12 +1,22 @@
-"""What all tests share: how hard properties are tried."""
+"""What all tests share: how hard properties are tried, and what is skipped by name where a program is absent."""
 
 from __future__ import annotations
 
 import os
+import shutil
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadlines: these machines are shared, and a slow example is no failure.
 settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that needs a program which this machine does not have, and name the program."""
+    for marker in item.iter_markers("needs"):
+        for program in marker.args:
+            if shutil.which(program) is None and shutil.which(program, path="/usr/sbin:/sbin") is None:
+                pytest.skip(f"{program} is not installed")
