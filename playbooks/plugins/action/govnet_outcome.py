@@ -1,0 +1,23 @@
+"""Action ``govnet_outcome``: tell each host what a step that did all hosts at once did to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):
+    """Turn one host's part of a step's result into that host's result."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ansible: run the action."""
+        super().run(tmp, task_vars)
+        spec = {"step": {"type": "dict", "required": True}, "show": {"type": "bool", "default": False}}
+        _, arguments = self.validate_argument_spec(argument_spec=spec)
+        host = str((task_vars or {})["inventory_hostname"])
+        told = (arguments["step"].get("devices") or {}).get(host)
+        if told is None:
+            return {"failed": True, "msg": f"{host}: the step before says nothing of this device. See what stopped it."}
+        shown = {"_ansible_verbose_always": True} if arguments["show"] and told.get("lines") else {}
+        return {**told, **shown}
