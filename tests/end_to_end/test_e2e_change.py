@@ -134,7 +134,7 @@ def test_a_harmful_plan_is_refused_at_every_door(desk: Desk, harm: str) -> None:
     assert read_file(file.read_text(), net, "bad").refused
     for words in (["approve"], ["apply"], ["apply", "--break-glass", "because"]):
         said = desk.govnet(words[0], str(file), *words[1:], name=SIGNER)
-        assert (said.code, "is marked refused and cannot be applied" in said.err) == (3, True)
+        assert (said.code, "is marked refused and cannot be applied" in said.err) == (3, True), said.err
 
 
 def test_a_network_is_not_applied_straight_to_real_devices(desk: Desk) -> None:
