@@ -12,7 +12,7 @@ demo: $(VENV)/ready
 
 # A file's tests share a lab, so they stay on one worker; the folders' order brings the longest files early.
 test: $(VENV)/ready system
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
