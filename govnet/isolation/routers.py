@@ -109,8 +109,8 @@ class Router:
         found: dict[IPv4Network, list[tuple[str, IPv4Address | None, StaticRoute | None]]] = {}
         for source in self._visible(vrf):
             for route in sorted(r for r in self.config.routes if r.vrf == source and r.next_hop):
-                for interface in self._resolve(source, route.next_hop):
-                    found.setdefault(route.prefix, []).append((interface, route.next_hop, route))
+                for interface, hop in self._resolve(source, route.next_hop):
+                    found.setdefault(route.prefix, []).append((interface, hop, route))
             for route in (r for r in self.config.routes if r.vrf == source and not r.next_hop):
                 found.setdefault(route.prefix, [])
             for name, prefix in self._connected(source):
@@ -134,17 +134,17 @@ class Router:
             if interface.vrf == vrf and interface.kind is not InterfaceKind.LOOPBACK:
                 yield from ((name, address.network) for address in interface.addresses)
 
-    def _resolve(self, vrf: str, hop: IPv4Address | None, depth: int = 0) -> list[str]:
-        """Return the interfaces over which a next hop is reached, also through other static routes."""
+    def _resolve(self, vrf: str, hop: IPv4Address | None, depth: int = 0) -> list[tuple[str, IPv4Address]]:
+        """Return (interface, neighbour) over which a next hop is reached, also through other static routes."""
         if hop is None or depth == _LONGEST_CHAIN:
             return []
         direct = [(net.prefixlen, name) for name, net in self._connected(vrf) if hop in net]
         if direct:
             best = max(length for length, _ in direct)
-            return [name for length, name in direct if length == best]
+            return [(name, hop) for length, name in direct if length == best]
         via = [r for r in self.config.routes if r.vrf == vrf and hop in r.prefix and r.next_hop and r.next_hop != hop]
         longest = max((r.prefix.prefixlen for r in via), default=0)
-        return [n for r in via if r.prefix.prefixlen == longest for n in self._resolve(vrf, r.next_hop, depth + 1)]
+        return [way for r in via if r.prefix.prefixlen == longest for way in self._resolve(vrf, r.next_hop, depth + 1)]
 
     def _grouped(self, exits: tuple[Exit, ...]) -> list[tuple[Treatment, Intervals, list[Exit]]]:
         groups: dict[Treatment, list[Exit]] = {}

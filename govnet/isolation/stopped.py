@@ -15,6 +15,7 @@ from govnet.isolation.witness import Hop, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from ipaddress import IPv4Address
 
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Step
@@ -60,12 +61,15 @@ class Stopped:
         """Return whom the source should have been heard by: its segment's other part, or its gateway."""
         if together:
             return target.plain.hears
-        routers = self._flows.routers.items()
+        return self._owners(source.gateway) if source.gateway else frozenset()
+
+    def _owners(self, address: IPv4Address) -> frozenset[Spot]:
+        """Return where the routers hear that have an address."""
         return frozenset(
             hearer(device, name)
-            for device, router in routers
+            for device, router in self._flows.routers.items()
             for name, own in router.own.items()
-            if source.gateway and intervals.holds(own, int(source.gateway))
+            if intervals.holds(own, int(address))
         )
 
     def cut(self, source: Site, goals: frozenset[Spot]) -> Hop:
@@ -111,6 +115,9 @@ class Stopped:
             return f"{end} is shut"
         tags = [("untagged" if tag is None else "tagged") for spot, tag in view.emits(end.port) if spot.vlan == vlan]
         routed = [tag for spot, tag in view.emits(end.port) if not spot.vlan and tag == vlan]
+        if not vlan:
+            carried = any(tag is None for _, tag in view.emits(end.port))
+            return f"{end} {'carries' if carried else 'does not carry'} untagged frames"
         words = tags or (["to its own interface"] if routed else [])
         return f"{end} carries VLAN {vlan} {words[0]}" if words else f"{end} does not carry VLAN {vlan}"
 
@@ -133,8 +140,11 @@ class Stopped:
     def _lost(self, device: str, leave: Exit, target: Site) -> Hop:
         """Return that a packet left its last router and nobody took it."""
         hop = f" to {leave.next_hop}" if leave.next_hop else ""
-        where = self._missing_link(sender(device, leave.interface), target.plain.hears)
-        if target.ends and not target.plain.hears:
+        goals = self._owners(leave.next_hop) if leave.next_hop else target.plain.hears
+        where = self._missing_link(sender(device, leave.interface), goals)
+        if leave.next_hop and not goals:
+            where = f": no router has {leave.next_hop}"
+        elif target.ends and not target.plain.hears:
             where = f": {target.ends[0].device}: {self._state(target.ends[0], target)}"
         why = f"stops here: it leaves by {leave.interface}{hop}, but nobody there takes it{where}"
         return Hop(device, "", leave.interface, None, why)

@@ -189,8 +189,8 @@ class Tracer:
         if leave.route is None:
             return sources.get(element.address(leave.interface)), f"{leave.prefix} is connected to {leave.interface}"
         vrf = leave.route.vrf or (treatment.vrf if treatment else "")
-        line = sources.get(element.route(str(leave.prefix), str(leave.next_hop), vrf))
-        return line, f"route {leave.prefix} to {leave.next_hop}"
+        line = sources.get(element.route(str(leave.prefix), str(leave.route.next_hop), vrf))
+        return line, f"route {leave.prefix} to {leave.route.next_hop}"
 
     def _decision(self, flows: Flows, step: Step, leave: Exit, packet: Packet) -> tuple[Line | None, str]:
         """Return the line of the firewall, or else of an ACL, that permitted the packet."""

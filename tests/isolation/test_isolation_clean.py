@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from support.isolation import hall, hall_configs, reading
 
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.proof import PairResult, compare, prove
+from govnet.isolation.proof import PairResult, Proof, compare, prove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.config.model import DeviceConfig
 
 
-def proof_of(configs):
+def proof_of(configs: Mapping[str, DeviceConfig]) -> Proof:
     return prove(hall(), {name: reading(config) for name, config in configs.items()})
 
 

@@ -8,17 +8,17 @@ import pytest
 from support.isolation import hall, hall_configs, reading
 
 from govnet.config.model import Acl, AclBinding, Filter, Port, Verdict
-from govnet.config.reading import Line
+from govnet.config.reading import Line, Reading
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.holes import matters
 from govnet.isolation.proof import PairResult, prove
 
 
-def readings():
+def readings() -> dict[str, Reading]:
     return {name: reading(config) for name, config in hall_configs().items()}
 
 
-def without(name):
+def without(name: str) -> dict[str, Reading]:
     return {key: value for key, value in readings().items() if key != name}
 
 
@@ -33,7 +33,7 @@ def test_a_missing_floor_switch_leaves_its_zones_unknown() -> None:
 
 
 @pytest.mark.parametrize("name", ["core", "fw"])
-def test_without_the_middle_nothing_is_known(name) -> None:
+def test_without_the_middle_nothing_is_known(name: str) -> None:
     proof = prove(hall(), without(name))
     assert proof.counts[PairResult.OK] == 0
     assert proof.counts[PairResult.VIOLATING] == 0
@@ -61,7 +61,7 @@ def test_a_breach_that_was_seen_stays_one() -> None:
         ("ntp access-group vlan 3", True),
     ],
 )
-def test_unread_lines_count_unless_they_are_about_something_else(text, counts) -> None:
+def test_unread_lines_count_unless_they_are_about_something_else(text: str, *, counts: bool) -> None:
     assert matters(Line(1, text)) is counts
     seen = readings()
     seen["core"] = replace(seen["core"], unread=(Line(1, text),))

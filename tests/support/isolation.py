@@ -65,7 +65,7 @@ def segment(zone: str, vlan: int, subnet: str, purpose: str = "servers", *, gate
     return Segment(zone, "hall", purpose, vlan, net, f"{zone}-{vlan}", net[1] if gateway else None)
 
 
-def network(  # noqa: PLR0913 - a network has as many parts
+def network(  # noqa: PLR0913, PLR0917 - a network has as many parts
     devices: list[Device],
     links: list[Link],
     attachments: list[tuple[str, Segment]],
@@ -78,11 +78,15 @@ def network(  # noqa: PLR0913 - a network has as many parts
     segments = tuple(dict.fromkeys(part for _, part in attachments))
     return Network(
         "hand", "hand", Plane.UNIFIED, "", (IPv4Network("10.0.0.0/8"),), GatewayMode.FIREWALL, 1999, 4000,
-        IPv4Network("10.255.0.0/30"), {}, {z: Zone(z, n, z, z, confidential=False, origin=HERE) for n, z in enumerate(zones)},
+        IPv4Network("10.255.0.0/30"), {}, _zones(zones),
         segments, {}, {d.name: d for d in devices}, tuple(links), {}, upstreams,
         tuple(Attachment(part.zone, End(*end.split(":")), part) for end, part in attachments), {}, cells, (),
         Services((RUNNER,), (), (), (), "", ()),
     )  # fmt: skip
+
+
+def _zones(slugs: list[str]) -> dict[str, Zone]:
+    return {z: Zone(z, n, z, z, confidential=False, origin=HERE) for n, z in enumerate(slugs)}
 
 
 def access(vlan: int) -> Switchport:

@@ -8,6 +8,7 @@ from govnet.config.model import InterfaceKind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from ipaddress import IPv4Address
 
     from govnet.config.model import AclBinding, DeviceConfig, Filter, IpInterface
     from govnet.isolation.packets import Packet
@@ -22,7 +23,9 @@ class Walker:
 
     def __init__(self, network: Network, configs: Mapping[str, DeviceConfig], *, hub: bool) -> None:
         self.network, self.configs, self.hub = network, configs, hub
-        self.tags = [None, *sorted({vlan for config in configs.values() for vlan in config.vlans})]
+        vlans = {vlan for config in configs.values() for vlan in config.vlans}
+        vlans |= {i.vlan for config in configs.values() for i in config.interfaces.values() if i.vlan}
+        self.tags = [None, *sorted(vlans)]
 
     def reaches(self, packet: Packet, source: str, target: str) -> bool:
         """Return whether any host of ``source`` with the packet's source address gets it to zone ``target``."""
@@ -136,6 +139,7 @@ class Walker:
                 p for p in self.configs[device].ports if self._on(device, interface, name, p) and self._up(device, p)
             ]
             wires = [wire for port in ports for wire in self._over(device, port, self._tag(interface))]
+            heard |= {("port", device, port) for port in ports}
         return (heard | self._flood(wires)) - {("router", device, name)}
 
     # Layer 3
@@ -160,12 +164,29 @@ class Walker:
                 routes.append((net.prefixlen, 1, name, None))
         for route in config.routes:
             if route.vrf == vrf and packet.destination in route.prefix:
-                via = [name for name, net in connected if route.next_hop and route.next_hop in net]
                 if route.next_hop is None:
                     routes.append((route.prefix.prefixlen, 0, "", None))
-                routes += [(route.prefix.prefixlen, 0, name, route.next_hop) for name in via]
+                    continue
+                for name, hop in self._gateway(config, vrf, route.next_hop, 0):
+                    routes.append((route.prefix.prefixlen, 0, name, hop))
         best = max(((length, direct) for length, direct, _, _ in routes), default=None)
         return [(name, hop) for length, direct, name, hop in routes if (length, direct) == best and name]
+
+    def _gateway(self, config: DeviceConfig, vrf: str, hop: IPv4Address, turns: int) -> list[tuple[str, IPv4Address]]:
+        """Return (interface, neighbour) for a next hop that may itself need a static route."""
+        if turns > 7:
+            return []
+        connected = [(n, a.network) for n, i in config.interfaces.items() if i.vrf == vrf for a in i.addresses]
+        here = [(name, hop) for name, net in connected if hop in net]
+        if here:
+            return here
+        others = [r for r in config.routes if r.vrf == vrf and hop in r.prefix and r.next_hop not in (None, hop)]
+        length = max((r.prefix.prefixlen for r in others), default=0)
+        found: list[tuple[str, IPv4Address]] = []
+        for route in others:
+            if route.prefix.prefixlen == length and route.next_hop:
+                found += self._gateway(config, vrf, route.next_hop, turns + 1)
+        return found
 
     def _acls(self, config: DeviceConfig, name: str, direction: str, packet: Packet) -> bool:
         targets = {name, config.interfaces[name].parent}
