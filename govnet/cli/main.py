@@ -23,7 +23,9 @@ from govnet.cli import (
     health,
     keys,
     labs,
+    migrating,
     plans,
+    plays,
     proving,
     restoring,
     screen,
@@ -50,7 +52,9 @@ app.command()(devices.verify)
 app.command()(drifting.drift)
 app.command()(restoring.restore)
 app.command()(restoring.rehearse)
+app.command()(migrating.migrate)
 app.command()(proving.prove)
+app.command()(plays.play)
 app.command()(health.exporter)
 app.command()(demo.demo)
 app.add_typer(labs.app, name="lab")

@@ -81,6 +81,9 @@ def restore(  # noqa: PLR0913 - one option each
         if output is not None:
             _write(made, output, as_json=as_json)
             return
+        if not made.plan.changes:
+            _nothing(work, name, revision, as_json=as_json)
+            return
         _insist(made, name)
         job = Job(work.network, made.plan.devices, "", journal, accept_unverified, deadline, 0)
         report = applying.run_change(runner, made, job, [f"restores {name} from {revision}"])
@@ -107,8 +110,15 @@ def _write(made: PlanFile, output: Path, *, as_json: bool) -> None:
         raise typer.Exit(RefusedError.exit_code)
 
 
+def _nothing(work: Workspace, name: str, revision: str, *, as_json: bool) -> None:
+    if as_json:
+        screen.print_json({"network": work.network.slug, "device": name, "changes": 0})
+    else:
+        screen.out.print(f"{name} is as revision {revision} says; nothing was sent")
+
+
 def _insist(made: PlanFile, name: str) -> None:
-    if made.plan.changes and made.refused:
+    if made.refused:
         raise RefusedError(f"{name}: the restore is refused; nothing was sent: {made.refused[0]}")
 
 
