@@ -1,26 +1,31 @@
-"""A Huawei S-series switch on VRP 5, as its command line shows itself: every line is live at once.
+"""A Huawei switch as its command line shows itself: VRP 5, every line live at once, or VRP 8 with its two stages.
 
 The room knows views, abbreviations, the caret, the rules by which the box refuses, and the layouts of
-``display``; it knows nothing of the product that will configure it. VRP 8 (candidate and commit, the marks
-``~`` and ``*`` in the prompt) is not here; `views.Context.prompt` and `views.COMMANDS` are where it would go.
+``display``; it knows nothing of the product that will configure it. What VRP 8 adds (candidate and commit, the marks
+``~`` and ``*`` in the prompt, trial, rollback) is in `two_stage` and `commit`; the lines between are those of VRP 5,
+and its ports are switched from the factory as an S switch's are, which an NE40E's are not.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from . import acl, display, display_ports, kept, ports, system
+from . import acl, commit, display, display_ports, kept, ports, system
 from .shell import Shell
 from .state import factory
+from .two_stage import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lab.terminal import Terminal
     from lab.twin import Twin
 
 __all__ = ["HuaweiVrp", "build"]
 
 #: Importing these modules fills the register of commands.
-_COMMAND_SETS = (acl, display, display_ports, kept, ports, system)
+_COMMAND_SETS = (acl, commit, display, display_ports, kept, ports, system)
 
 
 class HuaweiVrp:
@@ -29,13 +34,15 @@ class HuaweiVrp:
     Attributes:
         backing: what answers: ``emulated``; `note` is the same, for the lab's list of endpoints.
         box: the state, for faults on demand (``box.links``) and learned addresses (``box.learned``).
+        store: commits and trials of a VRP 8 box; None on VRP 5.
     """
 
     backing = "emulated"
     note = backing
 
-    def __init__(self, twin: Twin) -> None:
+    def __init__(self, twin: Twin, clock: Callable[[], float] = time.time) -> None:
         self.box = factory(twin)
+        self.store = Store(self.box, clock) if self.box.two_stage else None
 
     @property
     def hostname(self) -> str:
@@ -44,13 +51,15 @@ class HuaweiVrp:
 
     async def session(self, terminal: Terminal) -> None:
         """Talk to one client until it quits or hangs up."""
-        await Shell(terminal, self.box).run()
+        await Shell(terminal, self.box, self.store).run()
 
     async def close(self) -> None:
         """Release nothing: the emulation holds no resources."""
 
     def snapshot(self) -> dict[str, object]:
         """Return system names, interfaces (speed in bit/s) and VLANs with untagged and tagged members."""
+        if self.store:
+            self.store.tick()
         return {
             "sysName": self.box.sysname,
             "sysLocation": self._told("location"),
@@ -88,6 +97,6 @@ class HuaweiVrp:
         }
 
 
-def build(twin: Twin) -> HuaweiVrp:
-    """Return the emulated switch that stands for an inventory device."""
-    return HuaweiVrp(twin)
+def build(twin: Twin, clock: Callable[[], float] = time.time) -> HuaweiVrp:
+    """Return the emulated switch that stands for an inventory device; ``clock`` gives seconds of the epoch."""
+    return HuaweiVrp(twin, clock)

@@ -15,7 +15,8 @@ _LABELS: Final = {"Basic": "basic", "Advanced": "adv", "L2": "L2"}
 
 def _open(ctx: Context, acl: Acl) -> str:
     name = acl.name or str(acl.number)
-    ctx.enter(View("acl", str(acl.number), f"acl-{_LABELS[acl.kind]}-{name}"))
+    family = "acl4" if ctx.store else "acl"  # public transcript of an NE: [*name-acl4-basic-2000]
+    ctx.enter(View("acl", str(acl.number), f"{family}-{_LABELS[acl.kind]}-{name}"))
     return ""
 
 

@@ -25,6 +25,13 @@ def _do_version(ctx: Context) -> str:
     """Show what the public S5700-24TP-SI-AC capture shows (V200R001), with this twin's model and release."""
     box = ctx.box
     up = _uptime(box)
+    if box.two_stage:
+        return (  # the public NE40E-X2-M8A capture (V800R011)
+            "Huawei Versatile Routing Platform Software\n"
+            f"VRP (R) software, Version {box.version} ({box.model.partition('-')[0]} {box.release})\n"
+            "Copyright (C) 2012-2018 Huawei Technologies Co., Ltd.\n"
+            f"HUAWEI {box.model} uptime is {up}\n"
+        )
     return (
         "Huawei Versatile Routing Platform Software\n"
         f"VRP (R) software, Version {box.version} ({box.model.partition('-')[0]} {box.release})\n"

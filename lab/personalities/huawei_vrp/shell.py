@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .grammar import UNRECOGNIZED, WRONG, Match, RefusedLineError, read
-from .views import Context, WrongArgumentError
+from .running import joined
+from .views import Context, WrongArgumentError, stands
 
 if TYPE_CHECKING:
     from lab.terminal import Terminal
 
     from .grammar import Command
     from .state import Box
+    from .two_stage import Store
 
+_OF_STAGES: Final = "display configuration "
 MORE: Final = "  ---- More ----"
 #: What the box sends to take its paging prompt away again (NOC's VRP profile: cursor codes with blanks).
 _WIPE: Final = f"\x1b[{len(MORE)}D{' ' * len(MORE)}\x1b[{len(MORE)}D"
@@ -41,6 +44,23 @@ def _find(sets: list[list[Command]], line: str) -> Match:
 
 def _carry_out(ctx: Context, line: str) -> str:
     match = _find(ctx.known(), line)
+    if ctx.store and match.canonical.startswith("display") and not match.canonical.startswith(_OF_STAGES):
+        return _shown(ctx, ctx.store.box, match)
+    return _run(ctx, match)
+
+
+def _shown(ctx: Context, running: Box, match: Match) -> str:
+    """Carry out a line that shows what runs, while the session's own box is a candidate."""
+    if match.canonical == "display this" and not stands(ctx.view, running):
+        return joined([])
+    candidate, ctx.box = ctx.box, running
+    try:
+        return _run(ctx, match)
+    finally:
+        ctx.box = candidate
+
+
+def _run(ctx: Context, match: Match) -> str:
     try:
         if match.command.whole_line:
             return match.command.run(ctx, *match.arguments, line=match.canonical)
@@ -68,17 +88,21 @@ class Shell:
 
     terminal: Terminal
     box: Box
+    store: Store | None = None
     ctx: Context = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ctx = Context(self.box)
+        self.ctx = Context(self.box, store=self.store)
 
     async def run(self) -> None:
         """Talk until ``quit`` in the user view."""
         self.terminal.write(greeting(self.box))
         while not self.ctx.closed:
+            self.ctx.settle()
             self.terminal.write(self.ctx.prompt)
-            await self._page(answer(self.ctx, await self.terminal.read_line()))
+            line = await self.terminal.read_line()
+            self.ctx.settle()
+            await self._page(answer(self.ctx, line))
             if self.ctx.then is not None:
                 ask, self.ctx.then = self.ctx.then, None
                 await ask(self.terminal)

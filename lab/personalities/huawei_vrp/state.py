@@ -139,6 +139,11 @@ class Box:
     saved: str = ""
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def two_stage(self) -> bool:
+        """Return whether it runs VRP 8."""
+        return self.version.startswith("8.")
+
     def up(self, interface: Interface) -> bool:
         """Return whether the interface forwards: enabled, and something is at its other end."""
         if interface.shutdown:
@@ -165,11 +170,23 @@ class Box:
         return _SPEEDS.get(interface.kind, 0)
 
 
-def _release(software: str) -> tuple[str, str]:
+_EIGHT: Final = re.compile(r"(?:^|[^\d.])8\.\d|V8\d\dR\d|\bV(?:RP ?)?8\b")
+_CE: Final = re.compile(r"(?:CE|CloudEngine ?)\d", re.IGNORECASE)
+
+
+def _first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    return found.group() if found else ""
+
+
+def _release(model: str, software: str) -> tuple[str, str]:
     """Return VRP version and product release of a software name.
 
-    Captures: V200R001 runs VRP 5.110, V200R005 5.150, V200R010 5.170.
+    Captures: V200R001 runs VRP 5.110, V200R005 5.150, V200R010 5.170; V800R011 and ATN's V300R003 8.180. A CE runs
+    VRP 8 whatever its release is called (NE and CE documentation).
     """
+    if _EIGHT.search(software) or _CE.match(model):
+        return _first(r"8\.\d+", software) or "8.180", _first(r"V\d{3}R\d{3}\w*", software) or "V800R011C00SPC200"
     found = re.search(r"V\d{3}R(\d{3})\w*", software)
     product = found.group() if found else "V200R005C00SPC500"
     number = int(found[1]) if found else 5
@@ -179,7 +196,7 @@ def _release(software: str) -> tuple[str, str]:
 
 def factory(twin: Twin) -> Box:
     """Return a switch as it leaves the box, with the management address that a console set-up gave it."""
-    version, release = _release(twin.software)
+    version, release = _release(twin.model, twin.software)
     digest = f"{zlib.crc32(twin.name.encode()):08x}"
     box = Box(
         sysname="HUAWEI",

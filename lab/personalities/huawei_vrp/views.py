@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .grammar import Command
+from .two_stage import config_of, configure, has, twin_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from lab.terminal import Terminal
 
     from .state import Box, Interface
+    from .two_stage import Config, Store
 
 #: Commands by the kind of view; ``any`` holds in every view.
 COMMANDS: Final[defaultdict[str, list[Command]]] = defaultdict(list)
+#: Sets of VRP 8 alone: all views but the user view, and the user view.
+EIGHT: Final = "eight"
+EIGHT_USER: Final = "eight-user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class WrongArgumentError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """One session on one box; ``then`` is a question that the command still has to ask."""
+    """One session on one box; ``then`` is a question that the command still has to ask.
+
+    On VRP 8 there is a ``store``; ``box`` is then what runs while the session is in the user view, and the session's
+    own candidate everywhere else, made from ``base``.
+    """
 
     box: Box
     view: View = USER
@@ -55,12 +64,49 @@ class Context:
     page_lines: int = 24
     closed: bool = False
     then: Callable[[Terminal], Awaitable[None]] | None = None
+    store: Store | None = None
+    base: Config = field(default_factory=dict)
 
     @property
     def prompt(self) -> str:
-        """Return the prompt; VRP 8 would put ``~`` or ``*`` after the bracket here."""
-        name = self.box.sysname
-        return f"<{name}>" if self.view == USER else f"[{name}{self.view.suffix}]"
+        """Return the prompt; VRP 8 puts ``~`` after the bracket, ``*`` while something is uncommitted (NE Commit)."""
+        name = (self.store.box if self.store else self.box).sysname
+        if self.view == USER:
+            return f"<{name}>"
+        mark = "" if self.store is None else "*" if self.dirty else "~"
+        return f"[{mark}{name}{self.view.suffix}]"
+
+    @property
+    def two_stage(self) -> Store:
+        """Return the store of a VRP 8 box; only commands of such a box ask for it."""
+        if self.store is None:
+            raise AssertionError(self.view)
+        return self.store
+
+    @property
+    def dirty(self) -> bool:
+        """Return whether the candidate holds something uncommitted."""
+        return self.store is not None and self.box is not self.store.box and not has(self.box, self.base)
+
+    def discard(self) -> None:
+        """Make the candidate what runs; a view of something that is gone by that is left."""
+        configure(self.box, config_of(self.two_stage.box))
+        self.base = config_of(self.box)
+        if not stands(self.view, self.box):
+            self.view, self.parents = SYSTEM, [USER]
+
+    def settle(self) -> None:
+        """On VRP 8: look at the clock, then give the session the box that its view works on."""
+        if self.store is None:
+            return
+        self.store.tick()
+        if self.view == USER:
+            self.box = self.store.box
+        elif self.box is self.store.box:
+            self.box = twin_of(self.store.box)
+            self.base = config_of(self.box)
+        elif not has(self.store.box, self.base) and not self.dirty:
+            self.discard()
 
     @property
     def interface(self) -> Interface:
@@ -85,7 +131,23 @@ class Context:
         """
         own = COMMANDS[self.view.kind] + COMMANDS["any"]
         inner = self.view.kind not in {"user", "system"}
-        return [own, COMMANDS["system"]] if inner else [own]
+        sets = [own, COMMANDS["system"]] if inner else [own]
+        eight = EIGHT_USER if self.view == USER else EIGHT
+        return [COMMANDS[eight], *sets] if self.store else sets
+
+
+def stands(view: View, box: Box) -> bool:
+    """Return whether what a view is about exists on a box."""
+    match view.kind:
+        case "interface":
+            return view.key in box.interfaces
+        case "vlan":
+            return int(view.key) in box.vlans
+        case "acl":
+            return int(view.key) in box.acls
+        case "vpn" | "vpn-af":
+            return view.key in box.vpns
+    return True
 
 
 def command(
