@@ -9,6 +9,7 @@ from govnet.config import apply, diff, inverse
 from govnet.config.ops import ConflictError
 from govnet.config.words import words
 from govnet.errors import CommandRefusedError, RefusedError, VerifyError
+from govnet.platforms.staging import commit, discard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,12 +92,21 @@ class Box:
         return found
 
     def configure(self, session: Session, commands: Sequence[Command]) -> None:
-        """Type commands in configuration mode; the mode is left again whatever happens."""
+        """Type commands in configuration mode; the mode is left again whatever happens.
+
+        On a box with two stages they are committed at the end, or none of them is.
+
+        Raises:
+            CommandRefusedError: it refused a command, or did not commit them.
+        """
         for line in self.speaks.enter:
             session.ask(line)
         try:
             self.type(session, commands)
+            if why := commit(session, self.speaks):
+                raise CommandRefusedError(self.name, "did not commit the commands", why)
         finally:
+            discard(session, self.speaks)
             for line in self.speaks.leave:
                 session.ask(line)
 

@@ -39,6 +39,10 @@ _OWN = {
 class Session(Protocol):
     """An open session: all that the drivers use of it."""
 
+    @property
+    def uncommitted(self) -> bool | None:
+        """Return whether lines typed wait for a commit; None when the box has no such thing."""
+
     def ask(self, text: str, answers: Sequence[str] = ()) -> str:
         """Type a line, answer what the device asks back, return what it said."""
 

@@ -1,4 +1,4 @@
-"""NAPALM driver for Huawei switches and routers with VRP 5."""
+"""NAPALM driver for Huawei switches and routers with VRP 5 or VRP 8."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MADE = ("Vlanif", "LoopBack", "Eth-Trunk", "NULL", "Tunnel", "Console", "Aux", 
 
 
 class HuaweiVrpDriver(_driver.GovnetDriver):
-    """VRP 5, where each line is live at once.
+    """VRP 5, where each line is live at once, and VRP 8, where all lines of a change are committed together.
 
     Not implemented: `get_environment`, whose commands and answers differ with every chassis.
     """
@@ -35,7 +35,8 @@ class HuaweiVrpDriver(_driver.GovnetDriver):
         found = parse.system(self._ask("display version"))
         shown = parse.interfaces(self._ask("display interface brief"))
         ports = [name for name in shown if not name.startswith(_MADE) and "." not in name]
-        return Hardware(found.model, found.release, tuple(sorted(ports, key=_place)))
+        release = f"{found.version} {found.release}".strip()
+        return Hardware(found.model, release, tuple(sorted(ports, key=_place)))
 
     def _merged(self, text: str, running: str) -> str:
         if re.search(r"(?m)^\s*quit\s*$", text):

@@ -10,6 +10,7 @@ from nornir_netmiko.connections import CONNECTION_NAME
 from paramiko.ssh_exception import SSHException
 
 from govnet.errors import CommandRefusedError, DeviceError, LoginError, SessionLostError, UnreachableError
+from govnet.platforms.staging import commit, discard
 from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
 from nornir_tasks.wires import HostKeyError, OldAlgorithmsError
 
@@ -99,11 +100,12 @@ def send(
     """Type commands in the blocks that the driver's style allows; stop at the first that the device refuses.
 
     Silence is what most of these boxes say to a good command, so a state must be read back before it is believed.
-    Return how many were taken. ``pace`` is called before each block; what it raises stops the sending.
+    Return how many were taken. ``pace`` is called before each block; what it raises stops the sending. On a box with
+    two stages all of it is committed at the end, or none of it is.
 
     Raises:
         CommandRefusedError: the device answered with one of its error texts; names the command and the text, and how
-            many lines behind it had been typed with it.
+            many lines behind it had been typed with it. Or it did not commit them.
     """
     sent = 0
     for block in session.style.blocks.split(commands):
@@ -114,8 +116,11 @@ def send(
             if refusal := platform.refusal(answer):
                 first = command.text.partition("\n")[0]
                 cause = f"refused command {sent + index} of {len(commands)}, `{first}`: {refusal.strip()}"
-                raise CommandRefusedError(device, cause, _what_followed(len(block) - index))
+                cleared = discard(session, platform)
+                raise CommandRefusedError(device, cause, cleared or _what_followed(len(block) - index))
         sent += len(block)
+    if why := commit(session, platform):
+        raise CommandRefusedError(device, f"did not commit the {sent} commands", why)
     return sent
 
 

@@ -51,7 +51,7 @@ def read(task: Task, network: Network) -> Result:
 
 def _read(task: Task, network: Network) -> DeviceRead:
     name = task.host.name
-    speaks = platform(network.devices[name].platform)
+    speaks = platform(network.devices[name].platform, hardware(network, name))
     session = open_session(task)
     with speaking(name):
         text = running_text(session, speaks)
@@ -80,7 +80,7 @@ def apply(task: Task, network: Network, plans: Mapping[str, DevicePlan], *, acce
     _refuse(plan, before, accept_unverified=accept_unverified)
     if not plan.commands:
         return Result(host=task.host, result=DeviceApplied(0, saved=False, reading=before))
-    speaks = platform(plan.platform)
+    speaks = platform(plan.platform, hardware(network, name))
     session = open_session(task)
     with speaking(name):
         enter(session, speaks)

@@ -76,3 +76,17 @@ class Fitting(Protocol):
 
     def fitted(self, hardware: Hardware) -> Platform:
         """Return the platform in the words of this box."""
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """A platform with boxes whose lines change a candidate, which runs only when it is committed.
+
+    Attributes:
+        commit: commands, typed in the configuration mode, that make the candidate run; empty where each line is live at
+            once. The prompt says whether they did: silence is no success.
+        discard: commands, typed there too, that throw away what is not committed.
+    """
+
+    commit: tuple[Command, ...]
+    discard: tuple[Command, ...]

@@ -166,6 +166,11 @@ class GovnetSSH(BaseConnection):
         for line in self.style.prepare:
             self.ask(line)
 
+    @property
+    def uncommitted(self) -> bool | None:
+        """Return whether lines typed wait for a commit; None when the box has no such thing."""
+        return None
+
     def greet(self) -> None:
         """Get from the first byte to a prompt. Drivers with menus and banners override this."""
         self.wait_for(self.style.prompt)

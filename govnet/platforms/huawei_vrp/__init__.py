@@ -1,4 +1,4 @@
-"""Huawei VRP 5 on S-series switches, and as far as it is read, on routers of the NE family.
+"""Huawei VRP 5 on S-series switches, VRP 8 with its commit, and as far as they are read, routers of the NE family.
 
 This room knows how VRP says and shows a configuration, and nothing of the network that the switch stands in. Facts
 carry the tag of their source: NE (Huawei's NE40E product documentation, V800R012C10), NTC (captures of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ from govnet.config.model import (
     Switchport,
     Vlan,
 )
+from govnet.errors import RefusedError
 from govnet.platforms.base import Command
 from govnet.platforms.huawei_vrp import read_ports, read_routing, read_services
 from govnet.platforms.huawei_vrp.assemble import assembled
@@ -28,7 +29,7 @@ from govnet.platforms.huawei_vrp.limits import refused
 from govnet.platforms.huawei_vrp.reader import carry_out
 from govnet.platforms.huawei_vrp.say_ports import say
 from govnet.platforms.huawei_vrp.wire import FACTORY
-from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_name
+from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_name, two_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,24 @@ _REFUSAL: Final = re.compile(
 )
 
 
+# ``commit`` alone: a comment is spelt differently from release to release, and a refused one leaves all uncommitted. It
+# confirms a trial too, in the session that began it (published notes of an operator); NE's pages do not say.
+_COMMIT: Final = (Command("commit"),)
+_DISCARD: Final = (Command("clear configuration candidate"),)
+_ABANDON: Final = (Command("abort trial", answers=("y",)),)
+_TRIAL_SECONDS: Final = range(60, 65536)
+_TRIAL_LEFT: Final = re.compile(r"Trial status:\s*(IN)?ACTIVE(?:.*\n)*?.*Trial time left \(sec\):\s*(\d+)")
+
+
 @dataclass(frozen=True, slots=True)
 class HuaweiVrp:
-    """VRP 5: each line is live at once. VRP 8 differs in ``leave`` (``commit`` first), not in the words."""
+    """VRP 5, where each line is live at once; `fitted` to a box with VRP 8, where lines wait for a ``commit``.
+
+    Attributes:
+        commit, discard: see `govnet.platforms.base.Staged`; empty on VRP 5. ``commit`` confirms a trial as well, when
+            the session that began it types it.
+        abandon: takes a trial back at once.
+    """
 
     name: str = "huawei_vrp"
     shows: tuple[str, ...] = ("display current-configuration",)
@@ -56,6 +72,35 @@ class HuaweiVrp:
     leave: tuple[str, ...] = ("return",)
     save: tuple[Command, ...] = (Command("save", answers=("y",)),)
     checkpoint: tuple[Command, ...] = ()  # VRP 5 saves to a named file too, but no capture shows what it asks then
+    commit: tuple[Command, ...] = ()
+    discard: tuple[Command, ...] = ()
+    abandon: tuple[Command, ...] = ()
+
+    def fitted(self, hardware: Hardware) -> HuaweiVrp:
+        """Return the platform for one box: two stages where its release is one of VRP 8."""
+        if not two_stage(hardware.model, hardware.software):
+            return self
+        return replace(self, commit=_COMMIT, discard=_DISCARD, abandon=_ABANDON)
+
+    def trial(self, seconds: int) -> tuple[Command, ...]:
+        """Return what commits for a while: the box takes it back by itself after ``seconds`` (NE Commit, CfgTrial).
+
+        Raises:
+            RefusedError: the box has one stage only, or takes no such time.
+        """
+        if not self.commit:
+            raise RefusedError("VRP 5 has no commit that takes itself back; use a box with VRP 8, or no trial.")
+        if seconds not in _TRIAL_SECONDS:
+            raise RefusedError(f"a trial lasts 60 to 65535 s on VRP 8, not {seconds}; choose another time.")
+        return (Command(f"commit trial {seconds}"),)
+
+    @staticmethod
+    def trial_left(output: str) -> int | None:
+        """Return the seconds that ``display configuration trial status`` gives; 0 without a trial, None if unclear."""
+        found = _TRIAL_LEFT.search(output)
+        if found is None:
+            return None
+        return 0 if found[1] else int(found[2])
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return a box out of the carton plus its console set-up: SSH, and the management VLAN tagged on the uplinks.

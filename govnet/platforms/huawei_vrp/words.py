@@ -15,6 +15,8 @@ ITEMS_A_LINE: Final = 10
 
 LAST_VLAN: Final = 4094
 _ROUTED_MODELS: Final = re.compile(r"(NE|CX|ATN|AR|ME)\d", re.IGNORECASE)
+_EIGHT: Final = re.compile(r"(?:^|[^\d.])8\.\d|\bV8\d\dR\d|\bV(?:RP ?)?8\b", re.IGNORECASE)
+_ALWAYS_EIGHT: Final = re.compile(r"(?:CE|CloudEngine ?)\d", re.IGNORECASE)
 _LOGICAL: Final = re.compile(r"(Vlanif|LoopBack|Eth-Trunk|NULL)\s*(\d+)(\.\d+)?", re.IGNORECASE)
 _SPELLING: Final = {"vlanif": "Vlanif", "loopback": "LoopBack", "eth-trunk": "Eth-Trunk", "null": "NULL"}
 _FRONT_PORT: Final = re.compile(r"(?:[A-Za-z]*Ethernet|MEth|\d+GE|GE|XGE)\s*(\d+(?:/\d+)*)(\.\d+)?")
@@ -136,3 +138,15 @@ def prefix_of(address: str, mask: str) -> str:
 def routed_by_default(model: str) -> bool:
     """True for routers, whose ports route until told ``portswitch`` (NE portswitch)."""
     return _ROUTED_MODELS.match(model) is not None
+
+
+def two_stage(model: str, software: str) -> bool:
+    """True for a box that runs VRP 8, whose lines wait for a ``commit``.
+
+    The release says so (``8.180``, ``V800R011C00``, ``V8``); the data-centre switches run VRP 8 under releases that
+    read like those of VRP 5 (NE, and Huawei's CE6800 documentation).
+
+    >>> two_stage("NE40E-X2", "V800R012C10"), two_stage("S5700", "V200R005C00"), two_stage("S5700", "5.170")
+    (True, False, False)
+    """
+    return _EIGHT.search(software) is not None or _ALWAYS_EIGHT.match(model) is not None
