@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from govnet.config.model import Hardware
     from govnet.platforms.base import Platform
 
-PLATFORMS = ("extreme_voss", "huawei_vrp", "linux_nft", "nortel_ers", "nortel_passport")
+PLATFORMS = ("extreme_voss", "huawei_vrp", "linux_nft", "manual", "nortel_ers", "nortel_passport")
 
 
 @cache
@@ -34,3 +34,8 @@ def platform(name: str, hardware: Hardware | None = None) -> Platform:
         raise RefusedError(f"{name!r} is no platform that govnet can command; it knows {known}. Mend the inventory")
     found = _loaded(name)
     return found.fitted(hardware) if hardware is not None and isinstance(found, Fitting) else found
+
+
+def by_hand(name: str) -> bool:
+    """Return whether a person configures the devices of a platform: it shows nothing to a session."""
+    return name in PLATFORMS and not _loaded(name).shows
