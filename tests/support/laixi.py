@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from govnet.config.reading import Reading
     from govnet.isolation.proof import Proof
     from govnet.network.model import Network
+    from lab.daemon import RunningLab
     from lab.server import Lab
     from lab.twin import Twin
     from nornir_tasks.drivers.base import GovnetSSH
@@ -209,3 +210,12 @@ def estate(folder: Path, *names: str, patience: float = 20) -> Iterator[Estate]:
             yield made
         finally:
             made.close()
+
+
+def access_to_running(running: RunningLab, folder: Path) -> Access:
+    """Return the way in to a lab that runs as a process of its own."""
+    known = folder / "known_hosts"
+    spots = {e.name: (e.address, e.ssh_port) for e in running.endpoints if e.ssh_port}
+    lines = [f"[{address}]:{port} {key}\n" for address, port in spots.values() for key in running.host_keys]
+    known.write_text("".join(lines))
+    return Access(running.credentials.username, running.credentials.password, known, spots)
