@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import RefusedError
 from govnet.network.summary import folder_named, network_named
+from govnet.platforms.registry import by_hand
 from lab import daemon
 from nornir_tasks.journal import Journal
 from nornir_tasks.runner import Access, Runner
 from nornir_tasks.signing import trusted_keys
+from nornir_tasks.vault import vault_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from govnet.network.model import Network
     from lab.daemon import RunningLab
     from nornir_tasks.runner import Progress
+    from nornir_tasks.vault import Vault
 
 CREDENTIALS = "GOVNET_CREDENTIALS"
 """Environment variable that names a file with ``username`` and ``password`` in JSON."""
+BACKUP_KEY = "backup.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +111,21 @@ class Workspace:
     def chosen(self, only: Sequence[str]) -> list[str]:
         """Return the commanded devices that a filter names; all of them when it is empty.
 
+        Devices that a person configures are never among them.
+
         Raises:
-            RefusedError: the filter names a device that does not exist or that govnet may not command.
+            RefusedError: the filter names a device that does not exist, that govnet may not command, or that a person
+                configures.
         """
-        commanded = [device.name for device in self.network.commanded()]
+        commanded = [device.name for device in self.network.commanded() if not by_hand(device.platform)]
         for name in only:
             if name not in self.network.devices:
                 raise RefusedError(f"{name}: no such device in {self.network.slug}; `govnet check` lists them.")
             if name not in commanded:
                 device = self.network.devices[name]
+                if device.commanded:
+                    order = f"print its work order with `govnet workorder {self.network.slug} {name}`"
+                    raise RefusedError(f"{name}: is configured by hand; {order}.")
                 why = (
                     "has no command line" if not device.platform else f"is configured by the {device.config_authority}"
                 )
@@ -155,6 +165,20 @@ def _account() -> tuple[str, str]:
         return str(held["username"]), str(held["password"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RefusedError(f"{file}: no account could be read from it ({type(error).__name__}).") from error
+
+
+def keys_folder() -> Path:
+    """Return the folder where a person's keys are kept."""
+    return Path(os.environ.get("GOVNET_KEYS") or "~/.config/govnet/keys").expanduser()
+
+
+def backup_vault() -> Vault | None:
+    """Return the vault for raw configurations, or None where nobody has made a key.
+
+    Raises:
+        RefusedError, StorageError: the key that was named cannot be used.
+    """
+    return vault_of(os.environ, keys_folder() / BACKUP_KEY)
 
 
 def trusted() -> dict[str, str]:

@@ -25,6 +25,8 @@ _VIEWS = {
 }
 _OWN_PORT = ("nortel_passport", "extreme_voss")
 _UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
+_BY_HAND = frozenset({"manual"})
+"""Platforms that answer to no session, so that there is nothing to emulate."""
 
 
 def twins(network: Network) -> list[Twin]:
@@ -32,7 +34,7 @@ def twins(network: Network) -> list[Twin]:
     found = []
     for device in network.devices.values():
         views = _VIEWS.get(device.platform, ("system", "ups") if device.role == "ups" else ())
-        if device.platform or views:
+        if (device.platform and device.platform not in _BY_HAND) or views:
             found.append(_twin(network, device, views))
     return found
 

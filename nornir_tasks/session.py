@@ -9,7 +9,15 @@ from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutExc
 from nornir_netmiko.connections import CONNECTION_NAME
 from paramiko.ssh_exception import SSHException
 
-from govnet.errors import CommandRefusedError, DeviceError, LoginError, SessionLostError, UnreachableError
+from govnet.errors import (
+    CommandRefusedError,
+    DeviceError,
+    LoginError,
+    RefusedError,
+    SessionLostError,
+    UnreachableError,
+)
+from govnet.platforms.registry import by_hand
 from govnet.platforms.staging import commit, discard
 from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
 from nornir_tasks.wires import HostKeyError, OldAlgorithmsError
@@ -29,8 +37,11 @@ def open_session(task: Task) -> GovnetSSH:
     """Return the open session of the task's host; opens it on first use.
 
     Raises:
+        RefusedError: a person configures this device; there is no session to be had.
         UnreachableError, LoginError: no session can be had.
     """
+    if by_hand(task.host.platform or ""):
+        raise RefusedError(f"{task.host.name}: is configured by hand; print its work order with `govnet workorder`.")
     with speaking(task.host.name):
         return cast("GovnetSSH", task.host.get_connection(CONNECTION_NAME, task.nornir.config))
 

@@ -24,6 +24,7 @@ from govnet.cli import (
     keys,
     labs,
     migrating,
+    ordering,
     plans,
     plays,
     proving,
@@ -54,6 +55,7 @@ app.command()(restoring.restore)
 app.command()(restoring.rehearse)
 app.command()(migrating.migrate)
 app.command()(proving.prove)
+app.command()(ordering.workorder)
 app.command()(plays.play)
 app.command()(health.exporter)
 app.command()(demo.demo)

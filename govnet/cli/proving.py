@@ -9,6 +9,7 @@ import typer
 from govnet.cli import screen
 from govnet.cli.devices import finish, read_all
 from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
+from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.workspace import open_workspace
 from govnet.isolation.proof import prove as prove_isolation
 
@@ -21,11 +22,16 @@ VIOLATED = 7
 _SHOWN = {"ok": "[green]{}[/green]", "violating": "[bold white on red]{}[/]", "unknown": "[yellow]{}?[/yellow]"}
 
 
-def prove(network: NetworkName, *, lab: UseLab = None, build: Build = BUILD, as_json: Json = False) -> None:
+def prove(
+    network: NetworkName, *, lab: UseLab = None, evidence: Exported = None, build: Build = BUILD, as_json: Json = False
+) -> None:
     """Prove from the configurations read back which zone reaches which, and compare it with the policy."""
     work = open_workspace(network, build)
+    exports = read_exports(work.network, evidence or [])
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         readings, failed = read_all(work, runner, work.chosen([]))
+    readings |= {name: reading for name, (_, reading) in exports.items()}
+    show_exports(exports)
     with screen.working("proving"):
         proof = prove_isolation(work.network, readings)
     if as_json:
