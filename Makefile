@@ -14,11 +14,16 @@ demo: $(VENV)/ready
 test: $(VENV)/ready system
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term
 
-check: $(VENV)/ready
+check: $(VENV)/ready $(VENV)/playbooks-linted
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# It takes half a minute: only when a playbook was touched since.
+$(VENV)/playbooks-linted: $(VENV)/ready playbooks/.ansible-lint $(wildcard playbooks/*.yml) $(wildcard playbooks/plugins/*/*.py)
+	cd playbooks && PATH="$(abspath $(BIN)):$$PATH" $(abspath $(BIN))/ansible-lint --quiet
+	touch $@
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from govnet.cli import screen
+from govnet.workspace import BACKUP_KEY, backup_vault, keys_folder
 from nornir_tasks.signing import PASSPHRASE, load_key, new_key, public_text
-from nornir_tasks.vault import KEY_FILE, Vault, new_backup_key, vault_of
+from nornir_tasks.vault import KEY_FILE, new_backup_key
+
+__all__ = ["app", "backup_vault", "home"]
 
 app = typer.Typer(help="Keys of people who make and approve plans, and of backups.", no_args_is_help=True)
 
-BACKUP_KEY = "backup.key"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Whose key.")]
 Folder = Annotated[
     Path | None, typer.Option("--folder", envvar="GOVNET_KEYS", help="Where keys are kept (~/.config/govnet/keys).")
@@ -53,15 +55,6 @@ def backup(
         screen.out.print("the next `govnet backup` encrypts with the new one; older revisions still need the old ones")
 
 
-def backup_vault() -> Vault | None:
-    """Return the vault for raw configurations, or None where nobody has made a key.
-
-    Raises:
-        RefusedError, StorageError: the key that was named cannot be used.
-    """
-    return vault_of(os.environ, home(None) / BACKUP_KEY)
-
-
 def home(folder: Path | None) -> Path:
     """Return the folder where a person's keys are kept."""
-    return folder or Path(os.environ.get("GOVNET_KEYS") or "~/.config/govnet/keys").expanduser()
+    return folder or keys_folder()

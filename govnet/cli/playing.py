@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from govnet import resources
 from govnet.workspace import CREDENTIALS
 from lab.daemon import write_private
+from nornir_tasks.vault import KEY, KEY_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from govnet.cli.workspace import Workspace
 
 _ENVIRONMENT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "TMPDIR", "TZ", "USER", "COVERAGE_PROCESS_START")
-_OURS = ("GOVNET_NAME", "GOVNET_KNOWN_HOSTS", "GOVNET_TRUSTED", "GOVNET_KEYS", "GOVNET_BACKUP_KEY_FILE", CREDENTIALS)
+_OURS = ("GOVNET_NAME", "GOVNET_KNOWN_HOSTS", "GOVNET_TRUSTED", "GOVNET_KEYS", KEY_FILE, CREDENTIALS)
 _POLL_SECONDS = 1
 
 
@@ -104,7 +105,7 @@ def run(work: Workspace, asked: Asked, watch: Watch) -> Ended:
     folder.mkdir(mode=0o700, parents=True)
     _settings(folder)
     source = resources.folder("playbooks")
-    with _account(folder) as account, _cancelled() as cancelled:
+    with _secrets(folder) as secrets, _cancelled() as cancelled:
         config = RunnerConfig(
             private_data_dir=str(folder),
             project_dir=str(source),
@@ -118,7 +119,7 @@ def run(work: Workspace, asked: Asked, watch: Watch) -> Ended:
         )
         config.prepare()
         # The runner writes its whole environment to a file: it gets one that holds no secret.
-        config.env = environment(config.env, source, account)
+        config.env = environment(config.env, source, secrets)
         config.cwd = str(source)
         runner = Runner(config=config, event_handler=watch, cancel_callback=lambda: bool(cancelled))
         try:
@@ -159,13 +160,13 @@ def _settings(folder: Path) -> None:
     path.write_text(json.dumps({"pexpect_timeout": _POLL_SECONDS}))
 
 
-def environment(made: Mapping[str, str], source: Path, account: str) -> dict[str, str]:
+def environment(made: Mapping[str, str], source: Path, secrets: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a run: what Ansible and govnet need by name, and nothing else of the person's.
 
     Args:
         made: as ansible-runner made it; its own variables are kept.
         source: the folder of the playbooks.
-        account: file with the account for real devices; empty where none is given.
+        secrets: variables that name private files.
     """
     own = ("ANSIBLE_", "AWX_", "RUNNER_")
     before = os.environ
@@ -174,22 +175,25 @@ def environment(made: Mapping[str, str], source: Path, account: str) -> dict[str
     path = f"{Path(sys.executable).parent}:{before.get('PATH', os.defpath)}"
     fixed = {"PATH": path, "ANSIBLE_CONFIG": str(source / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"}
     fixed |= {"ANSIBLE_LOCAL_TEMP": made.get("ANSIBLE_LOCAL_TEMP", "~/.ansible/tmp")}
-    return {"LC_ALL": "C.UTF-8", **kept, **fixed, **({CREDENTIALS: account} if account else {})}
+    return {"LC_ALL": "C.UTF-8", **kept, **fixed, **secrets}
 
 
 @contextmanager
-def _account(folder: Path) -> Iterator[str]:
-    """Yield a private file with the account that the environment holds, and remove it; empty when it holds none."""
+def _secrets(folder: Path) -> Iterator[dict[str, str]]:
+    """Yield variables that name private files with the secrets of this environment; the files go with the block."""
+    held = {}
     username, password = os.environ.get("GOVNET_USERNAME"), os.environ.get("GOVNET_PASSWORD")
-    if os.environ.get(CREDENTIALS) or not username or not password:
-        yield ""
-        return
-    path = folder / "account.json"
-    write_private(path, json.dumps({"username": username, "password": password}))
+    if username and password and not os.environ.get(CREDENTIALS):
+        held[CREDENTIALS] = (folder / "account.json", json.dumps({"username": username, "password": password}))
+    if keys := os.environ.get(KEY, "").replace(",", " ").split():
+        held[KEY_FILE] = (folder / "backup.key", "\n".join(keys))
     try:
-        yield str(path)
+        for path, text in held.values():
+            write_private(path, text)
+        yield {name: str(path) for name, (path, _) in held.items()}
     finally:
-        path.unlink(missing_ok=True)
+        for path, _ in held.values():
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

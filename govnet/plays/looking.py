@@ -13,8 +13,9 @@ from govnet.isolation.proof import PairResult
 from govnet.isolation.proof import prove as prove_isolation
 from govnet.platforms.registry import platform
 from govnet.plays.play import Step, Told
+from govnet.workspace import backup_vault
 from nornir_tasks import tasks
-from nornir_tasks.store import BackupStore
+from nornir_tasks.store import SEALED, BackupStore
 
 if TYPE_CHECKING:
     from govnet.isolation.proof import Proof
@@ -32,24 +33,32 @@ def backup(play: Play) -> Step:
     In check mode they are read and compared, and nothing is kept.
     """
     folder = play.work.backups
-    before = {name: _text(folder / f"{name}.cfg") for name in play.hosts}
+    before = {name: _texts(folder, name) for name in play.hosts}
     with tempfile.TemporaryDirectory(prefix="govnet-check-") as scratch:
         kept = Path(scratch) if play.check else folder
-        store = BackupStore(kept)
+        store = BackupStore(kept, None if play.check else backup_vault())
         with play.runner() as (runner, _):
             found = runner.run(tasks.backup, play.hosts, network=play.work.network, store=store)
-        told = {name: _kept(before[name], kept / f"{name}.cfg", folder) for name in found.done}
+        told = {name: _kept(before[name], _texts(kept, name), folder / f"{name}.cfg") for name in found.done}
     told |= {name: Told(error=error) for name, error in found.failed.items()}
     if play.check:
         return Step(told, f"{len(found.done)} configurations read and compared")
-    revision = BackupStore(folder).commit(f"Backup of {len(found.done)} devices of {play.work.network.slug}")
+    revision = store.commit(f"Backup of {len(found.done)} devices of {play.work.network.slug}", found.done)
     return Step(
         told, f"{len(found.done)} configurations in {folder}, revision {revision}", facts={"revision": revision}
     )
 
 
-def _kept(before: str, path: Path, folder: Path) -> Told:
-    return _written(before, _text(path), folder / path.name)
+def _texts(folder: Path, name: str) -> tuple[str, str]:
+    """Return what is kept of a device: the sanitized text, and the encrypted one."""
+    return _text(folder / f"{name}.cfg"), _text(folder / f"{name}.cfg{SEALED}")
+
+
+def _kept(before: tuple[str, str], after: tuple[str, str], path: Path) -> Told:
+    told = _written(before[0], after[0], path)
+    if told.changed or not after[1] or before[1] == after[1]:
+        return told
+    return Told(f"{path}{SEALED} differs", changed=True)
 
 
 def _written(before: str, after: str, path: Path) -> Told:

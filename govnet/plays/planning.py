@@ -10,6 +10,7 @@ from govnet.config import diff
 from govnet.config.words import words
 from govnet.errors import GovnetError, RefusedError, StorageError
 from govnet.plays.play import Step, Told
+from govnet.workspace import keys_folder
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, make_file, read_file, write_file
 from nornir_tasks.planning import make_plan
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 
 def author() -> Author:
-    """Return who makes a plan: the name that the person goes by, as in `govnet plan`."""
-    return Author(os.environ.get("GOVNET_NAME") or getpass.getuser())
+    """Return who makes a plan: the name that the person goes by, and the public key if there is one of that name."""
+    who = os.environ.get("GOVNET_NAME") or getpass.getuser()
+    public = keys_folder() / f"{who}.pub"
+    return Author(who, public.read_text().partition(" ")[0].strip() if public.exists() else "")
 
 
 def plan(play: Play, path: Path, *, accept_unknown: bool, batch: int = BATCH) -> Step:
