@@ -116,7 +116,7 @@ def test_a_session_dropped_in_the_middle_of_an_apply_is_put_back_and_the_others_
     assert f"failed  {FLOOR2}: closed the session" in said.err
     control.clear_faults(hall.running.folder)
     after = hall.json("plan", "-f", FLOOR1, "-f", FLOOR2)["devices"]
-    assert after[FLOOR1]["changes"] == []
+    assert list(after) == [FLOOR2]
     assert after[FLOOR2]["changes"] == before[FLOOR2]["changes"]
     assert hall("apply", "--accept-unverified").code == 0
     assert hall("verify").code == 0
@@ -163,12 +163,11 @@ def test_an_engineer_logs_in_with_plain_ssh_and_the_plan_shows_what_he_changed(h
     assert "frob not found in path /config/vlan/777" in said
     assert "777 " in said.partition("show vlan info basic 777")[2]
     plan = hall.json("plan")
-    changed = {name: [c["words"] for c in device["changes"]] for name, device in plan["devices"].items()}
-    assert {name: words for name, words in changed.items() if words} == {
+    assert {name: [c["words"] for c in device["changes"]] for name, device in plan["devices"].items()} == {
         CORE: ["port 3/48: shut it", "port 3/48: access port of VLAN 1999", "delete VLAN 777"]
     }
     assert hall("apply", "--accept-unverified").code == 0
-    assert hall.json("plan", "-f", CORE)["devices"][CORE]["changes"] == []
+    assert hall.json("plan")["devices"] == {}
 
 
 def ssh(hall: Hall, folder: Path, device: str, *lines: str) -> str:

@@ -44,8 +44,8 @@ def as_bytes(plan: Plan) -> str:
 
 PRINT = """
 import sys
-from test_nornir_tasks_planning import DEVICES, as_bytes, network, plan_of
-sys.stdout.write(as_bytes(plan_of(network(), *DEVICES)))
+from test_nornir_tasks_planning import CORE, FIREWALL, as_bytes, network, plan_of
+sys.stdout.write(as_bytes(plan_of(network(), CORE, FIREWALL)))
 """
 
 
@@ -60,10 +60,9 @@ def test_the_same_input_gives_the_same_bytes_in_every_process() -> None:
             text=True,
             check=True,
         ).stdout
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     }
-    assert len(texts) == 1
-    assert texts == {as_bytes(plan_of(network(), *DEVICES))}
+    assert texts == {as_bytes(plan_of(network(), CORE, FIREWALL))}
 
 
 def test_the_order_of_readings_does_not_matter() -> None:
