@@ -103,7 +103,10 @@ class Rehearsed:
 
 def compared(backup: Backup, restored: Reading) -> Rehearsed:
     """Return how a device that was restored differs from its backup."""
-    left = tuple(words(change) for change in diff(restored.config, backup.reading.config))
+    try:
+        left = tuple(words(change) for change in diff(restored.config, backup.reading.config))
+    except ValueError:
+        left = ("the backup is of a box with other ports",)
     gone = unmodelled(backup.reading.unread, restored.unread)[0]
     return Rehearsed(backup.device, left, gone)
 

@@ -39,7 +39,13 @@ def drift(
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         readings, failed = read_all(work, runner, work.chosen(only or []))
     kept = backups(work, readings)
-    found = [_of(work, name, reading, kept.get(name)) for name, reading in readings.items()]
+    found: list[Drift] = []
+    for name, reading in readings.items():
+        try:
+            found.append(drift_of(work.network, name, reading, kept.get(name)))
+        except ValueError:
+            cause = "has other ports than the inventory or its last backup says"
+            failed[name] = DeviceError(name, cause, "Check its model and cards in hosts.yaml, then back it up anew")
     if as_json:
         rows = {one.device: one.as_json() for one in found}
         screen.print_json({"network": work.network.slug, "devices": rows, "failed": sorted(failed)})
@@ -64,14 +70,6 @@ def backups(work: Workspace, readings: Mapping[str, Reading]) -> dict[str, Backu
         return {}
     found = {name: read_backup(work.network, store, name) for name in readings}
     return {name: backup for name, backup in found.items() if backup}
-
-
-def _of(work: Workspace, name: str, reading: Reading, backup: Backup | None) -> Drift:
-    try:
-        return drift_of(work.network, name, reading, backup)
-    except ValueError as error:
-        cause = f"has other ports than the inventory says ({error})"
-        raise DeviceError(name, cause, "Check its model and cards in hosts.yaml") from error
 
 
 def _show(one: Drift) -> None:
