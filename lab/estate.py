@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.personalities.huawei_vrp import runs_eight
 from lab.twin import Twin
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def _vrp(network: Network, device: Device) -> Iterator[str]:
     yield from (f"interface Vlanif {segment.vlan}", f"ip address {address} {segment.subnet.netmask}", "quit")
     if town:
         yield f"ip route-static 0.0.0.0 0.0.0.0 {segment.subnet[1]}"
+    if runs_eight(device.model, device.software):
+        yield "commit"
     yield from ("return", "quit")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import acl, commit, display, display_ports, kept, ports, system
 from .shell import Shell
-from .state import factory
+from .state import factory, runs_eight
 from .two_stage import Store
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lab.terminal import Terminal
     from lab.twin import Twin
 
-__all__ = ["HuaweiVrp", "build"]
+__all__ = ["HuaweiVrp", "build", "runs_eight"]
 
 #: Importing these modules fills the register of commands.
 _COMMAND_SETS = (acl, commit, display, display_ports, kept, ports, system)

@@ -179,13 +179,17 @@ def _first(pattern: str, text: str) -> str:
     return found.group() if found else ""
 
 
+def runs_eight(model: str, software: str) -> bool:
+    """Return whether a box runs VRP 8: its release says so, or it is a CE (NE and CE documentation)."""
+    return bool(_EIGHT.search(software) or _CE.match(model))
+
+
 def _release(model: str, software: str) -> tuple[str, str]:
     """Return VRP version and product release of a software name.
 
-    Captures: V200R001 runs VRP 5.110, V200R005 5.150, V200R010 5.170; V800R011 and ATN's V300R003 8.180. A CE runs
-    VRP 8 whatever its release is called (NE and CE documentation).
+    Captures: V200R001 runs VRP 5.110, V200R005 5.150, V200R010 5.170; V800R011 and ATN's V300R003 8.180.
     """
-    if _EIGHT.search(software) or _CE.match(model):
+    if runs_eight(model, software):
         return _first(r"8\.\d+", software) or "8.180", _first(r"V\d{3}R\d{3}\w*", software) or "V800R011C00SPC200"
     found = re.search(r"V\d{3}R(\d{3})\w*", software)
     product = found.group() if found else "V200R005C00SPC500"
