@@ -124,7 +124,7 @@ class Workspace:
             if name not in commanded:
                 device = self.network.devices[name]
                 if device.commanded:
-                    order = f"print its work order with `govnet workorder {self.network.slug} {name}`"
+                    order = f"print its work order with `govnet workorder {Path(self.network.folder).name} {name}`"
                     raise RefusedError(f"{name}: is configured by hand; {order}.")
                 why = (
                     "has no command line" if not device.platform else f"is configured by the {device.config_authority}"

@@ -34,8 +34,8 @@ _BASES: Final = {
 }
 _NOTHING: Final = {Language.ENGLISH: "Nothing is to be done.", Language.CHINESE: "无需操作。"}
 _COUNT: Final = {
-    Language.ENGLISH: "{} steps, in this order. Tick each one when done; stop at the first that cannot be done.",
-    Language.CHINESE: "共 {} 步，按顺序执行。每完成一步打勾；遇到无法完成的步骤即停止。",
+    Language.ENGLISH: "Steps: {}. Keep their order. Tick each one when done; stop at the first that cannot be done.",
+    Language.CHINESE: "步骤数：{}。按顺序执行。每完成一步打勾；遇到无法完成的步骤即停止。",
 }
 _SIGNED: Final = {
     Language.ENGLISH: "Afterwards: save, export the tables again, and hand the export and its SHA-256 back.",
