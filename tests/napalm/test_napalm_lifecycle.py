@@ -82,6 +82,11 @@ class CutCable:
     def __init__(self, session: Any, word: str) -> None:
         self._session, self._word = session, word
 
+    @property
+    def uncommitted(self) -> bool | None:
+        found: bool | None = self._session.uncommitted
+        return found
+
     def ask(self, text: str, answers: Sequence[str] = ()) -> str:
         said: str = self._session.ask(text, answers)
         if self._word in text:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nornir_tasks.drivers.base import GovnetSSH
 
 lab = pytest.mark.lab
-EIGHT = PLATFORM.fitted(replace(HARDWARE, software="8.180"))
+EIGHT: HuaweiVrp = PLATFORM.fitted(replace(HARDWARE, software="8.180"))
 
 
 @pytest.mark.parametrize(
