@@ -150,7 +150,8 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         """Close every session."""
-        self._nornir.close_connections(on_good=True, on_failed=True)
+        # Nornir closes by a task of its own, on every host there is: none of that is a step for the journal.
+        self._nornir.with_processors([]).close_connections(on_good=True, on_failed=True)
 
     def run(self, task: Callable[..., Any], devices: Iterable[str], **arguments: Any) -> Outcome[Any]:  # noqa: ANN401 - the task's own
         """Run a task on devices; a device that fails keeps its cause and its session is closed."""

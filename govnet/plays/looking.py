@@ -41,8 +41,8 @@ def backup(play: Play) -> Step:
             found = runner.run(tasks.backup, play.hosts, network=play.work.network, store=store)
         told = {name: _kept(before[name], _texts(kept, name), folder / f"{name}.cfg") for name in found.done}
     told |= {name: Told(error=error) for name, error in found.failed.items()}
-    if play.check:
-        return Step(told, f"{len(found.done)} configurations read and compared")
+    if play.check or not found.done:
+        return Step(told, f"{len(found.done)} configurations read and compared; nothing was written")
     revision = store.commit(f"Backup of {len(found.done)} devices of {play.work.network.slug}", found.done)
     return Step(
         told, f"{len(found.done)} configurations in {folder}, revision {revision}", facts={"revision": revision}

@@ -78,7 +78,7 @@ class Step:
 
     def as_result(self) -> dict[str, Any]:
         """Return it as an Ansible result."""
-        shown: dict[str, Any] = {"changed": self.changed, "msg": self.text, **self.facts}
+        shown: dict[str, Any] = {"changed": self.changed, "msg": self.text, "clean": not self.failed, **self.facts}
         shown["devices"] = {name: told.as_result() for name, told in self.devices.items()}
         if self.lines:
             shown |= {"lines": list(self.lines), "_ansible_verbose_always": True}

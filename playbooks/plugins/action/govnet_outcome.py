@@ -13,11 +13,20 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ansible: run the action."""
         super().run(tmp, task_vars)
-        spec = {"step": {"type": "dict", "required": True}, "show": {"type": "bool", "default": False}}
+        flag = {"type": "bool", "default": False}
+        spec = {"step": {"type": "dict", "required": True}, "show": flag, "whole": flag}
         _, arguments = self.validate_argument_spec(argument_spec=spec)
         host = str((task_vars or {})["inventory_hostname"])
+        if arguments["whole"]:
+            return _whole(arguments["step"])
         told = (arguments["step"].get("devices") or {}).get(host)
         if told is None:
             return {"failed": True, "msg": f"{host}: the step before says nothing of this device. See what stopped it."}
         shown = {"_ansible_verbose_always": True} if arguments["show"] and told.get("lines") else {}
         return {**told, **shown}
+
+
+def _whole(step: dict[str, Any]) -> dict[str, Any]:
+    """Return what became of a step as a whole; one that does not say that it is clean has failed."""
+    failed = step.get("clean") is not True
+    return {"failed": failed, "msg": step.get("msg", ""), "exit_code": step.get("exit_code", 4) if failed else 0}

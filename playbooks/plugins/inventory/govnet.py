@@ -31,7 +31,6 @@ options:
     choices: [govnet]
   network:
     description: Name of a shipped network, or path of an inventory folder; a relative path starts at this file.
-    env: [{name: GOVNET_NETWORK}]
     required: true
   build:
     description: Where results are kept, one folder a network; a relative path in the file starts at this file.

@@ -17,6 +17,10 @@ options:
     description: Also show the changes and commands.
     type: bool
     default: false
+  whole:
+    description: Tell what became of the step as a whole, and not of one host.
+    type: bool
+    default: false
 author: [govnet (@govnet)]
 """
 
