@@ -20,9 +20,3 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for program in marker.args:
             if shutil.which(program) is None and shutil.which(program, path="/usr/sbin:/sbin") is None:
                 pytest.skip(f"{program} is not installed")
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep a file's tests on one worker, so that they share fixtures; a group of its own may span files."""
-    if item.get_closest_marker("xdist_group") is None:
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))

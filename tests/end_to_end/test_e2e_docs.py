@@ -41,7 +41,6 @@ def test_make_targets_exist_and_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.lab
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("laixi-lab")
 @pytest.mark.parametrize("page", [page for page in PAGES if any(c.startswith("govnet") for c in commands(page))])
 def test_commands_run(page: str, tmp_path: Path) -> None:
     environment = os.environ | {"GOVNET_BUILD": str(tmp_path), "COLUMNS": "160"}
