@@ -10,7 +10,6 @@ DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exp
 demo: $(VENV)/ready
 	$(BIN)/govnet demo laixi
 
-# A file's tests share a lab, so they stay on one worker; the folders' order brings the longest files early.
 # A file is a worker's: its tests share one lab. (xdist 3.8 does not see groups under pytest 9.2.)
 test: $(VENV)/ready system
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term

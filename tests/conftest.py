@@ -8,10 +8,13 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+# How often a law is tried; GOVNET_EXAMPLES=300 and more for a long look.
+EXAMPLES = int(os.environ.get("GOVNET_EXAMPLES", "100" if os.environ.get("CI") else "50"))
 # No deadlines: these machines are shared, and a slow example is no failure.
-settings.register_profile("dev", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.register_profile(
+    "govnet", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("govnet")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

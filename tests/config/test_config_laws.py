@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.configs import device_configs
 
@@ -16,13 +16,11 @@ from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, Port, 
 
 
 @given(device_configs(), device_configs())
-@settings(max_examples=80, deadline=None)
 def test_a_difference_applied_gives_the_other_configuration(a: DeviceConfig, b: DeviceConfig) -> None:
     assert apply(a, diff(a, b)) == b
 
 
 @given(device_configs(), device_configs())
-@settings(max_examples=80, deadline=None)
 def test_the_inverse_leads_back(a: DeviceConfig, b: DeviceConfig) -> None:
     steps = diff(a, b)
     assert apply(apply(a, steps), inverse(steps)) == a
@@ -30,13 +28,11 @@ def test_the_inverse_leads_back(a: DeviceConfig, b: DeviceConfig) -> None:
 
 
 @given(device_configs())
-@settings(max_examples=60, deadline=None)
 def test_nothing_to_do_is_no_change(a: DeviceConfig) -> None:
     assert diff(a, a) == []
 
 
 @given(device_configs(), device_configs())
-@settings(max_examples=80, deadline=None)
 def test_every_state_on_the_way_hangs_together(a: DeviceConfig, b: DeviceConfig) -> None:
     state = a
     for change in diff(a, b):
@@ -45,7 +41,6 @@ def test_every_state_on_the_way_hangs_together(a: DeviceConfig, b: DeviceConfig)
 
 
 @given(device_configs(), device_configs())
-@settings(max_examples=60, deadline=None)
 def test_routing_never_runs_wider_on_the_way_than_at_either_end(a: DeviceConfig, b: DeviceConfig) -> None:
     """A zone's interfaces are, at every step, among those of the start or of the goal."""
     state = a
@@ -110,7 +105,6 @@ def test_what_does_not_hang_together_is_named(words: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
 def test_a_plan_for_another_state_is_refused(data: st.DataObject) -> None:
     a, b, c = (data.draw(device_configs()) for _ in range(3))
     steps = diff(a, b)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BARE = PLATFORM.factory(replace(HARDWARE, console=None))
 FACTORY = PLATFORM.factory(HARDWARE)
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(deadline=None)
 
 
 def program(*stages: DeviceConfig) -> str:

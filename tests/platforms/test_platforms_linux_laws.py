@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 BARE = PLATFORM.factory(replace(HARDWARE, console=None))
 FACTORY = PLATFORM.factory(HARDWARE)
-LAW = settings(max_examples=300, deadline=None)
-REAL_LAW = settings(max_examples=100, deadline=None)
+LAW = settings(deadline=None)
+REAL_LAW = settings(deadline=None)
 
 
 def host_after(*stages: DeviceConfig) -> Host:

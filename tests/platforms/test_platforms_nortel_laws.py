@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig, Hardware
     from govnet.platforms.base import Command
 
-LAW = settings(max_examples=300 if os.environ.get("CI") else 100, deadline=None)
+LAW = settings(deadline=None)
 BOXES = {"nortel_passport": (CHASSIS, passport_configs()), "nortel_ers": (STACKABLE, ers_configs())}
 boxes = pytest.mark.parametrize("box", sorted(BOXES))
 
