@@ -50,7 +50,7 @@ def impatient(access: Access) -> Access:
 
 
 def test_every_platform_has_a_driver_that_netmiko_finds() -> None:
-    assert sorted(DRIVERS) == sorted(PLATFORMS)
+    assert sorted(DRIVERS) == sorted(name for name in PLATFORMS if platform(name).shows), "what says nothing needs none"
     assert set(DEVICES) <= set(DRIVERS)
     assert set(DRIVERS) <= set(platforms)
 
