@@ -67,13 +67,13 @@ def deploy(play: Play, path: Path, consent: Consent) -> Step:
     whole = open_plan(play, path)
     with play.runner() as (runner, journal), _alone(play, journal):
         readings, failed = play.read_all(runner)
-        part = narrowed(play, whole, readings)
-        open_ones = outstanding(part, readings)
+        open_ones = outstanding(whole, readings) & set(play.hosts)
         if not open_ones:
-            return Step(_untouched(play, part.plan, failed), "all devices are as planned; nothing was sent")
+            return Step(_untouched(play, whole.plan, failed), "all devices are as planned; nothing was sent")
         said = _let_through(play, whole, consent)
+        part = narrowed(play, whole, open_ones, readings)
         insist_ready(play.work.network, readings, failed, part)
-        return _change(play, runner, journal, _Order(part, open_ones, consent, said, readings))
+        return _change(play, runner, journal, _Order(part, open_ones, consent, said, whole.plan))
 
 
 def rollback(play: Play, change: str, consent: Consent) -> Step:
@@ -101,7 +101,7 @@ def rollback(play: Play, change: str, consent: Consent) -> Step:
         request = Request(author(), reverts=chosen, accept_unknown=consent.accept_unknown)
         back = make_file(play.work.network, undo, judgement, request)
         said = [f"takes {chosen} back", *_overruled(back, judgement, consent)]
-        return _change(play, runner, journal, _Order(back, set(undo.devices), consent, said, readings))
+        return _change(play, runner, journal, _Order(back, set(undo.devices), consent, said, plan.plan))
 
 
 def _overruled(back: PlanFile, judgement: Judgement, consent: Consent) -> list[str]:
@@ -115,13 +115,13 @@ def _overruled(back: PlanFile, judgement: Judgement, consent: Consent) -> list[s
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What is to be carried out, and what is known of the devices before."""
+    """What is to be carried out on which devices; ``known`` is the plan that it is a part of."""
 
     plan: PlanFile
     open_ones: set[str]
     consent: Consent
     said: list[str]
-    readings: Mapping[str, Reading]
+    known: Plan
 
 
 def _alone(play: Play, journal: Journal) -> AbstractContextManager[None]:
@@ -129,12 +129,13 @@ def _alone(play: Play, journal: Journal) -> AbstractContextManager[None]:
     return nullcontext() if play.check else journal.alone()
 
 
-def narrowed(play: Play, whole: PlanFile, readings: Mapping[str, Reading]) -> PlanFile:
-    """Return the part of a plan that concerns the devices of the play, judged by itself; the whole if that is all.
+def narrowed(play: Play, whole: PlanFile, devices: set[str], readings: Mapping[str, Reading]) -> PlanFile:
+    """Return the part of a plan that concerns some devices, judged by itself; the whole if that is all.
 
-    A part is not as good as the whole: without its other half a change may cut a device off or open a path.
+    A part is not as good as the whole: without its other half a change may cut a device off or open a path. And a
+    change is of those devices only that it changes: whoever takes it back must not take back what others did before.
     """
-    mine = {name: device for name, device in whole.plan.devices.items() if name in play.hosts}
+    mine = {name: device for name, device in whole.plan.devices.items() if name in devices}
     if len(mine) == len(whole.plan.devices):
         return whole
     part = Plan(whole.plan.network, mine)
@@ -192,7 +193,7 @@ def _would(name: str, order: _Order) -> Told:
     """Return what a device would come to."""
     device = order.plan.plan.devices.get(name)
     if device is None or name not in order.open_ones:
-        return _left_alone(name, order.plan.plan, {}, "is as planned")
+        return _left_alone(name, order.known, {}, "is as planned")
     text = f"{len(device.changes)} changes in {len(device.commands)} commands"
     return Told(text, changed=True, diff={"prepared": "\n".join(shown(device)) + "\n"})
 
