@@ -44,8 +44,8 @@ from govnet.platforms.registry import platform
 from lab import control, daemon
 from lab.faults import Slow
 from lab.twin import Twin
-from nornir_tasks import drivers
 from nornir_tasks.session import enter, leave, open_session, send
+from sessions import drivers
 
 PORTS = tuple(map(str, range(1, 51)))
 THINK_SECONDS = 0.05

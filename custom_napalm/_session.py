@@ -1,14 +1,9 @@
-"""The way to a device: one session, its lines and answers, and its failures in NAPALM's terms.
-
-The event-driven sessions live in another room; this module is the only one that knows which, and it looks there only
-when a session is opened.
-"""
+"""The way to a device: one session, its lines and answers, and its failures in NAPALM's terms."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from napalm.base.exceptions import (
@@ -22,18 +17,11 @@ from netmiko import ConnectHandler
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
 from paramiko.ssh_exception import BadHostKeyException, SSHException
 
+from sessions.drivers import register
+from sessions.wires import HostKeyError, OldAlgorithmsError, SessionEndedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-_DRIVERS = "nornir_tasks.drivers"
-"""The package that makes the platforms known to netmiko when it is imported."""
-
-
-_OWN = {
-    "SessionEndedError": (ConnectionClosedException, "closed the session. Read it again before changing it."),
-    "HostKeyError": (ConnectAuthError, "shows an {}. Add it to known_hosts, if it is right."),
-    "OldAlgorithmsError": (ConnectionException, "speaks no SSH that is spoken here ({}). Try transport legacy_ssh."),
-}
 
 
 class Session(Protocol):
@@ -71,7 +59,7 @@ def dial(platform: str, hostname: str, account: Account, timeout: int, options: 
         ConnectionException: the device cannot be reached, or its host key is not trusted.
         ConnectAuthError: it refused the user name or the password.
     """
-    import_module(_DRIVERS)
+    register()
     chosen: dict[str, object] = {
         "ssh_strict": True,
         "system_host_keys": True,
@@ -122,12 +110,13 @@ def speaking(hostname: str) -> Iterator[None]:
         raise ConnectionException(
             f"{hostname}: cannot be reached ({error}). Check its address and the path."
         ) from error
-    except Exception as error:
-        # The sessions' own exceptions are known by name: their room is not imported here.
-        kind, why = _OWN.get(type(error).__name__, (None, ""))
-        if kind is None:
-            raise
-        raise kind(f"{hostname}: {why.format(error)}") from error
+    except SessionEndedError as error:
+        raise ConnectionClosedException(f"{hostname}: closed the session. Read it again before changing it.") from error
+    except HostKeyError as error:
+        raise ConnectAuthError(f"{hostname}: shows an {error}. Add it to known_hosts, if it is right.") from error
+    except OldAlgorithmsError as error:
+        why = f"speaks no SSH that is spoken here ({error}). Try transport legacy_ssh."
+        raise ConnectionException(f"{hostname}: {why}") from error
 
 
 def _unreachable(hostname: str, error: Exception) -> str:

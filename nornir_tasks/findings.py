@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nornir_tasks.wires import Transport, legacy
+from sessions.wires import Transport, legacy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,9 +15,9 @@ from nornir.core.processor import Processors
 from nornir.plugins.runners import ThreadedRunner
 
 from govnet.errors import DeviceError, GovnetError
-from nornir_tasks import drivers
 from nornir_tasks.findings import transport_of
 from nornir_tasks.inventory import GovnetInventory
+from sessions import drivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from nornir_tasks.journal import Journal
-    from nornir_tasks.wires import Transport
+    from sessions.wires import Transport
 
 T = TypeVar("T")
 

@@ -19,8 +19,7 @@ from govnet.errors import (
 )
 from govnet.platforms.registry import by_hand
 from govnet.platforms.staging import commit, discard
-from nornir_tasks.drivers.base import GovnetSSH, SessionEndedError
-from nornir_tasks.wires import HostKeyError, OldAlgorithmsError
+from sessions.wires import HostKeyError, OldAlgorithmsError, SessionEndedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from nornir.core.task import Task
 
     from govnet.platforms.base import Command, Platform
+    from sessions.drivers.base import GovnetSSH
 
 SECTION = "### "
 """Precedes each command's output where a platform's running text is made of several."""

@@ -21,15 +21,15 @@ from lab.personalities.extreme_voss.cli import Cli
 from lab.personalities.extreme_voss.session import Session
 from lab.server import Lab, running_lab
 from lab.twin import Twin
-from nornir_tasks import drivers
 from nornir_tasks.session import enter, leave, running_text, send
+from sessions import drivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, Hardware
-    from nornir_tasks.drivers.base import GovnetSSH
+    from sessions.drivers.base import GovnetSSH
 
 drivers.register()
 

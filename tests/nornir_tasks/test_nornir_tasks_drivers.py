@@ -15,10 +15,10 @@ from govnet.platforms.base import Command
 from govnet.platforms.registry import PLATFORMS, platform
 from lab.faults import DropAfter, GarbleEcho, Hang, Slow
 from lab.server import running_lab
-from nornir_tasks.drivers import DRIVERS
-from nornir_tasks.drivers.base import SessionEndedError
-from nornir_tasks.drivers.hearing import Hearing
 from nornir_tasks.session import SECTION, enter, leave, running_text, send
+from sessions.drivers import DRIVERS
+from sessions.drivers.hearing import Hearing
+from sessions.wires import SessionEndedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,13 +19,13 @@ from govnet.platforms.registry import platform
 from lab.faults import GarbleEcho, Refuse, Slow, Unreachable, WrongPassword
 from lab.server import running_lab
 from nornir_tasks import findings, tasks
-from nornir_tasks.drivers import DRIVERS
-from nornir_tasks.drivers.block import MOST_BYTES, Blocks, answers
-from nornir_tasks.drivers.login import Login
 from nornir_tasks.journal import Journal
 from nornir_tasks.runner import Access, Runner
 from nornir_tasks.session import enter, leave, send, speaking
-from nornir_tasks.wires import Transport, legacy, ssh, telnet
+from sessions.drivers import DRIVERS
+from sessions.drivers.block import MOST_BYTES, Blocks, answers
+from sessions.drivers.login import Login
+from sessions.wires import Transport, legacy, ssh, telnet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from lab.server import Lab
-    from nornir_tasks.drivers.base import GovnetSSH
+    from sessions.drivers.base import GovnetSSH
 
 pytestmark = [pytest.mark.lab, pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")]
 

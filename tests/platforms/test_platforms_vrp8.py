@@ -26,9 +26,9 @@ from lab.faults import Refuse
 from lab.server import running_lab
 from nornir_tasks.changes import begin, carry_out, new_id
 from nornir_tasks.changing import Ending, Job
-from nornir_tasks.drivers.huawei_vrp import uncommitted
 from nornir_tasks.planfile import Author, Request
 from nornir_tasks.session import enter, leave, send
+from sessions.drivers.huawei_vrp import uncommitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig
     from govnet.network.model import Network
     from lab.personalities.huawei_vrp import HuaweiVrp as Emulated
-    from nornir_tasks.drivers.base import GovnetSSH
+    from sessions.drivers.base import GovnetSSH
 
 lab = pytest.mark.lab
 EIGHT: HuaweiVrp = PLATFORM.fitted(replace(HARDWARE, software="8.180"))

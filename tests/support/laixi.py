@@ -15,10 +15,11 @@ from govnet.isolation.proof import prove
 from govnet.network.load import load
 from lab.estate import twins
 from lab.server import running_lab
-from nornir_tasks import drivers, tasks
+from nornir_tasks import tasks
 from nornir_tasks.journal import Journal
 from nornir_tasks.planning import make_plan
 from nornir_tasks.runner import Access, Runner
+from sessions import drivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from lab.daemon import RunningLab
     from lab.server import Lab
     from lab.twin import Twin
-    from nornir_tasks.drivers.base import GovnetSSH
     from nornir_tasks.planning import Plan
     from nornir_tasks.runner import Outcome
+    from sessions.drivers.base import GovnetSSH
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "inventory" / "laixi"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from nornir_tasks.drivers.base import GovnetSSH, Style
-from nornir_tasks.drivers.block import Blocks
+from sessions.drivers.base import GovnetSSH
+from sessions.drivers.block import Blocks
+from sessions.drivers.style import Style
 
 _BEGIN = re.compile(r"Ctrl-Y to begin")
 _MENU = re.compile(r"Command Line Interface")

@@ -9,7 +9,7 @@ from paramiko import MissingHostKeyPolicy
 from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
 from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer, SSHException
 
-from nornir_tasks.wires.base import CHUNK, HostKeyError, OldAlgorithmsError
+from sessions.wires.base import CHUNK, HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
     from pathlib import Path

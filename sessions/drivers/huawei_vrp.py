@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from nornir_tasks.drivers.base import GovnetSSH, Style
-from nornir_tasks.drivers.block import Blocks
+from sessions.drivers.base import GovnetSSH
+from sessions.drivers.block import Blocks
+from sessions.drivers.style import Style
 
 if TYPE_CHECKING:
-    from nornir_tasks.wires import Wire
+    from sessions.wires import Wire
 
 _STAGE: Final = re.compile(r"(?:^|[\r\n])(?:HRP_[AS])?(?:<|\[(?P<mark>[~*])?)[^\r\n]*$")
 

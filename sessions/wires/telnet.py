@@ -11,7 +11,7 @@ import time
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from nornir_tasks.wires.base import CHUNK, HEIGHT, WIDTH
+from sessions.wires.base import CHUNK, HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,17 +8,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from govnet.platforms.base import Command
 
 MOST_BYTES = 400
 """Of a block. No vendor says how much may be typed ahead; terminal buffers of small systems start at 512 bytes."""
 _LONGEST = 78
 """Of a line in a block: a longer one may be wrapped or scrolled as it is echoed, and is typed alone."""
+
+
+class Line(Protocol):
+    """What is typed at a prompt, and what decides whether others may share its block."""
+
+    @property
+    def text(self) -> str:
+        """Return what is typed, without the final line end."""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return what is typed, in order, when the device asks back."""
+
+    @property
+    def change(self) -> int:
+        """Return the number of the change that the line is part of."""
+
+
+_Typed = TypeVar("_Typed", bound=Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +51,32 @@ class Blocks:
     most: int = 1
     independent: re.Pattern[str] | None = None
 
-    def split(self, commands: Sequence[Command]) -> Iterator[list[Command]]:
-        """Yield the commands in order, as blocks."""
-        block: list[Command] = []
-        for command in commands:
-            if block and not self._together(block, command):
+    def split(self, lines: Sequence[_Typed]) -> Iterator[list[_Typed]]:
+        """Yield the lines in order, as blocks."""
+        block: list[_Typed] = []
+        for line in lines:
+            if block and not self._together(block, line):
                 yield block
                 block = []
-            block.append(command)
+            block.append(line)
         if block:
             yield block
 
-    def _together(self, block: list[Command], command: Command) -> bool:
-        size = sum(len(each.text) + 1 for each in (*block, command))
+    def _together(self, block: Sequence[Line], line: Line) -> bool:
+        size = sum(len(each.text) + 1 for each in (*block, line))
         fits = len(block) < self.most and size <= MOST_BYTES
-        return fits and _plain(block[-1]) and _plain(command) and self._harmless(block, command)
+        return fits and _plain(block[-1]) and _plain(line) and self._harmless(block, line)
 
-    def _harmless(self, block: list[Command], command: Command) -> bool:
-        if all(each.change == command.change for each in block):
+    def _harmless(self, block: Sequence[Line], line: Line) -> bool:
+        if all(each.change == line.change for each in block):
             return True
         wanted = self.independent
-        return wanted is not None and all(wanted.match(each.text) for each in (*block, command))
+        return wanted is not None and all(wanted.match(each.text) for each in (*block, line))
 
 
-def _plain(command: Command) -> bool:
-    """Return whether a command is one short line that is not asked back."""
-    return not command.answers and "\n" not in command.text and len(command.text) <= _LONGEST
+def _plain(line: Line) -> bool:
+    """Return whether it is one short line that is not asked back."""
+    return not line.answers and "\n" not in line.text and len(line.text) <= _LONGEST
 
 
 def answers(heard: str, lines: Sequence[str], prompt: re.Pattern[str]) -> list[str]:

@@ -35,6 +35,10 @@ class OldAlgorithmsError(Exception):
     """No SSH algorithm is common to both sides; carries what the library says of it."""
 
 
+class SessionEndedError(Exception):
+    """The device closed the session; carries what it said last."""
+
+
 class Wire(Protocol):
     """An open way to a device, logged in as far as the protocol itself does that."""
 

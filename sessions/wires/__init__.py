@@ -6,6 +6,6 @@ the bytes mean is the driver's affair.
 
 from __future__ import annotations
 
-from nornir_tasks.wires.base import HostKeyError, OldAlgorithmsError, Transport, Wire
+from sessions.wires.base import HostKeyError, OldAlgorithmsError, SessionEndedError, Transport, Wire
 
-__all__ = ["HostKeyError", "OldAlgorithmsError", "Transport", "Wire"]
+__all__ = ["HostKeyError", "OldAlgorithmsError", "SessionEndedError", "Transport", "Wire"]

@@ -6,10 +6,8 @@ for longer than its patience is given up on, with the last thing it said.
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -17,50 +15,25 @@ from netmiko import BaseConnection, log
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
 from paramiko import RejectPolicy
 
-from nornir_tasks.drivers.block import Blocks, answers, clean
-from nornir_tasks.drivers.hearing import Hearing
-from nornir_tasks.drivers.login import Login
-from nornir_tasks.wires import HostKeyError, Transport, legacy, ssh, telnet
-from nornir_tasks.wires.base import HEIGHT, WIDTH
+from sessions.drivers.block import answers, clean
+from sessions.drivers.hearing import Hearing
+from sessions.drivers.login import Login
+from sessions.wires import HostKeyError, SessionEndedError, Transport, legacy, ssh, telnet
+from sessions.wires.base import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
     from paramiko import Channel, SSHClient
 
-    from nornir_tasks.wires import Wire
+    from sessions.drivers.style import Style
+    from sessions.wires import Wire
 
 _GOODBYE = 2.0
 """Seconds that a device has to hang up after it was told to."""
 _TAIL = 200
 """How much of the end of the buffer a prompt or question is looked for in: longer than any of them."""
-
-
-class SessionEndedError(Exception):
-    """The device closed the session; carries what it said last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a platform's session behaves. Patterns are searched for at the very end of what has arrived.
-
-    Attributes:
-        prompt: a line that waits for a command, in any view.
-        question: a line that waits for an answer (``(y/n)``, ``[Y/N]:``).
-        pager: text of the paging prompt; answered with ``pager_key``.
-        pager_key: what asks for the next page.
-        prepare: lines typed after login that last for the session only.
-        logout: lines that leave.
-        blocks: what may be typed in one go.
-    """
-
-    prompt: re.Pattern[str]
-    question: re.Pattern[str] = re.compile(r"[\[(](?:y/n|Y/N)[\])]\s*[:?]?\s*$")
-    pager: re.Pattern[str] | None = None
-    pager_key: str = " "
-    prepare: tuple[str, ...] = ()
-    logout: tuple[str, ...] = field(default=("exit",))
-    blocks: Blocks = field(default_factory=Blocks)
 
 
 class GovnetSSH(BaseConnection):

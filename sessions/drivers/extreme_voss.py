@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from nornir_tasks.drivers.base import GovnetSSH, Style
+from sessions.drivers.base import GovnetSSH
+from sessions.drivers.style import Style
 
 
 class ExtremeVossSSH(GovnetSSH):

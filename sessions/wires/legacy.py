@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncssh
 from netmiko.exceptions import NetmikoAuthenticationException
 
-from nornir_tasks.wires.base import HEIGHT, WIDTH, HostKeyError, OldAlgorithmsError
+from sessions.wires.base import HEIGHT, WIDTH, HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -9,14 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from nornir_tasks.drivers.extreme_voss import ExtremeVossSSH
-from nornir_tasks.drivers.huawei_vrp import HuaweiVrpSSH
-from nornir_tasks.drivers.linux_nft import LinuxNftSSH
-from nornir_tasks.drivers.nortel_ers import NortelErsSSH
-from nornir_tasks.drivers.nortel_passport import NortelPassportSSH
+from sessions.drivers.extreme_voss import ExtremeVossSSH
+from sessions.drivers.huawei_vrp import HuaweiVrpSSH
+from sessions.drivers.linux_nft import LinuxNftSSH
+from sessions.drivers.nortel_ers import NortelErsSSH
+from sessions.drivers.nortel_passport import NortelPassportSSH
 
 if TYPE_CHECKING:
-    from nornir_tasks.drivers.base import GovnetSSH
+    from sessions.drivers.base import GovnetSSH
 
 DRIVERS: dict[str, type[GovnetSSH]] = {
     "extreme_voss": ExtremeVossSSH,
@@ -32,6 +32,3 @@ def register() -> None:
     dispatcher = import_module("netmiko.ssh_dispatcher")  # the package hides its module behind a function of that name
     dispatcher.CLASS_MAPPER.update(DRIVERS)
     dispatcher.platforms[:] = sorted({*dispatcher.platforms, *DRIVERS})
-
-
-register()
