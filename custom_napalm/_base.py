@@ -6,7 +6,6 @@ platform has no publicly documented command for are left as NAPALM has them: the
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from napalm.base import NetworkDriver
@@ -16,6 +15,7 @@ from custom_napalm import _session
 from custom_napalm._box import Box, running_text
 from govnet.config.intent import hardware as intended
 from govnet.config.model import Hardware
+from govnet.masking import masked
 from govnet.network.load import load
 from govnet.network.summary import folder_named
 from govnet.platforms.base import Fitting
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from custom_napalm._session import Session
     from govnet.platforms.base import Platform
 
-_SECRET = re.compile(
-    r"(?im)^(.*?\b(?:\w*community|password|passwd|secret|cipher|irreversible-cipher|shared-key|auth-key|key|usm-user"
-    r"|snmp-server user|createUser)\b[ \t]+)(\S.*)$"
-)
 UNKNOWN = -1
 """What NAPALM's numbers are when the device does not say; absent is never 0."""
 
@@ -143,7 +139,7 @@ class GovnetConnection(NetworkDriver):  # type: ignore[misc]  # NAPALM ships no 
             "startup": self._startup() if retrieve in {"all", "startup"} else "",
             "candidate": "",
         }
-        return {name: _SECRET.sub(r"\1********", text) if sanitized else text for name, text in texts.items()}
+        return {name: masked(text) if sanitized else text for name, text in texts.items()}
 
     def _known(self) -> Box:
         """Return the device as its platform knows it; its hardware is found out once."""

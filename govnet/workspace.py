@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from govnet.errors import RefusedError
 from govnet.network.summary import folder_named, network_named
 from govnet.platforms.registry import by_hand
+from govnet.signing import trusted_keys
 from lab import daemon
 from nornir_tasks.journal import Journal
 from nornir_tasks.runner import Access, Runner
-from nornir_tasks.signing import trusted_keys
 from nornir_tasks.vault import vault_of
 
 if TYPE_CHECKING:

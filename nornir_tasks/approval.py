@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from govnet.errors import RefusedError
+from govnet.signing import public_text, sign, verified
 from nornir_tasks.planfile import Approval
-from nornir_tasks.signing import public_text, sign, verified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """What of a running text is noise, and what is secret: a table a platform, each row with its source.
 
 Two steps: `quiet` takes out what differs between two looks at an unchanged device, `sanitized` also masks secrets. Both
-give text that the platform still reads. A secret becomes one fixed mark, whatever it was and however it is encrypted.
+give text that the platform still reads.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MASK = "********"
-"""Stands for a secret; the mark that BOSS itself prints (published running configuration of a 4550T, sw 5.7.1)."""
+from govnet.masking import MASK, masked
+
+__all__ = ["MASK", "NOISE", "Noise", "masked", "quiet", "sanitized"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,6 @@ NOISE: dict[str, tuple[Noise, ...]] = {
 }
 """Platform -> what changes by itself in its text."""
 
-_WORDS = (
-    "community|rocommunity6?|rwcommunity6?|createUser|password|passwd|secret|cipher|irreversible-cipher|passphrase|key"
-)
-_SECRET = re.compile(rf"(?im)^(?!# .*CONFIGURATION$)(.*?\b(?:{_WORDS})\b[ \t]+)(\S.*)$")
-# Users of SNMPv3, in the words of all four families: what stands behind the name of an algorithm is a password.
-_USER_LINE = re.compile(r"(?im)^.*\b(?:usm|usm-user|snmp-server user|snmp-v3)\b.*$")
-_USER_WORDS = re.compile(r"(?i)\b(md5|sha(?:-?\d+)?|3?des\w*|aes\w*|auth|priv)([ \t]+)(?!\b(?:auth|priv)\b)(\S+)")
-_PEM = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)\n.*?(-----END [A-Z ]*PRIVATE KEY-----)", re.DOTALL)
-
 
 def quiet(text: str, platform: str = "") -> str:
     """Return a text without what changes by itself; the noise of all platforms when none is named."""
@@ -103,13 +95,6 @@ def _steady(noise: Noise, text: str) -> str:
             break
         text = after
     return text
-
-
-def masked(text: str) -> str:
-    """Return a text in which every secret is `MASK`."""
-    text = _PEM.sub(rf"\1\n{MASK}\n\2", text)
-    text = _USER_LINE.sub(lambda line: _USER_WORDS.sub(rf"\1\2{MASK}", line[0]), text)
-    return _SECRET.sub(rf"\1{MASK}", text)
 
 
 def sanitized(text: str, platform: str = "") -> str:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from govnet.cli import screen
+from govnet.signing import PASSPHRASE, load_key, new_key, public_text
 from govnet.workspace import BACKUP_KEY, backup_vault, keys_folder
-from nornir_tasks.signing import PASSPHRASE, load_key, new_key, public_text
 from nornir_tasks.vault import KEY_FILE, new_backup_key
 
 __all__ = ["app", "backup_vault", "home"]

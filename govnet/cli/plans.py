@@ -19,12 +19,12 @@ from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import InputError, Problem, RefusedError
 from govnet.platforms.registry import platform
+from govnet.signing import load_key, public_text
 from nornir_tasks.approval import approve as give_approval
 from nornir_tasks.changing import checkpoint_of
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, folder_of, make_file, read_file, write_file
 from nornir_tasks.planning import make_plan
-from nornir_tasks.signing import load_key, public_text
 from nornir_tasks.waves import BATCH, waves
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.report import masking
+from govnet.masking import masked
 from govnet.report.tone import Tone
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _row(run: Run, device: Device) -> CoverageRow:
         tone = Tone.UNKNOWN if device.commanded else Tone.PLAIN
         state = "not read" if device.commanded else "no command line of ours"
         return CoverageRow(device.name, device.role, tone, state, None, None, ())
-    lines = tuple(masking.line(str(line)) for line in reading.unread)
+    lines = tuple(masked(str(line)) for line in reading.unread)
     tone, state = (Tone.UNKNOWN, "read in part") if lines else (Tone.GOOD, "read")
     return CoverageRow(device.name, device.role, tone, state, reading.read_lines, len(lines), lines)
 

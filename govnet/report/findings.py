@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.report import masking
+from govnet.masking import masked_prose
 from govnet.report.tone import Tone, plural
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
         Findings(
             "Devices not fully seen",
             Tone.UNKNOWN,
-            tuple(Item(h.device, masking.prose(h.why)) for h in holes),
+            tuple(Item(h.device, masked_prose(h.why)) for h in holes),
             proof is not None,
         ),
         Findings(
             "Notes of the proof",
             Tone.UNKNOWN,
-            tuple(Item("", masking.prose(note)) for note in notes),
+            tuple(Item("", masked_prose(note)) for note in notes),
             proof is not None,
         ),
         Findings(
@@ -100,7 +100,7 @@ def final_matrix(matrices: Sequence[Matrix]) -> Matrix:
 
 def _failures(run: Run) -> Iterator[Item]:
     for device, cause in run.failures.items():
-        yield Item(device, masking.prose(cause))
+        yield Item(device, masked_prose(cause))
 
 
 def _pairs(cells: Sequence[Cell], tone: Tone) -> Iterator[Item]:

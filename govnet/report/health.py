@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.report import masking
+from govnet.masking import masked_prose
 from govnet.report.tone import Tone, plural
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def health(run: Run) -> tuple[HealthRow, ...]:
 def _row(result: Result) -> HealthRow:
     tone, state = _verdict(result)
     values = tuple(_values(result)) if result.samples else ()
-    error = masking.prose(result.error or "")
+    error = masked_prose(result.error or "")
     return HealthRow(result.target.name, tone, state, result.samples, result.seconds, values, error)
 
 

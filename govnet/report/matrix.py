@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.isolation.proof import PairResult
+from govnet.masking import masked, masked_prose
 from govnet.network.model import Action
-from govnet.report import masking
 from govnet.report.tone import Tone
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _cell(network: Network, key: str, source: str, target: str, pair: PairVerdic
     anchor = "" if tone is Tone.GOOD else f"pair-{key}-{source}-{target}"
     witness = pair.witness
     return Cell(
-        source, target, anchor, code, tone, _word(pair), masking.prose(pair.why),
+        source, target, anchor, code, tone, _word(pair), masked_prose(pair.why),
         extra=_packets(pair.extra), missing=_packets(pair.missing),
         packet=str(witness.packet) if witness else "",
         arrives=witness.arrives if witness else True,
@@ -157,7 +157,7 @@ def _cell(network: Network, key: str, source: str, target: str, pair: PairVerdic
 
 def _hop(hop: Hop) -> HopView:
     return HopView(
-        hop.device, hop.where_in, hop.where_out, masking.line(str(hop.line)) if hop.line else "", masking.prose(hop.why)
+        hop.device, hop.where_in, hop.where_out, masked(str(hop.line)) if hop.line else "", masked_prose(hop.why)
     )
 
 

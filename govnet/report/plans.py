@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config.words import words
-from govnet.report import masking
+from govnet.masking import masked, masked_prose
 
 if TYPE_CHECKING:
     from govnet.platforms.base import Command
@@ -63,8 +63,8 @@ def _device(run: Run, plan: DevicePlan) -> DeviceView:
         steps=_steps(plan),
         commands=len(plan.commands),
         unverified=len(plan.unverified),
-        refused=tuple(map(masking.prose, plan.refused)),
-        failure=masking.prose(run.failures.get(plan.device, "")),
+        refused=tuple(map(masked_prose, plan.refused)),
+        failure=masked_prose(run.failures.get(plan.device, "")),
     )
 
 
@@ -82,4 +82,4 @@ def _steps(plan: DevicePlan) -> tuple[Step, ...]:
 
 
 def _command(command: Command, *, unverified: bool) -> CommandView:
-    return CommandView(masking.line(command.text), command.answers, unverified, command.family if unverified else "")
+    return CommandView(masked(command.text), command.answers, unverified, command.family if unverified else "")

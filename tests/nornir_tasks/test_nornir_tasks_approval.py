@@ -15,9 +15,9 @@ from support.plans import good, harmless, plan_file
 from govnet.errors import InputError, RefusedError
 from govnet.network.load import load
 from govnet.network.model import Approver, Network, Origin, Window
+from govnet.signing import PASSPHRASE, load_key, new_key, public_text, trusted_keys, verified
 from nornir_tasks.approval import Gate, admit, approve, window_open
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file
-from nornir_tasks.signing import PASSPHRASE, load_key, new_key, public_text, trusted_keys, verified
 
 if TYPE_CHECKING:
     from pathlib import Path

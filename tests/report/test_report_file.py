@@ -14,7 +14,8 @@ from support.report_runs import run
 
 from collectors.loader import load
 from govnet.errors import StorageError
-from govnet.report import masking, render, write
+from govnet.masking import masked_prose
+from govnet.report import render, write
 from govnet.report.estate import speed
 from govnet.report.health import KEYS
 from govnet.resources import folder
@@ -86,7 +87,7 @@ def test_text_stands_out_from_its_paper(scheme: int, ink: str, paper: str) -> No
     ],
 )  # fmt: skip
 def test_a_message_keeps_its_words_but_not_the_secrets_it_quotes(given: str, expected: str) -> None:
-    assert masking.prose(given) == expected
+    assert masked_prose(given) == expected
 
 
 @pytest.mark.parametrize(
