@@ -27,7 +27,7 @@ import yaml
 from collectors.collect import read_module, resolve
 from collectors.exposition import write
 from collectors.loader import BUILT_IN, load
-from collectors.snmp import Auth, Manager, ber, pdu
+from snmp import Auth, Manager, ber, pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from collectors.exposition import Family, merge
 from collectors.plan import limits, read
 from collectors.render import render
-from collectors.snmp import Auth, Limits, Manager, SnmpError, SnmpTimeoutError
 from govnet.errors import InputError, Problem
+from snmp import Auth, Limits, Manager, SnmpError, SnmpTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from collectors.model import Module
-    from collectors.snmp import Address
+    from snmp import Address
 
 SNMP_PORT = 161
 DEVICES_AT_ONCE = 128

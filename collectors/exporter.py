@@ -21,8 +21,8 @@ from collectors import exposition
 from collectors.collect import DEADLINE_SECONDS, Result, Target, check_targets, read_target
 from collectors.exposition import Family
 from collectors.selfmetrics import SelfMetrics
-from collectors.snmp import Manager
 from govnet.errors import GovnetError
+from snmp import Manager
 
 if TYPE_CHECKING:
     import socket
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from collectors.model import Module
-    from collectors.snmp import Auth
+    from snmp import Auth
 
 __all__ = ["Target", "build_app", "serve"]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from collectors.exposition import escape_label
 from collectors.model import COMBINED, Index
-from collectors.snmp import MalformedError, ber
+from snmp import MalformedError, ber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from collectors.model import Lookup
-    from collectors.snmp import Cells
+    from snmp import Cells
 
     Numbers: TypeAlias = Sequence[int]
     Form: TypeAlias = Callable[[Numbers], str]

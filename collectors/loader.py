@@ -27,7 +27,7 @@ from collectors.model import (
     Sanity,
 )
 from collectors.nodes import Reader, by_number, listed, number, oid, seconds, text, truth, whole
-from collectors.snmp import Auth
+from snmp import Auth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

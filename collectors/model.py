@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
-    from collectors.snmp import Auth
+    from snmp import Auth
 
 NUMBERS = frozenset(("gauge", "counter", "Float", "Double"))
 DATES = frozenset(("DateAndTime", "ParseDateAndTime", "NTPTimeStamp"))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from collectors.snmp import Limits, ber, get, walk
+from snmp import Limits, ber, get, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from collectors.model import Filter, Module
-    from collectors.snmp import Cells, Session
+    from snmp import Cells, Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from collectors import model
 from collectors.exposition import Family, merge
 from collectors.labels import Labels, braces, value_text
 from collectors.plan import sibling
-from collectors.snmp import MalformedError
 from collectors.values import bit, raw_number, sample, unix_time
+from snmp import MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from collectors.model import Metric, Module
-    from collectors.snmp import Cells
+    from snmp import Cells
 
 SENSOR_UP = "govnet_sensor_up"
 SENSOR_UP_HELP = "Whether the sensor behind a metric gave a plausible reading (1) or nothing usable (0)."

@@ -6,7 +6,7 @@ import struct
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from collectors.snmp import MalformedError, ber
+from snmp import MalformedError, ber
 
 if TYPE_CHECKING:
     from collectors.model import Metric, Sanity

@@ -12,7 +12,6 @@ import typer
 from collectors.collect import Result, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
-from collectors.snmp import Auth
 from collectors.targets import targets
 from govnet.cli import screen
 from govnet.cli.freshness import BackupAge
@@ -20,6 +19,7 @@ from govnet.cli.options import BUILD, Build, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import DeviceError, RefusedError
 from nornir_tasks.store import BackupStore
+from snmp import Auth
 
 if TYPE_CHECKING:
     from collectors.collect import Target

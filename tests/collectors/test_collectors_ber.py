@@ -7,7 +7,7 @@ from pyasn1.codec.ber import decoder, encoder
 from pysnmp.proto import rfc1902, rfc1905
 from pysnmp.proto.api import v2c
 
-from collectors.snmp import MalformedError, ber, pdu
+from snmp import MalformedError, ber, pdu
 
 subids = st.integers(0, ber.MAX_SUBID)
 oids = st.tuples(st.just(1), st.integers(0, 39), *[subids] * 3) | st.tuples(st.just(2), st.integers(0, 2**31), subids)

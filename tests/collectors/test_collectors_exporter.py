@@ -18,8 +18,8 @@ from collectors import exposition
 from collectors.collect import Target, collect_once
 from collectors.exporter import build_app
 from collectors.loader import BUILT_IN, load, load_file
-from collectors.snmp import Auth, ber
 from govnet.errors import InputError
+from snmp import Auth, ber
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

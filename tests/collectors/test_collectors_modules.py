@@ -9,8 +9,8 @@ from collectors.collect import Target, collect_once
 from collectors.loader import load, load_file
 from collectors.plan import plan
 from collectors.render import render
-from collectors.snmp import Auth, ber
 from govnet.errors import InputError, StorageError
+from snmp import Auth, ber
 
 if TYPE_CHECKING:
     from pathlib import Path

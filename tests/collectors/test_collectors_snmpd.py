@@ -23,13 +23,13 @@ from pysnmp.hlapi.v3arch.asyncio import (
 )
 
 from collectors.labels import value_text
-from collectors.snmp import Auth, Limits, Manager, SnmpAuthError, SnmpTimeoutError, Transport, ber, get, pdu, walk
-from collectors.snmp.v3 import read_header
+from snmp import Auth, Limits, Manager, SnmpAuthError, SnmpTimeoutError, Transport, ber, get, pdu, walk
+from snmp.v3 import read_header
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from collectors.snmp import Address
+    from snmp import Address
 
 pytestmark = pytest.mark.needs("snmpd")
 NAMES = {"SHA-224": "SHA224", "SHA-256": "SHA256", "SHA-384": "SHA384", "SHA-512": "SHA512"}

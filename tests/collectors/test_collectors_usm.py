@@ -12,8 +12,8 @@ from pysnmp.proto.secmod.eso.priv import aes192 as cisco192
 from pysnmp.proto.secmod.eso.priv import aes256 as cisco256
 from pysnmp.proto.secmod.rfc7860.auth import hmacsha2
 
-from collectors.snmp import Auth, MalformedError, RefusedReplyError, SnmpAuthError, ber, pdu, usm
-from collectors.snmp.v3 import Engine, Usm, read_header
+from snmp import Auth, MalformedError, RefusedReplyError, SnmpAuthError, ber, pdu, usm
+from snmp.v3 import Engine, Usm, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from collectors.snmp import (
+from snmp import (
     AgentError,
     Auth,
     EndOfMibError,

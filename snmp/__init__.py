@@ -5,8 +5,8 @@ security level and time window were found right; any other is dropped and counte
 bytes and object identifiers; it must not know modules, metrics or Prometheus.
 """
 
-from collectors.snmp.credentials import Auth
-from collectors.snmp.errors import (
+from snmp.credentials import Auth
+from snmp.errors import (
     AgentError,
     EndOfMibError,
     LoopError,
@@ -18,9 +18,9 @@ from collectors.snmp.errors import (
     SnmpTimeoutError,
     TooBigError,
 )
-from collectors.snmp.session import Limits, Manager, Session
-from collectors.snmp.transport import Address, Counters, Transport
-from collectors.snmp.walk import Cells, get, get_next, get_one, walk
+from snmp.session import Limits, Manager, Session
+from snmp.transport import Address, Counters, Transport
+from snmp.walk import Cells, get, get_next, get_one, walk
 
 __all__ = [
     "Address",

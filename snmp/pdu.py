@@ -6,8 +6,8 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collectors.snmp import ber
-from collectors.snmp.errors import MalformedError, RefusedReplyError
+from snmp import ber
+from snmp.errors import MalformedError, RefusedReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from collectors.snmp.errors import MalformedError
+from snmp.errors import MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

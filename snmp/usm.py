@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from collectors.snmp.errors import RefusedReplyError
+from snmp.errors import RefusedReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from collectors.snmp.credentials import Auth
+    from snmp.credentials import Auth
 
 EXPANDED = 1 << 20
 SALT_OCTETS = 8

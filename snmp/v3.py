@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from collectors.snmp import ber, pdu, usm
-from collectors.snmp.errors import RefusedReplyError
+from snmp import ber, pdu, usm
+from snmp.errors import RefusedReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from collectors.snmp.credentials import Auth
+    from snmp.credentials import Auth
 
 WINDOW_SECONDS = 150
 MAX_BOOTS = 2147483647

@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from collectors.snmp import ber, pdu
-from collectors.snmp.errors import EndOfMibError, LoopError, NoSuchNameError, TooBigError
+from snmp import ber, pdu
+from snmp.errors import EndOfMibError, LoopError, NoSuchNameError, TooBigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from collectors.snmp.session import Session
+    from snmp.session import Session
 
 Cells: TypeAlias = dict[bytes, tuple[int, bytes]]
 """Encoded index -> tag and content, in the device's order."""

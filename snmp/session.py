@@ -7,16 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from collectors.snmp import pdu
-from collectors.snmp.errors import AgentError, SnmpAuthError, SnmpTimeoutError
-from collectors.snmp.transport import Transport
-from collectors.snmp.v3 import Usm, report_name
+from snmp import pdu
+from snmp.errors import AgentError, SnmpAuthError, SnmpTimeoutError
+from snmp.transport import Transport
+from snmp.v3 import Usm, report_name
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from collectors.snmp.credentials import Auth
-    from collectors.snmp.transport import Address
+    from snmp.credentials import Auth
+    from snmp.transport import Address
 
 MAX_REPORTS = 3
 """Reports that one request may meet: discovery, a clock set anew, a device replaced meanwhile."""

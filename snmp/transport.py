@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from collectors.snmp import pdu
-from collectors.snmp.errors import MalformedError, RefusedReplyError, SnmpTimeoutError
+from snmp import pdu
+from snmp.errors import MalformedError, RefusedReplyError, SnmpTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
