@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sessions.wires import Transport, legacy
+from sessions.wires import Transport, algorithms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class AccessFinding:
 TEXTS = {
     Transport.TELNET: "Telnet carries the password in clear; anybody on the path to it can read and change the session",
     Transport.LEGACY_SSH: "legacy SSH algorithms: "
-    + ", ".join((*legacy.HOST_KEYS[1:], *legacy.CIPHERS[-1:], *legacy.MACS[-1:], *legacy.KEX))
+    + ", ".join(algorithms.WEAK)
     + " are allowed for it; they no longer keep a session secret or prove who answers",
 }
 

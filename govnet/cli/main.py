@@ -13,55 +13,43 @@ from typing import Annotated
 import typer
 
 from govnet import __version__
-from govnet.cli import (
-    applying,
-    changing,
-    checking,
-    demo,
-    devices,
-    drifting,
-    health,
-    keys,
-    labs,
-    migrating,
-    ordering,
-    plans,
-    plays,
-    proving,
-    restoring,
-    screen,
-)
+from govnet.cli import lazy, screen
 from govnet.errors import GovnetError, InputError
+
+COMMANDS = {
+    "check": "checking:check",
+    "backup": "devices:backup",
+    "plan": "plans:plan",
+    "approve": "plans:approve",
+    "apply": "applying:apply",
+    "changes": "changing:changes",
+    "change": "changing:change",
+    "resume": "changing:resume",
+    "rollback": "changing:rollback",
+    "verify": "devices:verify",
+    "drift": "drifting:drift",
+    "restore": "restoring:restore",
+    "rehearse": "restoring:rehearse",
+    "migrate": "migrating:migrate",
+    "prove": "proving:prove",
+    "workorder": "ordering:workorder",
+    "play": "plays:play",
+    "exporter": "health:exporter",
+    "demo": "demo:demo",
+    "lab": "labs:app",
+    "key": "keys:app",
+    "journal": "changing:journal_app",
+}
+"""The commands in the order of the help, and where each is: module of `govnet.cli`, and function or group in it."""
 
 app = typer.Typer(
     name="govnet",
+    cls=lazy.group({name: f"govnet.cli.{place}" for name, place in COMMANDS.items()}),
     help="Provision, prove isolated and monitor the networks of e-government.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-app.command()(checking.check)
-app.command()(devices.backup)
-app.command()(plans.plan)
-app.command()(plans.approve)
-app.command()(applying.apply)
-app.command()(changing.changes)
-app.command()(changing.change)
-app.command()(changing.resume)
-app.command()(changing.rollback)
-app.command()(devices.verify)
-app.command()(drifting.drift)
-app.command()(restoring.restore)
-app.command()(restoring.rehearse)
-app.command()(migrating.migrate)
-app.command()(proving.prove)
-app.command()(ordering.workorder)
-app.command()(plays.play)
-app.command()(health.exporter)
-app.command()(demo.demo)
-app.add_typer(labs.app, name="lab")
-app.add_typer(keys.app, name="key")
-app.add_typer(changing.journal_app, name="journal")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so

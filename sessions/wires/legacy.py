@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncssh
 from netmiko.exceptions import NetmikoAuthenticationException
 
+from sessions.wires.algorithms import CIPHERS, HOST_KEYS, KEX, MACS
 from sessions.wires.base import HEIGHT, WIDTH, HostKeyError, OldAlgorithmsError
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEX = ("diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1")
-HOST_KEYS = ("ssh-rsa", "ssh-dss")
-CIPHERS = ("aes256-cbc", "aes128-cbc", "3des-cbc")
-MACS = ("hmac-sha1", "hmac-md5")
 _SSH_PORT = 22
 _GOODBYE = 2.0
 

@@ -25,7 +25,7 @@ from nornir_tasks.session import enter, leave, send, speaking
 from sessions.drivers import DRIVERS
 from sessions.drivers.block import MOST_BYTES, Blocks, answers
 from sessions.drivers.login import Login
-from sessions.wires import Transport, legacy, ssh, telnet
+from sessions.wires import Transport, algorithms, legacy, ssh, telnet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def test_a_marked_box_that_has_been_renewed_gets_todays_algorithms(lab: Lab, kno
     connection = wire._connection  # noqa: SLF001 - what was agreed is known nowhere else
     agreed = connection.get_extra_info("send_cipher"), connection.get_extra_info("server_host_key")
     wire.close()
-    assert agreed[0] not in (*legacy.CIPHERS, *legacy.MACS)
+    assert agreed[0] not in (*algorithms.CIPHERS, *algorithms.MACS)
     assert agreed[1] is None or agreed[1].algorithm != b"ssh-dss"
 
 
