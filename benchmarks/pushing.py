@@ -12,7 +12,7 @@ Read the wall clock with care: netmiko's driver for these boxes waits by timer w
 which is most of its time at 20 workers; the CPU column does not count waiting. A switch that thinks does so line by
 line, so no client is faster than its lines times the thinking time.
 
-Run: ``python benchmarks/sessions.py [devices] [rounds]``. Ansible takes part where the collections ansible.netcommon
+Run: ``python benchmarks/pushing.py [devices] [rounds]``. Ansible takes part where the collections ansible.netcommon
 and cisco.ios (the nearest command line) are found (``ANSIBLE_COLLECTIONS_PATH``); ansible-core alone has no
 ``network_cli``.
 """
