@@ -173,7 +173,8 @@ class Needs:
                 near = self._flows.sites_near(self._fabric.sites[one].plain.sends)
                 lost = self._fabric.sites[one].addresses
                 for other in members:
-                    if other != one and other not in near:
+                    several = other != one or len(self._fabric.sites[one].ends) > 1
+                    if several and other not in near:
                         yield Gap(one, other, PacketSet.of(lost, lost), answers=False)
 
     def _unmanaged(self) -> Iterator[Gap]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LONGEST_CHAIN = 8
 """Static routes that may resolve over one another before the route is taken as dead."""
 
+_Table = dict["IPv4Network", list[tuple[str, "IPv4Address | None", "StaticRoute | None"]]]
+
 LOCAL = ""
 """Stands for "no interface": packets that the router itself sends."""
 
@@ -105,17 +107,16 @@ class Router:
         return intervals.normal(piece for part in own for piece in part)
 
     def _compile(self, vrf: str) -> tuple[Exit, ...]:
-        """Return the routes of one instance, the longest prefix first; equal-cost routes share their destinations."""
-        found: dict[IPv4Network, list[tuple[str, IPv4Address | None, StaticRoute | None]]] = {}
-        for source in self._visible(vrf):
-            for route in sorted(r for r in self.config.routes if r.vrf == source and r.next_hop):
-                for interface, hop in self._resolve(source, route.next_hop):
-                    found.setdefault(route.prefix, []).append((interface, hop, route))
-            for route in (r for r in self.config.routes if r.vrf == source and not r.next_hop):
-                found.setdefault(route.prefix, [])
-            for name, prefix in self._connected(source):
-                found[prefix] = [e for e in found.get(prefix, []) if e[1] is None and e[2] is None]
-                found[prefix].append((name, None, None))
+        """Return the routes of one instance, the longest prefix first; equal-cost routes share their destinations.
+
+        A route of the instance's own wins over one that is leaked to it: static routes have preference 60, leaked
+        ones arrive by BGP with 255 (VRP's defaults).
+        """
+        leaked: _Table = {}
+        for source in self._sources(vrf):
+            for prefix, ways in self._table(source).items():
+                leaked.setdefault(prefix, []).extend(ways)
+        found = leaked | self._table(vrf)
         exits, taken = [], self._addresses[vrf]  # what is for the box itself goes nowhere
         for prefix in sorted(found, key=lambda net: (-net.prefixlen, net)):
             whole = intervals.of_networks([prefix])
@@ -124,10 +125,23 @@ class Router:
             exits += [Exit(free, name, hop, prefix, route) for name, hop, route in found[prefix] if free]
         return tuple(exits)
 
-    def _visible(self, vrf: str) -> list[str]:
-        """Return the instances whose routes appear in ``vrf``: itself, and those whose route targets it imports."""
+    def _sources(self, vrf: str) -> list[str]:
+        """Return the other instances whose routes appear in ``vrf``: it imports one of their route targets."""
         imports = self.config.vrfs[vrf].imports if vrf in self.config.vrfs else frozenset()
-        return [vrf, *(n for n, other in self.config.vrfs.items() if n != vrf and other.exports & imports)]
+        return [name for name, other in self.config.vrfs.items() if name != vrf and other.exports & imports]
+
+    def _table(self, vrf: str) -> _Table:
+        """Return the routes that an instance has by itself; what is connected wins over a static route."""
+        found: _Table = {}
+        for route in sorted(r for r in self.config.routes if r.vrf == vrf and r.next_hop):
+            for interface, hop in self._resolve(vrf, route.next_hop):
+                found.setdefault(route.prefix, []).append((interface, hop, route))
+        for route in (r for r in self.config.routes if r.vrf == vrf and not r.next_hop):
+            found.setdefault(route.prefix, [])
+        connected: _Table = {}
+        for name, prefix in self._connected(vrf):
+            connected.setdefault(prefix, []).append((name, None, None))
+        return found | connected
 
     def _connected(self, vrf: str) -> Iterator[tuple[str, IPv4Network]]:
         for name, interface in self.config.interfaces.items():

@@ -135,6 +135,9 @@ class Tracer:
             if not intervals.holds(leave.destinations, int(packet.destination)):
                 continue
             near = [flows.entrance(*other) for other in flows.neighbours(device, leave.interface)]
+            heard = self._fabric.layer2.reached([sender(device, leave.interface)])
+            if following is None and flows.presence(target).hears.isdisjoint(heard):
+                continue  # an equal route that leads elsewhere
             if following is None or following.entrance in near:
                 return leave
         return None
