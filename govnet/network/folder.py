@@ -68,6 +68,8 @@ def read(path: Path) -> Folder:
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for stem, info in schema.Files.model_fields.items():
+        if not info.is_required() and not (path / f"{stem}.yaml").exists():
+            continue
         parsed, found = document.read(path / f"{stem}.yaml", str(path / f"{stem}.yaml"))
         problems += found
         if parsed is None or info.annotation is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.network import checks, folder, governance, outside, places
 from govnet.network.cabling import Cabling, mirrors
+from govnet.network.declarations import declared
 from govnet.network.devices import devices
 from govnet.network.model import Network
 from govnet.network.policy import policy
@@ -66,4 +67,5 @@ def _network(source: Folder) -> Network:
         services=outside.services(source, boxes),
         approvers=governance.approvers(source),
         windows=governance.windows(source),
+        declared=declared(source),
     )

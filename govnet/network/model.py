@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from govnet.network.declared import Declared
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -279,7 +281,8 @@ class PolicyCell:
     """What may flow from one zone to another. ``service`` names what is permitted (``F1``, ``M``, ``T``), or is empty.
 
     ``permits`` is what may open a session; empty for D, R, P and X. For A it is one ``any`` permit.
-    ``approval`` and ``review`` are the approval id and review date of the service; empty and None when it has none.
+    ``approval``, ``owner`` and ``review`` are the approval id, the owner unit and the review date of the service; empty
+    and None when it has none.
     """
 
     source: str
@@ -290,6 +293,7 @@ class PolicyCell:
     origin: Origin
     approval: str = ""
     review: date | None = None
+    owner: str = ""
 
     @property
     def code(self) -> str:
@@ -384,6 +388,7 @@ class Network:
     title_en: str = ""
     approvers: Mapping[str, Approver] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    declared: Declared = field(default_factory=Declared)
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""

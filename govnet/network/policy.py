@@ -104,6 +104,7 @@ def _cell(folder: Folder, row: _Row, target: str, code: str, permits: Mapping[st
         origin=row.origin,
         approval=service.approval if service else "",
         review=service.review if service else None,
+        owner=service.owner if service else "",
     )
 
 

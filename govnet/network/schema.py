@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govnet.network.model import GatewayMode, Plane
+from govnet.network.schema_audit import AuditFile
 from govnet.network.schema_hosts import DefaultsEntry, Entry, HostEntry
 from govnet.network.schema_links import LinksFile, PolicyFile
 
@@ -211,7 +212,7 @@ class CircuitsFile(Entry):
 
 
 class Files(Entry):
-    """All files of a folder, in the order in which they are read."""
+    """All files of a folder, in the order in which they are read; one with a default may be absent."""
 
     network: NetworkFile
     zones: dict[Slug, ZoneEntry]
@@ -224,3 +225,4 @@ class Files(Entry):
     defaults: DefaultsEntry
     groups: dict[str, HostEntry]
     hosts: dict[str, HostEntry]
+    audit: AuditFile = AuditFile()

@@ -1,0 +1,92 @@
+"""Rules on zones of one plane: what keeps them apart, and from the internet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from govnet.audit.evidence import Kind
+from govnet.audit.rule import ConfigRule, Rule
+from govnet.audit.verdict import Severity
+from govnet.audit.views import zones_by_table
+from govnet.config import reading as element
+from govnet.isolation.proof import PairResult
+from govnet.network.model import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from govnet.audit.evidence import Evidence
+    from govnet.audit.verdict import Finding, Reference
+    from govnet.config.reading import Reading
+    from govnet.network.model import Device
+
+
+class NoInterZoneRouting(ConfigRule):
+    """Passes when no routing table of a switch has addresses in two zones; fails when one has.
+
+    Firewalls are what zones are to be routed by, so they are not judged.
+    """
+
+    id = "ISO-12"
+    title = "核心交换机不做区域间路由"
+    title_en = "No inter-zone routing on the core"
+    clause = "GB/T 22239-2019 8.1.2.1 d)"
+    severity = Severity.HIGH
+    planes = frozenset({Plane.UNIFIED, Plane.OUTER})
+    needs = (Kind.CONFIG,)
+    hidden_by = re.compile(r"\bip\s+(create|address)\b|\bvrrp\b|\binterface\s+vlan", re.IGNORECASE)
+
+    def subjects(self, evidence: Evidence) -> Iterable[Device]:
+        """Return the commanded devices that are no firewall."""
+        return (device for device in evidence.network.commanded() if device.role != "fw")
+
+    def check_device(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Finding]:
+        """Yield one verdict."""
+        problems = self._mixed(evidence, device, reading)
+        expected, ok = "no two zones in one routing table", "each routing table has addresses in one zone at most"
+        yield self.decide(device.name, expected, problems, ok, evidence.running(device.name))
+
+    def _mixed(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[tuple[str, Reference]]:
+        for table, zones in zones_by_table(evidence.network, device.name, reading.config).items():
+            for zone, names in zones.items() if len(zones) > 1 else ():
+                line = reading.sources.get(element.address(names[0]))
+                said = f"{table or 'the global table'} has {names[0]} in {zone}"
+                yield said, evidence.running(device.name, line)
+
+
+class PrivateZonesOffline(Rule):
+    """Passes when nothing may open a session between a private zone and the internet, either way; fails with a packet.
+
+    Attributes:
+        private: the zones of the office private network and of the named networks beside it.
+        internet: the zone of the internet.
+    """
+
+    id = "ISO-10"
+    title = "办公专网不得访问互联网"
+    title_en = "The private zones never reach the internet"
+    clause = "行政办公中心三个模式: 机关办公专网、机关办公公网、国际互联网"
+    severity = Severity.HIGH
+    planes = frozenset({Plane.UNIFIED})
+    needs = (Kind.CONFIG,)
+    private: ClassVar[tuple[str, ...]] = ("prv", "jh", "stat", "agri", "health", "just")
+    internet: ClassVar[str] = "inet"
+
+    def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict for each private zone and direction."""
+        zones = evidence.network.zones
+        for zone in self.private if self.internet in zones else ():
+            if zone in zones:
+                yield self._closed(evidence, zone, self.internet)
+                yield self._closed(evidence, self.internet, zone)
+
+    def _closed(self, evidence: Evidence, source: str, target: str) -> Finding:
+        name, pair = f"{source} > {target}", evidence.proof.pair(source, target)
+        reach = evidence.fabric.reach(source, target)
+        if reach.packets or reach.layer2:
+            shown = pair.witness or evidence.fabric.witness(source, target)
+            return self.failed(name, "no packet gets through", str(shown or reach.packets), evidence.computed(shown))
+        if pair.verdict is PairResult.UNKNOWN:
+            return self.unknown(name, pair.why, expected="no packet gets through")
+        return self.passed(name, "no packet gets through", "none does", evidence.computed())

@@ -1,0 +1,69 @@
+"""What people declare for the audit: documents that settle a rule, and failures that somebody took on for a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from govnet.network.model import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A record that a person vouches for: what no device says (``evidence:`` in ``audit.yaml``).
+
+    Attributes:
+        rule: id of the rule that it is for.
+        object: pattern of the objects that it is for, as ``lx-adc-u-core*``; ``*`` is all of them.
+        number: of the document, as it can be found in the archive.
+        date: of the document.
+        who: vouches for it.
+        title: what it says.
+    """
+
+    rule: str
+    object: str
+    number: str
+    date: date
+    who: str
+    title: str
+    origin: Origin
+
+    def covers(self, rule: str, name: str) -> bool:
+        """Return whether the record is for this rule and object."""
+        return self.rule == rule and fnmatchcase(name, self.object)
+
+    def __str__(self) -> str:
+        """Return ``2008-017 of 2008-03-01, 计算机中心``."""
+        return f"{self.number} of {self.date}, {self.who}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A failure that ``owner`` took on until ``expires``; on that day it fails again.
+
+    ``object`` is a pattern as in `Document`.
+    """
+
+    rule: str
+    object: str
+    owner: str
+    reason: str
+    expires: date
+    origin: Origin
+
+    def covers(self, rule: str, name: str, day: date) -> bool:
+        """Return whether the waiver holds for this rule and object on this day."""
+        return self.rule == rule and fnmatchcase(name, self.object) and day < self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Everything in ``audit.yaml``, in the order of the file."""
+
+    documents: tuple[Document, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
