@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file; folders are made as needed.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8; folders are made as needed.
 
     Raises:
         StorageError: it cannot be written (a full disk, say); what was there before is untouched.
@@ -21,8 +21,8 @@ def write_whole(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with new.open("wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         new.replace(path)

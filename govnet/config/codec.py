@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -20,6 +21,7 @@ from govnet.config import model
 from govnet.config.canonical import plain
 from govnet.config.changes import Change
 from govnet.errors import InputError, Problem
+from govnet.network.model import Plane
 
 if TYPE_CHECKING:
     from govnet.config.canonical import Plain
@@ -31,7 +33,7 @@ _NAMES: dict[str, Any] = {
     **vars(model),
     **vars(changes_module),
     "Mapping": Mapping,
-    **{kind.__name__: kind for kind in (IPv4Address, IPv4Interface, IPv4Network)},
+    **{kind.__name__: kind for kind in (IPv4Address, IPv4Interface, IPv4Network, Plane, date, datetime)},
 }
 
 
@@ -86,6 +88,8 @@ def _typed(kind: Any, value: object, where: str) -> object:  # noqa: ANN401 - an
     origin = get_origin(kind)
     if origin in _CONTAINERS:
         return _CONTAINERS[origin](get_args(kind), value, where)
+    if kind in (datetime, date):
+        return _spelled(kind.fromisoformat, value, where)
     if isinstance(kind, type) and issubclass(kind, (Enum, IPv4Address, IPv4Interface, IPv4Network)):
         return _spelled(kind, value, where)
     # bool is an int to Python, and to nobody else
@@ -104,7 +108,7 @@ def _record(kind: type, value: object, where: str) -> object:
 
 
 def _spelled(kind: Callable[[str], object], value: object, where: str) -> object:
-    """Return an address, network or enumeration from its one spelling."""
+    """Return an address, network, enumeration or time from its one spelling."""
     try:
         found = kind(value) if isinstance(value, str) else None
     except ValueError:
