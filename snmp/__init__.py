@@ -13,14 +13,17 @@ from snmp.errors import (
     MalformedError,
     NoSuchNameError,
     RefusedReplyError,
+    SetRefusedError,
     SnmpAuthError,
     SnmpError,
     SnmpTimeoutError,
     TooBigError,
+    UnansweredError,
 )
 from snmp.session import Limits, Manager, Session
 from snmp.transport import Address, Counters, Transport
 from snmp.walk import Cells, get, get_next, get_one, walk
+from snmp.write import set_objects
 
 __all__ = [
     "Address",
@@ -36,13 +39,16 @@ __all__ = [
     "NoSuchNameError",
     "RefusedReplyError",
     "Session",
+    "SetRefusedError",
     "SnmpAuthError",
     "SnmpError",
     "SnmpTimeoutError",
     "TooBigError",
     "Transport",
+    "UnansweredError",
     "get",
     "get_next",
     "get_one",
+    "set_objects",
     "walk",
 ]

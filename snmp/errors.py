@@ -2,12 +2,14 @@
 
 SnmpError(GovnetError)
 ├── SnmpTimeoutError   no acceptable reply within retries and deadline
+│   └── UnansweredError    the same of a SET: whether it was carried out is not known
 ├── SnmpAuthError      the device refused the user, or only replies that fail verification came
 ├── NoSuchNameError    an SNMPv1 device does not have the object
 ├── EndOfMibError      a device has nothing after the object
 ├── LoopError          a walk does not advance, or does not end
 ├── TooBigError        not even one object fits into a reply
 ├── AgentError         any other error-status of a PDU
+│   └── SetRefusedError    the error-status of a SET; knows which, and of which object
 └── MalformedError     bytes that are not BER, or not SNMP
 """
 
@@ -29,6 +31,12 @@ class SnmpTimeoutError(SnmpError):
     """No acceptable reply came in time."""
 
     kind = "timeout"
+
+
+class UnansweredError(SnmpTimeoutError):
+    """No acceptable reply to a SET: read the objects before anything is sent again."""
+
+    kind = "unanswered"
 
 
 class SnmpAuthError(SnmpError):
@@ -65,6 +73,19 @@ class AgentError(SnmpError):
     """The device answered with an error-status (RFC 3416 section 3)."""
 
     kind = "agent"
+
+
+class SetRefusedError(AgentError):
+    """The device answered a SET with an error-status.
+
+    Attributes:
+        status: its name in RFC 3416, ``inconsistentValue``.
+        index: number of the object that it is about, from 1; 0 when the device names none.
+    """
+
+    def __init__(self, message: str, status: str, index: int) -> None:
+        self.status, self.index = status, index
+        super().__init__(message)
 
 
 class MalformedError(SnmpError):

@@ -12,9 +12,10 @@ from snmp.errors import MalformedError, RefusedReplyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
+GET, GET_NEXT, RESPONSE, SET, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5, 0xA8
 V1, V2C, V3 = 0, 1, 3
 NO_ERROR, TOO_BIG, NO_SUCH_NAME = 0, 1, 2
+_NULL = b"\x05\x00"
 
 ERROR_NAMES = (
     "noError", "tooBig", "noSuchName", "badValue", "readOnly", "genErr", "noAccess", "wrongType",
@@ -37,23 +38,25 @@ class Pdu:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: a PDU type, its two numbers and the objects, values left empty."""
+    """What is asked: a PDU type, its two numbers and the objects; only a SET gives each a value, encoded."""
 
     type: int
     oids: Sequence[bytes]
     first: int = 0
     second: int = 0
+    values: Sequence[bytes] = ()
 
     def encode(self, request_id: int) -> bytes:
         """Return the PDU under `request_id`."""
-        names = b"".join([_asked(oid) for oid in self.oids])
+        values = self.values or [_NULL] * len(self.oids)
+        names = b"".join([_bound(oid, value) for oid, value in zip(self.oids, values, strict=True)])
         numbers = ber.integer(request_id) + ber.integer(self.first) + ber.integer(self.second)
         return ber.tlv(self.type, numbers + ber.tlv(ber.SEQUENCE, names))
 
 
-def _asked(oid: bytes) -> bytes:
-    """Return the binding of an object to NULL."""
-    return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OID, oid) + b"\x05\x00")
+def _bound(oid: bytes, value: bytes) -> bytes:
+    """Return the binding of an object to an encoded value."""
+    return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OID, oid) + value)
 
 
 def decode(data: bytes, pos: int, end: int) -> Pdu:

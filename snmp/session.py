@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from snmp import pdu
-from snmp.errors import AgentError, SnmpAuthError, SnmpTimeoutError
+from snmp.errors import AgentError, SnmpAuthError, SnmpTimeoutError, UnansweredError
 from snmp.transport import Transport
 from snmp.v3 import Usm, report_name
 
@@ -161,6 +161,30 @@ class Session:
                     return answer
                 await self._heed(answer)
         raise SnmpAuthError(f"{self.name}: answers every request with a report. Check its SNMPv3 engine.")
+
+    async def tell(self, request: pdu.Request) -> pdu.Pdu:
+        """Send a request that changes something: one datagram, whatever becomes of it.
+
+        Over SNMPv3 the device's engine and clock must be known by then: read something from it first.
+
+        Raises:
+            UnansweredError: no response that verifies came; the device may have obeyed or not.
+            SnmpAuthError: the device reports that it does not take this user or level; it did not obey.
+        """
+        async with self._slots:
+            refused: Counter[str] = Counter()
+            wrapper, wait = self.device.wrapper, self._patience(self.limits.timeout)
+            if wait <= 0 or (isinstance(wrapper, Usm) and not wrapper.authentic):
+                why = "there was no time left" if wait <= 0 else "its engine is not known yet; read from it first"
+                raise SnmpTimeoutError(f"{self.name}: nothing was sent: {why}.")
+            self.requests += 1
+            answer = await self._transport.exchange(self.address, wrapper, request, wait, refused)
+        if answer is None:
+            dropped = "".join(f"; {count} replies refused for {reason}" for reason, count in sorted(refused.items()))
+            raise UnansweredError(f"{self.name}: did not answer a SET within {wait:g} s{dropped}. Read it first.")
+        if answer.type == pdu.REPORT:
+            raise SnmpAuthError(self._report_text(answer))
+        return answer
 
     async def _discover(self, wrapper: Usm) -> None:
         """Learn the device's engine, once however many requests wait for it."""

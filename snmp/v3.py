@@ -113,6 +113,11 @@ class Usm:
         """Whether the engine of the device is known."""
         return bool(self.engine.engine_id)
 
+    @property
+    def authentic(self) -> bool:
+        """Whether the clock of the device is known from a message that verified, as far as this level has one."""
+        return self.ready and (self.engine.authentic or self.mac is None)
+
     def forget(self) -> None:
         """Drop the engine: the device was replaced or reset; it is discovered anew."""
         self.engine = Engine()

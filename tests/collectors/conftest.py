@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import socket
-import subprocess
-import time
 from bisect import bisect_right
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.net_snmp import agent
 
 from snmp import ber, pdu
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
-SNMPD = shutil.which("snmpd") or shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin")
 PASSWORD, PRIVACY = "authpassword", "privpassword"
 USERS = {
     "md5des": ("MD5", "DES"),
@@ -32,47 +27,15 @@ USERS = {
 }
 
 
-def free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """Start net-snmp's agent with one user a pair of protocols; end it with the session."""
-    if SNMPD is None or shutil.which("snmpbulkwalk") is None:
-        pytest.skip("needs snmpd and snmpbulkwalk (Debian: snmpd, snmp)")
-    folder = tmp_path_factory.mktemp("snmpd")
     host = "127.81.16.1"
-    port = free_port(host)
-    lines = [f"agentaddress udp:{host}:{port}", "rocommunity public", "sysLocation 青海省政府 机房", "sysName judge"]
+    lines = ["rocommunity public", "sysLocation 青海省政府 机房", "sysName judge"]
     for user, (auth, priv) in USERS.items():
         lines += [f"createUser {user} {auth} {PASSWORD} {priv} {PRIVACY}", f"rouser {user} noauth"]
-    (folder / "snmpd.conf").write_text("\n".join(lines) + "\n", "utf-8")
-    command = [SNMPD, "-f", "-C", "-c", str(folder / "snmpd.conf"), "-Lf", str(folder / "log"), "-I", "-smux"]
-    process = subprocess.Popen(command, env={**os.environ, "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""})
-    try:
-        wait_for_agent(host, port)
-        yield host, port
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for_agent(host: str, port: int) -> None:
-    question = pdu.Community(pdu.V2C, b"public").seal(pdu.Request(pdu.GET_NEXT, (ber.encode_oid("1.3.6.1"),)), 7)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.settimeout(0.1)
-        until = time.monotonic() + 15
-        while time.monotonic() < until:
-            probe.sendto(question, (host, port))
-            try:
-                probe.recv(65535)
-            except OSError:
-                continue
-            return
-    pytest.fail(f"snmpd on {host}:{port} did not answer")
+    with agent(tmp_path_factory.mktemp("snmpd"), host, lines) as address:
+        yield address
 
 
 class Agent(asyncio.DatagramProtocol):

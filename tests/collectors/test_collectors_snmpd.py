@@ -6,8 +6,7 @@ import asyncio
 import subprocess
 import time
 from collections import Counter
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pysnmp.hlapi.v3arch.asyncio import (
@@ -21,14 +20,13 @@ from pysnmp.hlapi.v3arch.asyncio import (
     usmAesCfb128Protocol,
     usmHMACSHAAuthProtocol,
 )
+from support.net_snmp import between
 
 from collectors.labels import value_text
 from snmp import Auth, Limits, Manager, SnmpAuthError, SnmpTimeoutError, Transport, ber, get, pdu, walk
 from snmp.v3 import read_header
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
     from snmp import Address
 
 pytestmark = pytest.mark.needs("snmpd")
@@ -138,37 +136,6 @@ async def test_nobody_there_ends_by_the_deadline() -> None:
         with pytest.raises(SnmpTimeoutError):
             await get(session, (UPTIME,))
         assert clock() - begun < 2
-
-
-class Middle(asyncio.DatagramProtocol):
-    """Forwards between manager and agent; `meddle` returns what the manager gets to see."""
-
-    def __init__(self, agent: Address, meddle: Callable[[bytes, bytes], list[bytes]]) -> None:
-        self.agent, self.meddle = agent, meddle
-        self.client: Any = None
-        self.asked = b""
-        self.transport: Any = None
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, source: Any) -> None:
-        if source[:2] == tuple(self.agent):
-            for message in self.meddle(self.asked, data):
-                self.transport.sendto(message, self.client)
-        else:
-            self.client, self.asked = source, data
-            self.transport.sendto(data, self.agent)
-
-
-@asynccontextmanager
-async def between(agent: Address, meddle: Callable[[bytes, bytes], list[bytes]]) -> AsyncIterator[Address]:
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: Middle(agent, meddle), local_addr=("127.81.16.3", 0))
-    try:
-        yield transport.get_extra_info("sockname")[:2]
-    finally:
-        transport.close()
 
 
 def signed(data: bytes) -> bool:
