@@ -113,7 +113,7 @@ def _complete(host: Host, network: Network, device: Device) -> None:
         "network": network.slug,
         "plane": device.plane.value,
         "place": device.place,
-        "site": place.within or place.slug,
+        "site": place.site,
         "role": device.role,
         "vendor": device.vendor,
         "model": device.model,

@@ -16,6 +16,7 @@ from govnet.config.model import (
     StaticRoute,
     Verdict,
 )
+from govnet.config.nodes import node_routes
 from govnet.config.ports import uplinks
 from govnet.config.segments import circuits, host, oob_segment, ordinal, served
 from govnet.config.services import BOND, aggregation_name, management, services
@@ -37,7 +38,7 @@ def firewall_intent(network: Network, device: Device) -> DeviceConfig:
         hostname=device.name,
         ports={port: Port(enabled=port in used) for port in device.ports},
         interfaces=_interfaces(network, device, bond) | _upstream_interfaces(landed),
-        routes=frozenset([*_routes(landed), *_town_routes(network)]),
+        routes=frozenset([*_routes(landed), *_town_routes(network), *node_routes(network)]),
         firewall=zone_policy(network, device, bond),
         aggregations={BOND: Aggregation(members, bond, AggregationMode.ACTIVE_BACKUP)},
         management=management(network, device),

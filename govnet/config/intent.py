@@ -24,6 +24,7 @@ from govnet.config.model import (
     StaticRoute,
     Vlan,
 )
+from govnet.config.nodes import node_interfaces, node_routes_of, node_vrfs
 from govnet.config.ports import far_ports, switchports, uplinks
 from govnet.config.segments import circuit_segment, circuits, host, oob_segment, ordinal, served
 from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, console, management, services
@@ -79,6 +80,7 @@ def _switch(network: Network, device: Device) -> DeviceConfig:
         hostname=device.name,
         ports=ports,
         vlans=_vlans(network, ports, interfaces),
+        vrfs=node_vrfs(network, device),
         interfaces=interfaces,
         routes=frozenset(_routes(network, device)),
         aggregations=dict(_aggregations(network, device)),
@@ -120,6 +122,8 @@ def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInter
     if device.role == "ce":
         circuit = circuit_segment(network, device.place)
         yield _on_vlan(circuit.vlan, host(circuit.subnet, 1))
+    if device.role == "cpe":
+        yield from node_interfaces(network, device)
     if device.role == "agg" and device.loopback:  # a core that does not route could not be reached on one
         yield "loopback1", IpInterface(InterfaceKind.LOOPBACK, (device.loopback,))
 
@@ -132,6 +136,8 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
     if device.role == "ce":
         gateway = host(circuit_segment(network, device.place).subnet, 0)
         yield StaticRoute(IPv4Network("0.0.0.0/0"), gateway.ip)
+    if device.role == "cpe":
+        yield from node_routes_of(network, device)
     if device.role == "agg":
         yield from _ways_back(network)
 
@@ -154,10 +160,15 @@ def _aggregations(network: Network, device: Device) -> Iterator[tuple[int, Aggre
     for link in network.links_of(device.name):
         if link.purpose in {"floor", "aggregation"}:
             far = network.devices[link.other(device.name).device]
-            number = network.places[far.place].index if link.purpose == "floor" else TOWNS_AGGREGATION
+            number = _floor_number(network, far) if link.purpose == "floor" else TOWNS_AGGREGATION
             name = aggregation_name(device, number)
             yield number, Aggregation(frozenset({link.end(device.name).port}), name, split=number)
     yield from _peer_trunk(network, device)
+
+
+def _floor_number(network: Network, switch: Device) -> int:
+    """Return the number of the trunk to an access switch: its floor's, or its own place among those of buildings."""
+    return network.places[switch.place].index or ordinal(network, switch) + 1
 
 
 def _peer_trunk(network: Network, device: Device) -> Iterator[tuple[int, Aggregation]]:

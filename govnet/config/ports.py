@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.config.model import Switchport
-from govnet.config.segments import TOWN_PURPOSES, oob_segment, served
+from govnet.config.segments import NODE_PURPOSES, SERVED_PURPOSES, TOWN_PURPOSES, oob_segment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govnet.network.model import Device, End, Link, Network
 
-UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
+UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
 """Role -> purpose of the links that lead from it towards the runner."""
+
+
+_LOWER = {"town": ("ce", TOWN_PURPOSES), "leased": ("cpe", NODE_PURPOSES)}
+"""Purpose of a link to a place -> the role of the device there, and what it is given."""
+_TRUNK = {
+    "handoff": NODE_PURPOSES,
+    "aggregation": frozenset({"town"}),
+    "firewall": SERVED_PURPOSES,
+    "peer": SERVED_PURPOSES,
+}
+"""Purpose of a link between boxes of the centre -> what it carries for all places."""
 
 
 def far_ports(network: Network, device: Device) -> Mapping[str, End]:
@@ -51,22 +62,27 @@ def _access(vlan: int) -> Switchport:
 
 def _carried(network: Network, link: Link) -> frozenset[int]:
     """Return the VLANs that cross a link between two switches, or a switch and a firewall."""
-    oob = oob_segment(network).vlan
-    match link.purpose:
-        case "floor":
-            place = network.devices[_lower(network, link, "acc")].place
-            return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose == "floor") | {oob}
-        case "town":
-            place = network.devices[_lower(network, link, "ce")].place
-            return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose in TOWN_PURPOSES)
-        case "aggregation":
-            return frozenset(s.vlan for s in network.segments if s.purpose == "town") | {oob}
-        case "firewall":
-            return frozenset(s.vlan for s in served(network)) | {oob}
-        case "peer":
-            return frozenset(s.vlan for s in served(network)) | {oob, network.peer_vlan}
-        case _:
-            return frozenset()
+    if link.purpose == "floor":
+        return _of_building(network, network.devices[_lower(network, link, "acc")].place) | {oob_segment(network).vlan}
+    if link.purpose in _LOWER:
+        role, purposes = _LOWER[link.purpose]
+        place = network.devices[_lower(network, link, role)].place
+        return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose in purposes)
+    if link.purpose not in _TRUNK:
+        return frozenset()
+    beside = {oob_segment(network).vlan} if link.purpose != "handoff" else set()
+    beside |= {network.peer_vlan} if link.purpose == "peer" else set()
+    return frozenset(s.vlan for s in network.segments if s.purpose in _TRUNK[link.purpose]) | beside
+
+
+def _of_building(network: Network, place: str) -> frozenset[int]:
+    """Return the VLANs of a floor, or those of the units of a building."""
+    inside = {slug for slug, other in network.places.items() if other.kind == "unit" and other.within == place}
+    return frozenset(
+        s.vlan
+        for s in network.segments
+        if (s.purpose == "floor" and s.place == place) or (s.purpose == "campus" and s.place in inside)
+    )
 
 
 def _lower(network: Network, link: Link, role: str) -> str:

@@ -55,7 +55,7 @@ def management(network: Network, device: Device) -> Management:
 
 def console(network: Network, device: Device) -> ConsoleSetup | None:
     """Return what was typed at the device's console, or None when it has no management address."""
-    if device.role == "ce":
+    if device.role in {"ce", "cpe"}:
         circuit = circuit_segment(network, device.place)
         upper, lower = host(circuit.subnet, 0), host(circuit.subnet, 1)
         return ConsoleSetup(lower, circuit.vlan, uplinks(network, device), gateway=upper.ip)

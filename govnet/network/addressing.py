@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _FIRST_VLAN, _LAST_VLAN = 1, 4094
 _GATEWAYS = 2  # a zone's gateway and its standby have the first two addresses
+_BETWEEN_TWO = 30  # a prefix as long as this joins two routers, and has no room for a standby
+LOCAL = frozenset({"lan"})
+"""Purposes whose VLAN stays on one device, so that the same number may be used at every place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ def vlans(folder: Folder, network: Network) -> None:
         network.parking_vlan: "the parking VLAN",
         network.peer_vlan: "the VLAN between the cores",
     }
+    local: dict[tuple[str, int], str] = {}
     for key, number in (("parking_vlan", network.parking_vlan), ("peer", network.peer_vlan)):
         if not _FIRST_VLAN < number <= _LAST_VLAN:
             folder.problem(folder.origin("network", key), f"VLAN {number} is out of range", "Use 2 to 4094")
@@ -47,12 +51,22 @@ def vlans(folder: Folder, network: Network) -> None:
             cause = f"segment {segment.name} gets VLAN {segment.vlan}, which is out of range"
             step, kind = "Mend the rule, or add an exception in network.yaml", f"VLAN {segment.purpose}"
             folder.problem(origin, cause, step, kind)
+        elif segment.purpose in LOCAL:
+            _refuse_doubled_local(folder, segment, local, origin)
         elif segment.vlan in users:
             cause = f"segment {segment.name} gets VLAN {segment.vlan}, which is {users[segment.vlan]}"
             step, kind = "Mend the rule, or add an exception in network.yaml", f"VLAN {segment.purpose}"
             folder.problem(origin, cause, step, kind)
         else:
             users[segment.vlan] = f"segment {segment.name} already"
+
+
+def _refuse_doubled_local(folder: Folder, segment: Segment, local: dict[tuple[str, int], str], origin: Origin) -> None:
+    key = (segment.place, segment.vlan)
+    if key in local:
+        cause = f"segment {segment.name} gets VLAN {segment.vlan}, which {local[key]} has at {segment.place} already"
+        folder.problem(origin, cause, "Mend the rule: use u in it", f"local VLAN {segment.purpose}")
+    local.setdefault(key, segment.name)
 
 
 def _written(folder: Folder, network: Network, segment: Segment) -> Origin:
@@ -121,7 +135,7 @@ def _inside(network: Network, ip: IPv4Address, purpose: str, zone: str) -> bool:
 def _gateways(network: Network) -> Iterator[tuple[IPv4Address, _Use]]:
     for segment in network.segments:
         if segment.gateway is not None:
-            count = 1 if segment.purpose == "circuit" else _GATEWAYS
+            count = 1 if segment.subnet.prefixlen >= _BETWEEN_TWO or segment.purpose in LOCAL else _GATEWAYS
             for number in range(1, count + 1):
                 use = _Use(f"gateway {number} of segment {segment.name}", network.zones[segment.zone].origin)
                 yield address_in(segment.subnet, number), use

@@ -137,10 +137,22 @@ class Cabling:
         except rules.RuleError as error:
             self.folder.problem(origin, str(error), "Write it like 3/17-18")
             return
-        for port in ports:
-            end = End(entry.device, port)
+        places = [self.folder.files.network.home] if entry.segment != "campus" else self._offices(entry, origin)
+        if places and len(ports) % len(places):
+            cause = f"{len(ports)} ports cannot be dealt evenly to the {len(places)} units of {entry.building!r}"
+            self.folder.problem(origin, cause, "Give each unit as many ports as the others")
+        for index, port in enumerate(ports if places else ()):
+            end, place = End(entry.device, port), places[index * len(places) // len(ports)]
             if self.take(end, f"attachment of zone {entry.zone}", origin):
-                self._attach(entry.zone, entry.segment, self.folder.files.network.home, end, origin)
+                self._attach(entry.zone, entry.segment, place, end, origin)
+
+    def _offices(self, entry: AttachmentEntry, origin: Origin) -> list[str]:
+        found = [p.slug for p in self.places.values() if p.kind == "unit" and p.within == entry.building]
+        if not found:
+            self.folder.problem(
+                origin, f"no unit is in the building {entry.building!r}", "Name a building of units.csv"
+            )
+        return found
 
     def _archetype(self, device: Device) -> None:
         """Give a device's free ports, in order, to the zones of its archetype."""
@@ -154,10 +166,37 @@ class Cabling:
             self.folder.problem(origin, cause, "Add it to 'archetypes' in links.yaml")
             return
         free: Iterator[End] = (end for port in device.ports if (end := End(device.name, port)) not in self.used)
-        self._deal(device, place, counts, list(free))
+        self._deal(device, [*self._dealt(place, counts)], list(free))
 
-    def _deal(self, device: Device, place: Place, counts: Mapping[str, int], free: list[End]) -> None:
-        wanted = sum(counts.values())
+    def _dealt(self, place: Place, counts: Mapping[str, int]) -> Iterator[tuple[str, str, str, int]]:
+        """Yield (zone, purpose, place, ports): a floor or town has its own, a building its units', a node what it has.
+
+        A node without a venue has no port for one.
+        """
+        inside = place.kind in {"building", "room"}
+        offices = [p for p in self.places.values() if inside and p.kind == "unit" and p.within == place.site]
+        for zone, count in counts.items():
+            if offices:
+                yield from ((zone, "campus", office.slug, count) for office in offices)
+            elif place.kind == "node":
+                reach = self.folder.files.zones[zone].reach if zone in self.folder.files.zones else ("lan",)
+                purposes = [p for p in reach if p == "lan" or (p == "venue" and place.venue)]
+                yield from (
+                    (zone, purpose, where, count) for purpose in purposes for where in self._parts(zone, purpose, place)
+                )
+            else:
+                yield zone, place.kind, place.slug, count
+
+    def _parts(self, zone: str, purpose: str, place: Place) -> Iterator[str]:
+        """Yield what a node's segments of a zone are known under: one for each LAN (see `keyed`)."""
+        yield place.slug
+        number = 2
+        while (zone, purpose, where := f"{place.slug}#{number}") in self.segments:
+            yield where
+            number += 1
+
+    def _deal(self, device: Device, dealt: list[tuple[str, str, str, int]], free: list[End]) -> None:
+        wanted = sum(count for *_, count in dealt)
         if wanted > len(free):
             name = str(device.data["archetype"])
             origin = self.folder.origin("links", "archetypes", name)
@@ -165,11 +204,11 @@ class Cabling:
             self.folder.problem(origin, cause, "Lower the counts, or use a model with more ports", "too many ports")
             return
         ports = iter(free)
-        for zone, count in counts.items():
+        for zone, purpose, place, count in dealt:
             for end in islice(ports, count):
                 self.take(end, f"archetype port of zone {zone}", device.origin)
                 origin = self.folder.origin("links", "archetypes", str(device.data["archetype"]), zone)
-                self._attach(zone, place.kind, place.slug, end, origin)
+                self._attach(zone, purpose, place, end, origin)
 
     def _attach(self, zone: str, purpose: str, place: str, end: End, origin: Origin) -> None:
         segment = self.segments.get((zone, purpose, place))

@@ -11,11 +11,12 @@ from govnet.network.inheritance import written
 from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
+    from ipaddress import IPv4Network
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Network, Origin
+    from govnet.network.model import Device, Network, Origin, Segment, Upstream
 
 _NAME = re.compile(r"(?P<net>[a-z0-9]+)-(?P<site>[a-z0-9]+(-[a-z0-9]+){0,2})-(?P<plane>[nwuf])-(?P<role>[a-z]+)\d{2,3}")
 _VRF_SINCE = (5, 0)  # Passport/ERS 8600 release notes: VRF Lite and IP-VPN come with 5.0
@@ -38,7 +39,7 @@ def names(folder: Folder, network: Network) -> None:
         place = network.places.get(device.place)
         true = {"net": network.slug, "plane": network.plane.value, "role": device.role}
         if place:
-            true["site"] = place.within or place.slug
+            true["site"] = place.site
         for part, value in true.items():
             if match[part] != value:
                 words = {"net": "network", "plane": "plane", "role": "role", "site": "site"}[part]
@@ -182,9 +183,7 @@ def _release(software: str) -> tuple[int, ...]:
 
 def policy_targets(folder: Folder, network: Network) -> None:
     """A permit's addresses lie inside the zones between which it stands."""
-    inside = defaultdict(list)
-    for segment in network.segments:
-        inside[segment.zone].append(segment.subnet)
+    inside = zone_networks(network.segments, network.upstreams)
     for cell in network.policy.values():
         if {cell.source, cell.target} & folder.unsound:
             continue
@@ -198,6 +197,16 @@ def policy_targets(folder: Folder, network: Network) -> None:
                         folder.problem(
                             cell.origin, cause, "Name addresses of the cell's own zones, or use another cell"
                         )
+
+
+def zone_networks(segments: Iterable[Segment], upstreams: Iterable[Upstream]) -> Mapping[str, list[IPv4Network]]:
+    """Return zone -> the networks that its addresses are in: segments, circuits, and what is behind them."""
+    inside: defaultdict[str, list[IPv4Network]] = defaultdict(list)
+    for segment in segments:
+        inside[segment.zone].append(segment.subnet)
+    for upstream in upstreams:
+        inside[upstream.zone] += [upstream.address.network, *upstream.prefixes]
+    return inside
 
 
 CHECKS: tuple[Callable[[Folder, Network], None], ...] = (

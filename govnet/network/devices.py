@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Model, Segment
+    from govnet.network.model import Model, Place, Segment
 
     _T = TypeVar("_T")
 
@@ -37,7 +37,8 @@ class Builder:
 
     folder: Folder
     models: Mapping[str, Model]
-    circuits: Mapping[str, Segment]  # town -> management segment of its circuit
+    circuits: Mapping[str, Segment]  # town or node -> management segment of its circuit
+    places: Mapping[str, Place]
 
     def build(self, record: Record) -> Device | None:
         """Return the device of a record; None when the record is not enough to know what it is."""
@@ -91,12 +92,17 @@ class Builder:
         )
 
     def _rule(self, record: Record, key: str, convert: Callable[[str], _T]) -> _T | None:
-        """Compute an address that may be a rule in n, the number at the end of the device's name."""
+        """Compute an address that may be a rule in n, the number at the end of the device's name.
+
+        At a place of a table its own numbers count too; a leased node's n is the node's.
+        """
         template = getattr(record.data, key)
         if template is None:
             return None
         try:
-            return convert(rules.fill(template, {"n": rules.number_of(record.name)}))
+            place = self.places.get(record.data.place or "")
+            numbers = {"n": rules.number_of(record.name), **(place.numbers if place else {})}
+            return convert(rules.fill(template, numbers))
         except ValueError as error:
             owner, origin = written(self.folder, record.name, key)
             self.folder.problem(origin, f"{key} of {owner}: {error}", "Mend the address or its rule")
@@ -104,7 +110,7 @@ class Builder:
 
     def _circuit_address(self, record: Record) -> IPv4Address | None:
         segment = self.circuits.get(record.data.place or "")
-        return address_in(segment.subnet, _LOWER) if segment and record.data.role == "ce" else None
+        return address_in(segment.subnet, _LOWER) if segment and record.data.role in {"ce", "cpe"} else None
 
     def _hostname(self, record: Record, computed: IPv4Address | None) -> IPv4Address | None:
         """Return the address that the rules give; a typed hostname may only repeat it, or stand in where none does."""
@@ -144,9 +150,11 @@ class Builder:
         return tuple(ports)
 
 
-def devices(folder: Folder, models: Mapping[str, Model], segments: Sequence[Segment]) -> dict[str, Device]:
+def devices(
+    folder: Folder, models: Mapping[str, Model], segments: Sequence[Segment], places: Mapping[str, Place]
+) -> dict[str, Device]:
     """Return the devices by name, in file order."""
-    circuits = {segment.place: segment for segment in segments if segment.purpose == "circuit"}
-    builder = Builder(folder, models, circuits)
+    circuits = {segment.place: segment for segment in segments if segment.purpose in {"circuit", "manage"}}
+    builder = Builder(folder, models, circuits, places)
     built = [builder.build(record) for record in records(folder)]
     return {device.name: device for device in built if device}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govnet.errors import InputError, Problem
-from govnet.network import document, schema
+from govnet.network import document, schema, tables
 from govnet.network.model import Origin
 from govnet.network.validation import validate
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govnet.network.document import Document
+    from govnet.network.schema_hosts import HostEntry
+
+
+TABLES = ("sites", "units")
+"""Files that are tables."""
 
 
 @dataclass(slots=True)
@@ -22,18 +27,24 @@ class Folder:
     """The files of one folder, and the list of problems that grows while they are understood.
 
     ``path`` is as the person typed it; problems carry it, origins do not. ``unsound`` names what has a problem of its
-    own already, so that nobody complains of what only follows from it.
+    own already, so that nobody complains of what only follows from it. ``hosts`` are those that are written out and
+    those that archetypes give; the latter have their origin in ``expanded``.
     """
 
     path: str
     files: schema.Files
     documents: Mapping[str, Document]
     unsound: set[str] = field(default_factory=set)
+    hosts: dict[str, HostEntry] = field(default_factory=dict)
+    expanded: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
     _problems: dict[tuple[Origin, str], tuple[str, str, int]] = field(default_factory=dict)
 
     def origin(self, stem: str, *path: str | int) -> Origin:
-        """Return where the file ``<stem>.yaml`` says what stands at ``path``."""
-        return Origin(f"{stem}.yaml", self.documents[stem].line(path))
+        """Return where the file of ``stem`` says what stands at ``path``; of an expanded host, where it comes from."""
+        if stem == "hosts" and path and path[0] in self.expanded:
+            return self.origin("archetypes", *self.expanded[str(path[0])])
+        document = self.documents[stem]
+        return Origin(Path(document.file).name, document.line(path))
 
     def problem(self, origin: Origin, cause: str, next_step: str, kind: str = "") -> None:
         """Note something that is wrong at ``origin``. Of one ``kind`` the first is shown there, the others counted."""
@@ -68,9 +79,10 @@ def read(path: Path) -> Folder:
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for stem, info in schema.Files.model_fields.items():
-        if not info.is_required() and not (path / f"{stem}.yaml").exists():
+        if not info.is_required() and not _file(path, stem).exists():
             continue
-        parsed, found = document.read(path / f"{stem}.yaml", str(path / f"{stem}.yaml"))
+        file = _file(path, stem)
+        parsed, found = tables.read(file, str(file)) if stem in TABLES else document.read(file, str(file))
         problems += found
         if parsed is None or info.annotation is None:
             continue
@@ -79,7 +91,12 @@ def read(path: Path) -> Folder:
         problems += _unsaid(found, problems)
     if problems:
         raise InputError(problems)
-    return Folder(str(path), schema.Files.model_validate(values), documents)
+    files = schema.Files.model_validate(values)
+    return Folder(str(path), files, documents, hosts=dict(files.hosts))
+
+
+def _file(path: Path, stem: str) -> Path:
+    return path / f"{stem}.{'csv' if stem in TABLES else 'yaml'}"
 
 
 def _unsaid(found: list[Problem], said: list[Problem]) -> list[Problem]:

@@ -32,7 +32,7 @@ def records(folder: Folder) -> list[Record]:
     """Return all hosts in file order, each merged with its groups and the defaults."""
     for name, group in folder.files.groups.items():
         _check_groups(folder, "groups", name, group)
-    return [_record(folder, name, host) for name, host in folder.files.hosts.items()]
+    return [_record(folder, name, host) for name, host in folder.hosts.items()]
 
 
 def _record(folder: Folder, name: str, host: HostEntry) -> Record:
@@ -77,14 +77,14 @@ def _walk(entry: HostEntry, groups: Mapping[str, HostEntry], above: tuple[str, .
 
 def written(folder: Folder, name: str, key: str) -> Owner:
     """Return who says a host's ``key`` (the host, a group, the defaults), and where."""
-    host = folder.files.hosts[name]
+    host = folder.hosts[name]
     chain = [
         ("hosts", name, host),
         *(("groups", g, folder.files.groups[g]) for g in ancestors(host, folder.files.groups)),
     ]
     for stem, owner, entry in chain:
         if key in entry.data.model_fields_set:
-            return owner, folder.origin(stem, owner, "data", key)
+            return owner, folder.origin(stem, owner, "data", key)  # of an expanded host: its archetype
         if key == "platform" and entry.platform:
             return owner, folder.origin(stem, owner, key)
     return name, folder.origin("hosts", name)

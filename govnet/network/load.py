@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govnet.network import checks, folder, governance, outside, places
+from govnet.network import checks, expansion, folder, governance, outside, places, sites, systems
 from govnet.network.cabling import Cabling, mirrors
 from govnet.network.declarations import declared
 from govnet.network.devices import devices
 from govnet.network.model import Network
 from govnet.network.policy import policy
-from govnet.network.segments import segments
+from govnet.network.segments import keyed, segments
 
 if TYPE_CHECKING:
     from govnet.network.folder import Folder
@@ -35,10 +35,12 @@ def load(path: str | Path) -> Network:
 def _network(source: Folder) -> Network:
     """Build the network from what is sound; everything else becomes a problem of the folder."""
     head = source.files.network
-    zones, sites, models = places.zones(source), places.places(source), places.models(source)
-    parts = segments(source, zones, sites)
-    boxes = devices(source, models, parts)
-    cabling = Cabling(source, boxes, sites, {(part.zone, part.purpose, part.place): part for part in parts})
+    zones, known, models = places.zones(source), places.places(source), places.models(source)
+    units = sites.units(source, known)
+    parts = segments(source, zones, known, units)
+    expansion.expand(source, known)
+    boxes = devices(source, models, parts, known)
+    cabling = Cabling(source, boxes, known, keyed(parts))
     upstreams = outside.upstreams(source, cabling)
     cabling.build()
     return Network(
@@ -52,20 +54,24 @@ def _network(source: Folder) -> Network:
         parking_vlan=head.parking_vlan,
         peer_vlan=head.peer.vlan,
         peer_subnet=head.peer.subnet,
-        places=sites,
+        places=known,
         zones=zones,
         segments=parts,
         models=models,
         devices=boxes,
         links=tuple(cabling.links),
-        circuits=outside.circuits(source, sites),
+        circuits=outside.circuits(source, known),
         upstreams=upstreams,
         attachments=tuple(cabling.attachments),
         power_sources=places.power_sources(source),
-        policy=policy(source, zones, boxes),
+        policy=policy(source, zones, boxes, checks.zone_networks(parts, upstreams)),
         mirrors=mirrors(source, cabling),
         services=outside.services(source, boxes),
         approvers=governance.approvers(source),
         windows=governance.windows(source),
         declared=declared(source),
+        units=units,
+        systems=systems.systems(source, zones, boxes, known),
+        reference=head.reference,
+        profiles={name: entry.dates for name, entry in head.profiles.items()},
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+    from govnet.network.served import System, Unit
+
 
 class Plane(StrEnum):
     """Physical worlds; nothing, not even a run of govnet, touches two of them."""
@@ -60,9 +62,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where devices stand. ``kind`` is ``building``, ``floor``, ``room`` or ``town``; ``index`` is the rule's f or t.
+    """Where devices stand, or who is served there.
 
-    ``within`` is the building of a floor or room, else empty; ``area_m2`` is None where no source tells it.
+    Attributes:
+        kind: ``building``, ``floor``, ``room``, ``town``; of a table: ``province``, ``prefecture``, ``county``,
+            ``township``, ``node`` (the end of a leased line); ``unit`` (an office of a building).
+        index: the rule's f, t, n or u.
+        within: the building of a floor, room or unit; the place above a county or township; else empty.
+        area_m2, altitude_m: None where no source tells it.
+        numbers: what rules may use, by letter.
+        venue: it takes part in video conferences.
+        planned: when the plan wanted it; ``since`` and ``until`` are when it was there.
     """
 
     slug: str
@@ -72,6 +82,19 @@ class Place:
     origin: Origin
     within: str = ""
     area_m2: int | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    code: str = ""
+    altitude_m: int | None = None
+    venue: bool = False
+    planned: date | None = None
+    since: date | None = None
+    until: date | None = None
+    phase: str = ""
+
+    @property
+    def site(self) -> str:
+        """What device names say of the place: the building of a floor, room or unit, else the place itself."""
+        return self.within if self.within and self.kind in {"floor", "room", "unit"} else self.slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +113,10 @@ class Zone:
 class Segment:
     """One VLAN of one zone: the unit that carries a zone to a place.
 
-    ``purpose`` is ``servers``, ``floor``, ``town``, ``oob`` (out-of-band management) or ``circuit`` (the management
-    /30 of a town's circuit). ``gateway`` is the first address of the subnet when a gateway serves the segment.
+    ``purpose`` is ``servers``, ``floor``, ``town``, ``oob`` (out-of-band management), ``circuit`` (the management
+    /30 of a town's circuit), ``campus`` (a unit's LAN in a building); at a leased node ``lan`` (behind its own router),
+    ``transit`` (the /30 between that router and the centre), ``venue`` (its video terminal) and ``manage`` (the
+    management /30 of its router). ``gateway`` is the first address of the subnet when a gateway serves the segment.
     """
 
     zone: str
@@ -185,8 +210,9 @@ class End:
 class Link:
     """A cable or circuit between two devices of this network.
 
-    ``purpose`` is ``floor``, ``peer`` (between the cores), ``firewall``, ``aggregation``, ``town``, ``endpoint``
-    or ``mirror``. ``circuit`` names the leased line it runs on, or is empty. ``bandwidth_kbps`` in kbit/s.
+    ``purpose`` is ``floor``, ``peer`` (between the cores), ``firewall``, ``aggregation``, ``town``, ``endpoint``,
+    ``mirror``, ``leased`` (a node's line to the carrier) or ``handoff`` (the carrier's line to the centre). ``circuit``
+    names the leased line it runs on, or is empty. ``bandwidth_kbps`` in kbit/s.
     """
 
     id: str
@@ -210,7 +236,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """A leased line. ``speed_kbps`` in kbit/s; ``protection`` is empty when nothing backs it up."""
+    """A leased line. Speeds in kbit/s: the first, then ``upgrades`` by day; ``protection`` may be empty."""
 
     id: str
     title: str
@@ -221,6 +247,12 @@ class Circuit:
     since: date | None
     until: date | None
     origin: Origin
+    maintainer: str = ""
+    upgrades: tuple[tuple[date, int], ...] = ()
+
+    def speed_on(self, day: date) -> int:
+        """Return the speed on a day, in kbit/s: the last upgrade before it counts."""
+        return next((speed for since, speed in reversed(self.upgrades) if since <= day), self.speed_kbps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +421,10 @@ class Network:
     approvers: Mapping[str, Approver] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     declared: Declared = field(default_factory=Declared)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
+    reference: date | None = None
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from govnet.network.cabling import Cabling
     from govnet.network.folder import Folder
     from govnet.network.model import Device, Origin, Place
-    from govnet.network.schema import CircuitEntry, UpstreamEntry
+    from govnet.network.schema import CircuitEntry, SiteCircuits, UpstreamEntry
 
 
 def circuits(folder: Folder, places: Mapping[str, Place]) -> dict[str, Circuit]:
-    """Return the leased lines by id: one for each town by rule, then those that are written out."""
+    """Return the leased lines by id: one for each town or place by rule, then those that are written out."""
     result = _town_circuits(folder, places)
+    for index, rule in enumerate(folder.files.circuits.sites):
+        _site_circuits(folder, rule, folder.origin("circuits", "sites", index), places, result)
     for name, entry in folder.files.circuits.circuits.items():
         origin = folder.origin("circuits", "circuits", name)
         if name in result:
@@ -49,6 +51,23 @@ def _town_circuits(folder: Folder, places: Mapping[str, Place]) -> dict[str, Cir
     return result
 
 
+def _site_circuits(
+    folder: Folder, rule: SiteCircuits, origin: Origin, places: Mapping[str, Place], result: dict[str, Circuit]
+) -> None:
+    """Add the leased line of each place of a kind; a line is there as long as its place, unless the rule says."""
+    for place in [place for place in places.values() if place.kind == rule.kind]:
+        try:
+            name = rules.fill(rule.id, place_numbers(place), place_texts(place))
+            title = rules.fill(rule.title, {}, place_texts(place))
+        except rules.RuleError as error:
+            folder.problem(origin, str(error), "Mend the rule")
+            return
+        if name in result:
+            folder.problem(origin, f"the rule gives the id {name!r} twice", "Use {place} in it")
+        dated = rule.model_copy(update={"since": rule.since or place.since, "until": rule.until or place.until})
+        result[name] = _circuit(name, title, dated, origin)
+
+
 def _circuit(name: str, title: str, entry: CircuitEntry, origin: Origin) -> Circuit:
     return Circuit(
         name,
@@ -60,6 +79,8 @@ def _circuit(name: str, title: str, entry: CircuitEntry, origin: Origin) -> Circ
         entry.since,
         entry.until,
         origin,
+        entry.maintainer,
+        tuple(sorted(entry.upgrades.items())),
     )
 
 

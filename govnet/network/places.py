@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.network import rules
+from govnet.network import rules, sites
 from govnet.network.model import Model, Place, PowerSource, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from govnet.network.folder import Folder
     from govnet.network.schema import FloorsEntry, ModelEntry
 
 
 def places(folder: Folder) -> dict[str, Place]:
-    """Return buildings, floors, rooms and towns by slug."""
+    """Return buildings, floors, rooms, towns, the places of tables, and units of buildings, by slug."""
     result: dict[str, Place] = {}
-    for place in _all_places(folder):
-        if place.slug in result:
-            folder.problem(place.origin, f"the place {place.slug!r} is here twice", "Give each place its own slug")
-        elif place.within and place.within not in folder.files.places.buildings:
-            folder.problem(place.origin, f"the building {place.within!r} does not exist", "Add it under 'buildings'")
-        else:
-            result[place.slug] = place
+    _add(folder, result, _all_places(folder))
+    _add(folder, result, sites.offices(folder, result))
     _refuse_doubled_towns(folder, result)
+    sites.refuse_contradictions(folder, result)
     if folder.files.network.home not in result:
         folder.problem(
             folder.origin("network", "home"),
@@ -33,6 +29,16 @@ def places(folder: Folder) -> dict[str, Place]:
         )
         folder.raise_problems()  # every server segment and every cable would follow
     return result
+
+
+def _add(folder: Folder, result: dict[str, Place], found: Iterable[Place]) -> None:
+    for place in found:
+        if place.slug in result:
+            folder.problem(place.origin, f"the place {place.slug!r} is here twice", "Give each place its own slug")
+        elif place.site != place.slug and place.within not in folder.files.places.buildings:
+            folder.problem(place.origin, f"the building {place.within!r} does not exist", "Add it under 'buildings'")
+        else:
+            result[place.slug] = place
 
 
 def _all_places(folder: Folder) -> Iterator[Place]:
@@ -46,6 +52,7 @@ def _all_places(folder: Folder) -> Iterator[Place]:
         yield Place(slug, room.title, "room", 0, origin, room.within, room.area_m2)
     for slug, town in file.towns.items():
         yield Place(slug, town.title, "town", town.t, folder.origin("places", "towns", slug))
+    yield from sites.sites(folder)
 
 
 def _floors(folder: Folder, index: int, floors: FloorsEntry) -> Iterator[Place]:

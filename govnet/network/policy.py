@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
@@ -30,17 +30,35 @@ class _Row:
 
 
 def policy(
-    folder: Folder, zones: Mapping[str, Zone], devices: Mapping[str, Device]
+    folder: Folder,
+    zones: Mapping[str, Zone],
+    devices: Mapping[str, Device],
+    spaces: Mapping[str, Sequence[IPv4Network]],
 ) -> dict[tuple[str, str], PolicyCell]:
-    """Return all cells of the matrix, row by row; every pair of zones must have one."""
+    """Return all cells of the matrix, row by row; every pair of zones must have one.
+
+    A service that names ends in several zones (``spaces``) is, in each cell, about those that are in the cell's own.
+    """
     permits = {code: _permits(folder, code, service, devices) for code, service in folder.files.policy.services.items()}
     result: dict[tuple[str, str], PolicyCell] = {}
     for row in _rows(folder, zones):
         for target in zones:
             code = row.cells.get(target, "")
             if code and _known(folder, row, target, code):
-                result[row.source, target] = _cell(folder, row, target, code, permits)
+                cell = _cell(folder, row, target, code, permits)
+                narrowed = tuple(_narrowed(permit, spaces, row.source, target) for permit in cell.permits)
+                result[row.source, target] = replace(cell, permits=narrowed) if narrowed != cell.permits else cell
     return result
+
+
+def _narrowed(permit: Permit, spaces: Mapping[str, Sequence[IPv4Network]], source: str, target: str) -> Permit:
+    """Keep the ends that are in the cell's zones; where none is, all are kept, and the checks tell of it."""
+
+    def inside(networks: tuple[IPv4Network, ...], zone: str) -> tuple[IPv4Network, ...]:
+        own = tuple(n for n in networks if any(n.subnet_of(space) for space in spaces.get(zone, ())))
+        return own or networks
+
+    return replace(permit, sources=inside(permit.sources, source), destinations=inside(permit.destinations, target))
 
 
 def _rows(folder: Folder, zones: Mapping[str, Zone]) -> Iterator[_Row]:

@@ -10,7 +10,7 @@ from govnet.network.model import End
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_TERM = re.compile(r"\s*(?P<sign>[+-]?)\s*(?P<factor>\d*)(?P<name>[a-z]?)")
+_TERM = re.compile(r"\s*(?P<sign>[+-]?)\s*(?P<factor>\d*)(?P<name>[a-z]?)((?P<cut>//|%)(?P<by>[1-9]\d*))?")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"\{(\w*)\}")
 _RANGE = re.compile(r"(?P<stem>.*?)(?P<first>\d+)-(?P<last>\d+)")
@@ -22,10 +22,12 @@ class RuleError(ValueError):
 
 
 def evaluate(expression: str, numbers: Mapping[str, int]) -> int:
-    """Compute a sum of whole numbers and named numbers with factors.
+    """Compute a sum of whole numbers and named numbers with factors; ``//`` and ``%`` cut one term of it.
 
     >>> evaluate("100z + 20 + t", {"z": 3, "t": 16})
     336
+    >>> evaluate("96 + 64j//256", {"j": 5})  # the octet that a block of 64 runs over into
+    97
 
     Raises:
         RuleError: not such a sum, or a name without value.
@@ -50,10 +52,16 @@ def _value(term: re.Match[str], expression: str, numbers: Mapping[str, int]) -> 
     sign = -1 if term["sign"] == "-" else 1
     factor = int(term["factor"] or 1)
     if not term["name"]:
-        return sign * factor
+        return sign * _cut(term, factor)
     if term["name"] not in numbers:
         raise RuleError(f"{expression!r} uses {term['name']!r}, which has no value here (known: {_listed(numbers)})")
-    return sign * factor * numbers[term["name"]]
+    return sign * _cut(term, factor * numbers[term["name"]])
+
+
+def _cut(term: re.Match[str], value: int) -> int:
+    if not term["cut"]:
+        return value
+    return value // int(term["by"]) if term["cut"] == "//" else value % int(term["by"])
 
 
 def fill(template: str, numbers: Mapping[str, int], texts: Mapping[str, str] | None = None) -> str:

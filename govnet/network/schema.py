@@ -14,8 +14,9 @@ from govnet.network.model import GatewayMode, Plane
 from govnet.network.schema_audit import AuditFile
 from govnet.network.schema_hosts import DefaultsEntry, Entry, HostEntry
 from govnet.network.schema_links import LinksFile, PolicyFile
+from govnet.network.schema_tables import ArchetypeEntry, SiteKind, SiteRow, SystemEntry, TownshipsEntry, UnitRow
 
-Purpose = Literal["servers", "floor", "town", "oob", "circuit"]
+Purpose = Literal["servers", "floor", "town", "oob", "circuit", "campus", "lan", "venue", "transit", "manage"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -42,6 +43,13 @@ class PeerEntry(Entry):
 
     vlan: int
     subnet: IPv4Network
+
+
+class ProfileEntry(Entry):
+    """A policy profile: which column of the tables says when a place is there."""
+
+    title: str
+    dates: Literal["planned", "since"]
 
 
 class ServicesEntry(Entry):
@@ -87,6 +95,8 @@ class NetworkFile(Entry):
     numbering: dict[Purpose, NumberingRule]
     exceptions: tuple[NumberingException, ...] = ()
     services: ServicesEntry
+    reference: date | None = None  # the day that is meant where nobody names one; absent: everything ever written
+    profiles: dict[str, ProfileEntry] = Field(default_factory=dict)
     approvers: dict[str, ApproverEntry] = Field(default_factory=dict)
     windows: tuple[WindowEntry, ...] = ()
 
@@ -138,6 +148,7 @@ class PlacesFile(Entry):
     floors: tuple[FloorsEntry, ...] = ()
     rooms: dict[Slug, RoomEntry] = Field(default_factory=dict)
     towns: dict[Slug, TownEntry] = Field(default_factory=dict)
+    townships: TownshipsEntry | None = None
 
 
 class CardEntry(Entry):
@@ -183,12 +194,20 @@ class CircuitEntry(Entry):
     protection: str = ""
     since: date | None = None
     until: date | None = None
+    maintainer: str = ""
+    upgrades: dict[date, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)  # day -> speed from then on
 
 
 class TownCircuits(CircuitEntry):
     """The leased lines of all towns, by rule."""
 
     id: str
+
+
+class SiteCircuits(TownCircuits):
+    """The leased lines of all places of a kind, by rule; each is there as long as its place."""
+
+    kind: SiteKind
 
 
 class UpstreamEntry(Entry):
@@ -207,6 +226,7 @@ class CircuitsFile(Entry):
     """``circuits.yaml``."""
 
     towns: TownCircuits | None = None
+    sites: tuple[SiteCircuits, ...] = ()
     circuits: dict[str, CircuitEntry] = Field(default_factory=dict)
     upstreams: tuple[UpstreamEntry, ...] = ()
 
@@ -225,4 +245,8 @@ class Files(Entry):
     defaults: DefaultsEntry
     groups: dict[str, HostEntry]
     hosts: dict[str, HostEntry]
+    sites: tuple[SiteRow, ...] = ()
+    units: tuple[UnitRow, ...] = ()
+    archetypes: dict[Slug, ArchetypeEntry] = Field(default_factory=dict)
+    systems: dict[Slug, SystemEntry] = Field(default_factory=dict)
     audit: AuditFile = AuditFile()

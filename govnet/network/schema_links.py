@@ -21,7 +21,7 @@ class CableRule(Entry):
     """The cables that every device of a role has."""
 
     role: Role
-    purpose: Literal["floor", "town"]
+    purpose: Literal["floor", "town", "leased"]
     medium: str
     bandwidth_kbps: Annotated[int, Field(gt=0)]
     cables: tuple[RuleCable, ...]
@@ -32,7 +32,7 @@ class CableEntry(Entry):
 
     a: str | None = None
     b: str | None = None
-    purpose: Literal["peer", "firewall", "aggregation", "mirror", "floor", "town"]
+    purpose: Literal["peer", "firewall", "aggregation", "mirror", "floor", "town", "leased", "handoff"]
     medium: str
     bandwidth_kbps: Annotated[int, Field(gt=0)]
     circuit: str = ""
@@ -55,12 +55,13 @@ class EndpointsEntry(Entry):
 
 
 class AttachmentEntry(Entry):
-    """Ports for endpoints that the inventory does not name."""
+    """Ports for endpoints that the inventory does not name; ``campus``: dealt evenly to the units of a building."""
 
     zone: str
     device: str
     ports: tuple[str, ...]
-    segment: Literal["servers", "oob"] = "servers"
+    segment: Literal["servers", "oob", "campus"] = "servers"
+    building: str = ""
 
 
 class MirrorEntry(Entry):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
 from govnet.network.model import Segment
+from govnet.network.sites import lans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,31 +16,42 @@ if TYPE_CHECKING:
     from govnet.network.folder import Folder
     from govnet.network.model import Place, Zone
     from govnet.network.schema import NumberingRule, Purpose
+    from govnet.network.served import Unit
 
-_KIND_OF_PLACE: dict[Purpose, str] = {"floor": "floor", "town": "town", "circuit": "town"}
-_LETTER = {"floor": "f", "town": "t"}
+_KIND_OF_PLACE: dict[Purpose, str] = {
+    "floor": "floor",
+    "town": "town",
+    "circuit": "town",
+    "campus": "unit",
+    "transit": "node",
+    "venue": "node",
+    "manage": "node",
+}
+_LETTER = {"floor": "f", "town": "t", "node": "n", "unit": "u"}
 
 
-def segments(folder: Folder, zones: Mapping[str, Zone], places: Mapping[str, Place]) -> tuple[Segment, ...]:
+def segments(
+    folder: Folder, zones: Mapping[str, Zone], places: Mapping[str, Place], units: Mapping[str, Unit]
+) -> tuple[Segment, ...]:
     """Return all segments in order of zone, then of its ``reach``, then of place."""
     _check_exceptions(folder)
     result: list[Segment] = []
     for zone in sorted(zones.values(), key=lambda zone: zone.index):
         if zone.slug not in folder.unsound:
-            result += _of_zone(folder, zone, places)
+            result += _of_zone(folder, zone, places, units)
     return tuple(result)
 
 
-def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place]) -> Iterator[Segment]:
+def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place], units: Mapping[str, Unit]) -> Iterator[Segment]:
     for purpose in folder.files.zones[zone.slug].reach:
         rule = folder.files.network.numbering.get(purpose)
         if rule is None:
             folder.problem(zone.origin, f"no rule numbers segments of purpose {purpose!r}", "Add it to network.yaml")
             folder.unsound.add(f"{zone.slug} {purpose}")
             continue
-        for place in _where(folder, purpose, places):
+        for place, numbers in _where(folder, purpose, places, units):
             try:
-                yield _segment(folder, zone, purpose, place, rule)
+                yield _segment(folder, zone, purpose, place, rule, numbers)
             except ValueError as error:
                 origin = folder.origin("network", "numbering", purpose)
                 folder.problem(origin, f"segments of purpose {purpose}: {error}", "Mend the rule")
@@ -46,27 +59,48 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place]) -> Iterato
                 break
 
 
-def _where(folder: Folder, purpose: Purpose, places: Mapping[str, Place]) -> Iterable[Place]:
+def _where(
+    folder: Folder, purpose: Purpose, places: Mapping[str, Place], units: Mapping[str, Unit]
+) -> Iterator[tuple[Place, Mapping[str, int]]]:
+    """Yield where a purpose has segments, with the numbers that its rule may use there."""
+    if purpose == "lan":
+        sound = [unit for unit in units.values() if not {unit.slug, unit.place} & folder.unsound]
+        yield from ((lan.place, lan.numbers) for lan in lans(places, sound))
+        return
     kind = _KIND_OF_PLACE.get(purpose)
-    if kind:
-        return [p for p in places.values() if p.kind == kind and p.slug not in folder.unsound]
-    home = places.get(folder.files.network.home)
-    return [home] if home else []
+    home = folder.files.network.home
+    for place in places.values() if kind else [places[home]] if home in places else []:
+        chosen = place.kind == kind and place.slug not in folder.unsound and (place.venue or purpose != "venue")
+        if chosen or not kind:
+            yield place, place_numbers(place)
 
 
-def _segment(folder: Folder, zone: Zone, purpose: Purpose, place: Place, rule: NumberingRule) -> Segment:
-    numbers = {"z": zone.index} | place_numbers(place)
-    texts = {"zone": zone.slug} | place_texts(place)
-    subnet = IPv4Network(rules.fill(rule.subnet, numbers))
+def _segment(  # noqa: PLR0913, PLR0917 - all that a rule is filled with
+    folder: Folder, zone: Zone, purpose: Purpose, place: Place, rule: NumberingRule, numbers: Mapping[str, int]
+) -> Segment:
+    known = {"z": zone.index, **numbers}
+    texts = {"zone": zone.slug} | place_texts(place) | ({"uu": f"{known['u']:02}"} if "u" in known else {})
+    subnet = IPv4Network(rules.fill(rule.subnet, known))
     return Segment(
         zone=zone.slug,
         place=place.slug,
         purpose=purpose,
-        vlan=_exception(folder, zone.slug, purpose) or rules.evaluate(rule.vlan, numbers),
+        vlan=_exception(folder, zone.slug, purpose) or rules.evaluate(rule.vlan, known),
         subnet=subnet,
-        name=rules.fill(rule.name, numbers, texts),
+        name=rules.fill(rule.name, known, texts),
         gateway=address_in(subnet, 1) if rule.gateway == "first" else None,
     )
+
+
+def keyed(parts: Iterable[Segment]) -> dict[tuple[str, str, str], Segment]:
+    """Return segments by zone, purpose and place; further LANs of one place as ``<place>#2``, ``#3``, ..."""
+    result: dict[tuple[str, str, str], Segment] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for part in parts:
+        key = (part.zone, part.purpose, part.place)
+        counts[key] += 1
+        result[key if counts[key] == 1 else (part.zone, part.purpose, f"{part.place}#{counts[key]}")] = part
+    return result
 
 
 def _exception(folder: Folder, zone: str, purpose: Purpose) -> int | None:
@@ -88,8 +122,9 @@ def _check_exceptions(folder: Folder) -> None:
 
 
 def place_numbers(place: Place) -> dict[str, int]:
-    """Return the number of a place under the letter that rules use for its kind."""
-    return {_LETTER[place.kind]: place.index} if place.kind in _LETTER else {}
+    """Return the numbers of a place under the letters that rules use for its kind."""
+    own = {_LETTER[place.kind]: place.index} if place.kind in _LETTER else {}
+    return {**place.numbers, **own}
 
 
 def place_texts(place: Place) -> dict[str, str]:
