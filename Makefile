@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exporter chromium fonts-wqy-microhei
+DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exporter prometheus \
+	prometheus-alertmanager chromium fonts-wqy-microhei
 
 .PHONY: demo test check bench format clean
 

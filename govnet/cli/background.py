@@ -1,4 +1,4 @@
-"""The exporter that a demo leaves running: one process, named by id and start, ended without touching a stranger."""
+"""Processes that a command leaves running: each named by id and start, ended without touching a stranger."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lab.daemon import start_token, write_private
 
-STATE = "exporter.json"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+EXPORTER, PROMETHEUS, ALERTMANAGER = "exporter", "prometheus", "alertmanager"
 _READY_SECONDS = 20
 _GRACE_SECONDS = 10
 
@@ -23,28 +27,57 @@ def start(folder: Path, network: str, port: int) -> str:
     ready, tell = os.pipe()
     command = [sys.executable, "-m", "govnet", "exporter", network, "--lab", "--port", str(port)]
     command += ["--build", str(folder.parent), "--ready", str(tell)]
-    with (folder / "exporter.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(tell,), start_new_session=True
-        )
-    os.close(tell)
+    try:
+        launch(folder, EXPORTER, command, pass_fds=(tell,))
+    finally:
+        os.close(tell)
     with os.fdopen(ready) as report:
         readable, _, _ = select.select([report], [], [], _READY_SECONDS)
-        address = report.readline().strip() if readable else ""
-    write_private(folder / STATE, json.dumps({"pid": process.pid, "token": start_token(process.pid)}))
-    return address
+        return report.readline().strip() if readable else ""
 
 
-def stop(folder: Path) -> bool:
-    """End the exporter of a build folder; return whether one was running."""
-    state = folder / STATE
-    if not state.exists():
+def launch(folder: Path, name: str, command: Sequence[str], *, pass_fds: Sequence[int] = ()) -> None:
+    """Start a program detached; its output goes to ``<name>.log`` and what it is to ``<name>.json``.
+
+    Raises:
+        OSError: the program is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - programs of ours and of Debian, no shell
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds, start_new_session=True
+        )
+    write_private(folder / f"{name}.json", json.dumps({"pid": process.pid, "token": start_token(process.pid)}))
+
+
+def running(folder: Path, name: str) -> bool:
+    """Return whether a program that `launch` started still runs."""
+    held = _held(folder, name)
+    return held is not None and start_token(held[0]) == held[1]
+
+
+def stop(folder: Path, *names: str) -> bool:
+    """End programs of a build folder, the exporter when none is named; return whether one was running."""
+    ended = [_stop(folder, name) for name in names or (EXPORTER,)]
+    return any(ended)
+
+
+def _stop(folder: Path, name: str) -> bool:
+    held = _held(folder, name)
+    if held is None:
         return False
-    held = json.loads(state.read_text())
-    ended = _end(held["pid"], held["token"])
-    for name in (STATE, "exporter.log"):
-        (folder / name).unlink(missing_ok=True)
+    ended = _end(*held)
+    for suffix in ("json", "log"):
+        (folder / f"{name}.{suffix}").unlink(missing_ok=True)
     return ended
+
+
+def _held(folder: Path, name: str) -> tuple[int, str] | None:
+    state = folder / f"{name}.json"
+    if not state.exists():
+        return None
+    held = json.loads(state.read_text())
+    return held["pid"], held["token"]
 
 
 def _end(pid: int, token: str) -> bool:

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -89,6 +90,23 @@ def demo(
     else:
         _show(work, summary)
     _judge(story, summary)
+
+
+def provisioned_lab(work: Workspace) -> None:
+    """Start a lab and provision it, as the demo does; it is ended again when that fails.
+
+    Raises:
+        GovnetError: what failed.
+    """
+    story = Story(work)
+    try:
+        _tell(story)
+    except BaseException:
+        work.end_lab()
+        raise
+    for error in story.failed.values():
+        work.end_lab()
+        raise error
 
 
 def _tell(story: Story) -> dict[str, Any]:
@@ -238,6 +256,8 @@ def _show(work: Workspace, summary: dict[str, Any]) -> None:
         "every device here is emulated; stand-ins for boxes without a public command line: " + ", ".join(stand_ins)
     )
     screen.out.print(f"report: [bold]{work.report}[/bold]", soft_wrap=True)
+    name = Path(work.network.folder).name
+    screen.out.print(f"watch it with Prometheus and Alertmanager: [bold]govnet noc up {name}[/bold]", soft_wrap=True)
 
 
 def _judge(story: Story, summary: dict[str, Any]) -> None:

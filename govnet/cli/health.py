@@ -18,10 +18,16 @@ from govnet.cli.freshness import BackupAge
 from govnet.cli.options import BUILD, Build, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import DeviceError, RefusedError
+from govnet.monitoring import NetworkFacts
+from govnet.monitoring.checks import Checks
 from nornir_tasks.store import BackupStore
 from snmp import Auth
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from prometheus_client.registry import Collector
+
     from collectors.collect import Target
     from lab.daemon import RunningLab
 
@@ -46,8 +52,7 @@ def exporter(  # noqa: PLR0913 - one option each
         _print_round(work, collect(work, lab=lab))
         return
     polled, auth = what_to_poll(work, lab=lab)
-    fresh = BackupAge(BackupStore(work.backups), work.chosen([]))
-    app = build_app(polled, load().modules, {AUTH: auth}, extra=[fresh])
+    app = build_app(polled, load().modules, {AUTH: auth}, extra=beside(work))
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
@@ -58,6 +63,16 @@ def exporter(  # noqa: PLR0913 - one option each
             tell.write(f"{address}\n")
     screen.out.print(f"{len(polled)} targets of {work.network.title}; {address}/metrics /snmp /sd", soft_wrap=True)
     serve(app, listening)
+
+
+def beside(work: Workspace) -> list[Collector]:
+    """Return what `/metrics` tells beside the collector's own work: backups, the inventory, the last checks."""
+    fresh = BackupAge(BackupStore(work.backups), work.chosen([]))
+    return [fresh, NetworkFacts(work.network), Checks(work.folder, _complain)]
+
+
+def _complain(why: str) -> None:
+    screen.err.print(f"[yellow]no checks are served[/yellow]: {screen.plain(why)}", soft_wrap=True)
 
 
 def _print_round(work: Workspace, results: list[Result]) -> None:
@@ -72,9 +87,10 @@ def _print_round(work: Workspace, results: list[Result]) -> None:
         raise typer.Exit(DeviceError.exit_code)
 
 
-def collect(work: Workspace, *, lab: bool | None) -> list[Result]:
-    """Read every target once."""
+def collect(work: Workspace, *, lab: bool | None, only: Collection[str] | None = None) -> list[Result]:
+    """Read every target once, or those alone whose names are in ``only``."""
     polled, auth = what_to_poll(work, lab=lab)
+    polled = [target for target in polled if only is None or target.name in only]
     return asyncio.run(collect_once(polled, load().modules, {AUTH: auth}))
 
 

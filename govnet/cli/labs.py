@@ -39,7 +39,7 @@ def status(network: NetworkName, *, build: Build = BUILD, as_json: Json = False)
 
 @app.command()
 def down(network: NetworkName, *, build: Build = BUILD) -> None:
-    """End the lab, and the exporter that a demo left running; nothing stays behind."""
+    """End the lab, and the exporter that a demo left running; nothing of either stays behind."""
     work = open_workspace(network, build)
     background.stop(work.folder)
     ended = work.end_lab()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import LabError
 from lab.snmp import message, usm
-from lab.snmp.device import Device
+from lab.snmp.device import Device, Health
 from lab.snmp.families import enterprise
 from lab.snmp.views import VIEWS
 
@@ -32,6 +32,8 @@ class _Endpoint(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer one datagram."""
+        if self.device.health.silent:
+            return
         try:
             reply = message.answer(data, self._community, self.engine, self.device.tree)
         except Exception:  # noqa: BLE001 - a snapshot is code of others: one bad device must not stop the agents
@@ -73,7 +75,7 @@ class Agents:
             device.health = replace(device.health, **facts)  # type: ignore[arg-type]  # names are checked here
         except TypeError as error:
             raise LabError(
-                f"{name}: unknown fact in {sorted(facts)}. Use temperature, cpu, failed_fans or failed_supplies."
+                f"{name}: unknown fact in {sorted(facts)}. Use some of: {', '.join(Health.__slots__)}."
             ) from error
 
     def reboot(self, name: str) -> None:

@@ -31,12 +31,16 @@ class Health:
         cpu: busy CPU, percent; None lets it swing by itself.
         failed_fans: numbers of the fans that stand still, from 1.
         failed_supplies: numbers of the power supplies that give no power, from 1.
+        cut_ports: front ports whose cable or circuit is cut.
+        silent: the agent answers nothing: no power, or no way to it.
     """
 
     temperature: int = 34
     cpu: int | None = None
     failed_fans: frozenset[int] = frozenset()
     failed_supplies: frozenset[int] = frozenset()
+    cut_ports: frozenset[str] = frozenset()
+    silent: bool = False
 
 
 class Device:
@@ -119,9 +123,10 @@ class Device:
     def _refresh(self) -> None:
         """Take over what the personality says now."""
         snapshot = dict(self._personality.snapshot()) if self._personality else {}
-        if snapshot == self._snapshot:
+        told = {**snapshot, "cut": self.health.cut_ports}
+        if told == self._snapshot:
             return
-        self._snapshot, self.facts = snapshot, facts.read(self.twin, snapshot)
+        self._snapshot, self.facts = told, facts.read(self.twin, snapshot).without(self.health.cut_ports)
         now = self.uptime()
         for port in self.facts.ports:
             if port.name in self._meters:

@@ -13,7 +13,8 @@ every front port present, enabled and linked; named as the inventory does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Facts:
     location: str
     ports: tuple[Port, ...]
     vlans: tuple[Vlan, ...]
+
+    def without(self, cut: AbstractSet[str]) -> Facts:
+        """Return the facts with the cables of some ports cut."""
+        return replace(self, ports=tuple(replace(p, link=p.link and p.name not in cut) for p in self.ports))
 
 
 def read(twin: Twin, snapshot: Mapping[str, object]) -> Facts:
