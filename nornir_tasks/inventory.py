@@ -8,8 +8,10 @@ inventory:
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import TYPE_CHECKING
 
+from nornir.core.inventory import Host, ParentGroups
 from nornir.plugins.inventory import SimpleInventory
 
 from govnet.errors import InputError, Problem, RefusedError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from nornir.core.inventory import Host, Inventory
+    from nornir.core.inventory import Inventory
 
     from govnet.network.model import Device, Network
 
@@ -35,6 +37,8 @@ class GovnetInventory:
     Args:
         network: name of a shipped network or path of an inventory folder; a list runs several of one plane together.
         addresses: host name -> (address, port), for devices that answer elsewhere than the inventory says (a lab).
+        as_of: day whose network is meant, as ``2006-12-31``; without it the network's reference day.
+        profile: which dates count (see `govnet.network.load`).
         username_env: environment variable that holds the account's name.
         password_env: environment variable that holds its password.
     """
@@ -43,11 +47,15 @@ class GovnetInventory:
         self,
         network: str | Sequence[str],
         addresses: Mapping[str, Sequence[str | int]] | None = None,
+        as_of: date | str | None = None,
+        profile: str = "",
         username_env: str = "GOVNET_USERNAME",
         password_env: str = "GOVNET_PASSWORD",  # noqa: S107 the name of a variable
     ) -> None:
         self._folders = [folder_named(name) for name in ([network] if isinstance(network, str) else network)]
         self._addresses = addresses or {}
+        self._day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        self._profile = profile
         self._username_env, self._password_env = username_env, password_env
 
     def load(self) -> Inventory:
@@ -59,14 +67,15 @@ class GovnetInventory:
         """
         if not self._folders:
             raise RefusedError("No network is named. Give at least one.")
-        networks = [load(folder) for folder in self._folders]
+        networks = [load(folder, self._day, self._profile) for folder in self._folders]
         _refuse_planes(networks)
         inventory = _plain(self._folders[0])
         for folder in self._folders[1:]:
             _merge(inventory, _plain(folder), folder)
+        _keep_only(inventory, networks)
         for network in networks:
             for device in network.devices.values():
-                _complete(inventory.hosts[device.name], network, device)
+                _complete(_host(inventory, device), network, device)
         self._overlay(inventory)
         inventory.defaults.username = os.environ.get(self._username_env) or inventory.defaults.username
         inventory.defaults.password = os.environ.get(self._password_env)
@@ -101,6 +110,21 @@ def _merge(inventory: Inventory, other: Inventory, folder: Path) -> None:
     inventory.hosts.update(other.hosts)
     for name, group in other.groups.items():
         inventory.groups.setdefault(name, group)
+
+
+def _keep_only(inventory: Inventory, networks: Sequence[Network]) -> None:
+    """Take out the hosts that are written down but not there on the day."""
+    there = {name for network in networks for name in network.devices}
+    for name in [name for name in inventory.hosts if name not in there]:
+        del inventory.hosts[name]
+
+
+def _host(inventory: Inventory, device: Device) -> Host:
+    """Return the host of a device; one that an archetype gives is made here, in the archetype's groups."""
+    if device.name not in inventory.hosts:
+        groups = ParentGroups(inventory.groups[name] for name in device.groups)
+        inventory.hosts[device.name] = Host(device.name, groups=groups, defaults=inventory.defaults)
+    return inventory.hosts[device.name]
 
 
 def _complete(host: Host, network: Network, device: Device) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from govnet.cli.options import dated
+
 if TYPE_CHECKING:
     # Typer's own copy of click is private; its commands are of this type.
     from typer.core import TyperCommand
@@ -52,10 +54,12 @@ def _load(name: str, place: str) -> Any:  # noqa: ANN401 - the type is private t
     module, attribute = place.split(":")
     found = getattr(import_module(module), attribute)
     if isinstance(found, typer.Typer):
+        for info in found.registered_commands:
+            info.callback = dated(info.callback) if info.callback else None
         command: Any = typer.main.get_group(found)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command(name)(found)
+        alone.command(name)(dated(found))
         command = typer.main.get_command(alone)
     command.name = name
     return command

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
+from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
 import typer
 
 from govnet import resources
+from govnet.network.asof import viewing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 def _networks(incomplete: str) -> list[str]:
@@ -47,3 +57,34 @@ Budget = Annotated[int, typer.Option("--budget", min=0, help="Devices that may f
 Deadline = Annotated[float, typer.Option("--deadline", min=1, help="Seconds that one device has for its change.")]
 ChangeId = Annotated[str, typer.Argument(metavar="ID", help="A change, or the start or end of its id.")]
 BUILD = Path("build")
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], metavar="DATE", help="The network of that day; else of its reference day."
+    ),
+]
+Profile = Annotated[str, typer.Option("--profile", help="Which dates count: a profile of the network, as plan-2004.")]
+
+
+def dated(command: Callable[_P, _R]) -> Callable[..., _R]:
+    """Give a command that loads a network the options ``--as-of`` and ``--profile``; leave every other as it is."""
+    own = inspect.signature(command)
+    if "network" not in own.parameters or "as_of" in own.parameters:
+        return command
+    hints = get_type_hints(command, include_extras=True) | {"as_of": AsOf, "profile": Profile}
+    extra = {"as_of": None, "profile": ""}
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+        for name, default in extra.items()
+    ]
+
+    @wraps(command)
+    def run(*args: Any, as_of: datetime | None = None, profile: str = "", **kwargs: Any) -> _R:  # noqa: ANN401 - a command's own
+        with viewing(as_of.date() if as_of else None, profile):
+            return command(*args, **kwargs)
+
+    parameters = [parameter.replace(annotation=hints[name]) for name, parameter in own.parameters.items()]
+    run.__signature__ = own.replace(parameters=[*parameters, *options])  # type: ignore[attr-defined]  # for typer
+    run.__annotations__ = hints
+    return run

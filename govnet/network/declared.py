@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from govnet.network.model import Origin
@@ -62,8 +63,69 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """How a system with a part on each of two planes moves its data: ``mechanism`` is ``removable-media`` and so on."""
+
+    system: str
+    planes: tuple[str, ...]
+    mechanism: str
+    owner: str
+    approval: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A machine that may be plugged in: its MAC address, its port (``device:port``), and what it is."""
+
+    mac: str
+    end: str
+    kind: str
+    owner: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The registration of a circuit that leaves the network: who owns and who approved it, until when."""
+
+    circuit: str
+    approval: str
+    owner: str
+    expires: date
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Lan:
+    """A LAN of a unit: its plane, and the switches that it is made of."""
+
+    plane: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanProfile:
+    """Which LANs a unit has. ``role`` is ``four-offices``, ``key`` or ``other``; ``level`` as in a host's record."""
+
+    unit: str
+    role: str
+    level: str
+    lans: tuple[Lan, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything in ``audit.yaml``, in the order of the file."""
+    """Everything in ``audit.yaml``, in the order of the file; None of a list means that nobody has written it.
+
+    ``vpns`` gives the VPNs whose routes may appear in others: VRF -> the VRFs that may import its routes.
+    """
 
     documents: tuple[Document, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    exchanges: tuple[Exchange, ...] | None = None
+    endpoints: tuple[Endpoint, ...] | None = None
+    connections: tuple[Connection, ...] = ()
+    lan_profiles: tuple[LanProfile, ...] = ()
+    vpns: Mapping[str, tuple[str, ...]] | None = None

@@ -89,6 +89,7 @@ class Builder:
             until=data.until,
             origin=record.origin,
             data={key: getattr(data, key) for key in sorted(data.model_fields_set - _NAMED)},
+            groups=record.groups,
         )
 
     def _rule(self, record: Record, key: str, convert: Callable[[str], _T]) -> _T | None:

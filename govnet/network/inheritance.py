@@ -26,6 +26,7 @@ class Record:
     platform: str
     data: HostData
     origin: Origin
+    groups: tuple[str, ...] = ()
 
 
 def records(folder: Folder) -> list[Record]:
@@ -49,6 +50,7 @@ def _record(folder: Folder, name: str, host: HostEntry) -> Record:
         platform=next((entry.platform for entry in chain if entry.platform), ""),
         data=HostData.model_validate(merged),
         origin=folder.origin("hosts", name),
+        groups=host.groups,
     )
 
 

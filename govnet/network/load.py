@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govnet.network import checks, expansion, folder, governance, outside, places, sites, systems
+from govnet.network import asof, checks, expansion, folder, governance, outside, places, sites, systems
 from govnet.network.cabling import Cabling, mirrors
 from govnet.network.declarations import declared
 from govnet.network.devices import devices
@@ -14,17 +14,30 @@ from govnet.network.policy import policy
 from govnet.network.segments import keyed, segments
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from govnet.network.folder import Folder
 
 
-def load(path: str | Path) -> Network:
-    """Load the inventory folder ``path``.
+def load(path: str | Path, as_of: date | None = None, profile: str = "") -> Network:
+    """Load the inventory folder ``path``, as of a day.
+
+    Args:
+        path: the folder.
+        as_of: the day; without one that of `asof.viewing`, then the network's reference day, then everything.
+        profile: which dates count, one of the network's profiles; empty: that of `asof.viewing`, else what happened.
 
     Raises:
         InputError: with every problem, each with file, line, cause and next step. Mistakes that keep a file from being
             understood at all (YAML, unknown keys, wrong types, typed secrets) are reported together first; what the
             files say about each other is checked once every file can be read.
     """
+    asked = asof.view()
+    return asof.as_of(read_whole(path), as_of or asked.day, profile or asked.profile)
+
+
+def read_whole(path: str | Path) -> Network:
+    """Load everything that a folder says, of whatever day; raises as `load`."""
     source = folder.read(Path(path))
     network = _network(source)
     checks.check(source, network)

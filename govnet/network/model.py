@@ -158,6 +158,7 @@ class Device:
         zone_address: address of an endpoint device inside its zone, or None.
         power: names of the power sources that feed it.
         syntax_evidence: command family -> who saw it work on which release.
+        groups: the groups of its host, as Nornir has them.
     """
 
     name: str
@@ -187,6 +188,7 @@ class Device:
     until: date | None
     origin: Origin
     data: Mapping[str, object] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
     @property
     def commanded(self) -> bool:
@@ -392,7 +394,8 @@ class Network:
     """One inventory folder: one administration's devices on one plane.
 
     Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place. Without
-    ``windows`` devices may be changed at any time.
+    ``windows`` devices may be changed at any time. ``reference`` is the day that is meant where nobody names one,
+    ``day`` the one that this value is of, None for everything ever written; ``profiles`` name what dates count.
     """
 
     slug: str
@@ -425,6 +428,7 @@ class Network:
     systems: Mapping[str, System] = field(default_factory=dict)
     reference: date | None = None
     profiles: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""
