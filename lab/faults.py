@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from govnet.errors import LabError
-from lab.terminal import SessionClosed
+from lab.flash import Bootable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from lab.channel import ChannelTerminal
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,51 @@ class WrongPassword:
     """No password is accepted."""
 
 
-Fault = DropAfter | Refuse | Hang | GarbleEcho | Slow | Unreachable | WrongPassword
+@dataclass(frozen=True, slots=True)
+class FlashFull:
+    """Nothing can be saved any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reboot:
+    """The device restarts before it obeys the line: every session ends, what was not saved is gone.
+
+    Attributes:
+        saved: it comes up as it was saved last; else as its installer left it.
+        seconds: how long nobody can reach it.
+    """
+
+    saved: bool = True
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Another fault comes true when a line is typed for the n-th time, and never again.
+
+    A session that it strikes is dropped, mute or garbled from that line on, the next session is well again; a refusal
+    is of that one line; a full flash stays full, whoever logs in.
+
+    Attributes:
+        line: what is typed, the whole of it.
+        fault: what comes true then; of a `DropAfter`, the lines count from this one.
+        nth: n, from 1; lines typed since the fault was set count, in whatever session.
+    """
+
+    line: str
+    fault: DropAfter | Refuse | Hang | GarbleEcho | FlashFull | Reboot
+    nth: int = 1
+
+
+Fault = DropAfter | Refuse | Hang | GarbleEcho | Slow | Unreachable | WrongPassword | FlashFull | Reboot | Once
 _KINDS: dict[str, type[Fault]] = {kind.__name__: kind for kind in get_args(Fault)}
-_F = TypeVar("_F", DropAfter, Refuse, Hang, GarbleEcho, Slow, Unreachable, WrongPassword)
+_F = TypeVar("_F", DropAfter, Refuse, Hang, GarbleEcho, Slow, Unreachable, WrongPassword, FlashFull)
 
 
 def as_data(fault: Fault) -> dict[str, object]:
     """Return a fault as plain data for the control socket: its fields, and its class name under ``kind``."""
-    return {"kind": type(fault).__name__, **dataclasses.asdict(fault)}
+    inner = {"fault": as_data(fault.fault)} if isinstance(fault, Once) else {}
+    return {"kind": type(fault).__name__, **dataclasses.asdict(fault), **inner}
 
 
 def from_data(data: Mapping[str, object]) -> Fault:
@@ -108,6 +145,8 @@ def from_data(data: Mapping[str, object]) -> Fault:
         LabError: there is no such kind, or a field is missing, unknown or no pattern.
     """
     fields = dict(data)
+    if isinstance(inner := fields.get("fault"), Mapping):
+        fields["fault"] = from_data(inner)
     kind = _KINDS.get(str(fields.pop("kind", "")))
     if kind is None:
         raise LabError(f"fault {data.get('kind')!r} is unknown. Choose one of: {', '.join(_KINDS)}.")
@@ -124,6 +163,11 @@ class FaultBoard:
 
     def __init__(self, devices: Iterable[str]) -> None:
         self._faults: dict[str, tuple[Fault, ...]] = dict.fromkeys(devices, ())
+        self._seen: dict[str, Counter[str]] = {}
+        self.boxes: Mapping[str, object] = {}
+        """The devices themselves: the flash of one that is `Bootable` can be full, and it can restart."""
+        self.starts: Counter[str] = Counter()
+        """How often each device was restarted by a fault."""
 
     def set(self, device: str, *faults: Fault) -> None:
         """Let a device have these faults and no others.
@@ -133,7 +177,42 @@ class FaultBoard:
         """
         if device not in self._faults:
             raise LabError(f"{device}: no such device in this lab. Devices: {', '.join(sorted(self._faults))}.")
+        self._seen[device] = Counter()
         self._faults[device] = faults
+        self._fill(device)
+
+    def _fill(self, device: str) -> None:
+        box = self.boxes.get(device)
+        if isinstance(box, Bootable):
+            box.flash.full = self.first(device, FlashFull) is not None
+
+    def struck(self, device: str) -> bool:
+        """Return whether every `Once` that the device had has come true."""
+        return not any(isinstance(fault, Once) for fault in self.of(device))
+
+    def typed(self, device: str, line: str) -> tuple[Fault, ...]:
+        """Take note of a line typed at a device; return what comes true with it, in that session."""
+        self._seen.setdefault(device, Counter())[line] += 1
+        due = [one for one in self.of(device) if isinstance(one, Once)]
+        due = [one for one in due if one.line == line and one.nth == self._seen[device][line]]
+        lasting = tuple(one.fault for one in due if isinstance(one.fault, FlashFull))
+        if due:
+            self._faults[device] = (*(fault for fault in self.of(device) if fault not in due), *lasting)
+            self._fill(device)
+        return tuple(one.fault for one in due if one.fault not in lasting)
+
+    def restart(self, device: str, how: Reboot) -> None:
+        """Take a device's power for a while."""
+        box = self.boxes.get(device)
+        if isinstance(box, Bootable):
+            box.boot(saved=how.saved)
+        self.starts[device] += 1
+        if how.seconds:
+            self._faults[device] = (*self.of(device), Unreachable())
+            asyncio.get_running_loop().call_later(how.seconds, self._up, device)
+
+    def _up(self, device: str) -> None:
+        self._faults[device] = tuple(fault for fault in self.of(device) if not isinstance(fault, Unreachable))
 
     def clear(self, device: str = "") -> None:
         """Mend one device, or all.
@@ -151,67 +230,3 @@ class FaultBoard:
     def first(self, device: str, kind: type[_F]) -> _F | None:
         """Return the first fault of this kind that the device has."""
         return next((fault for fault in self.of(device) if isinstance(fault, kind)), None)
-
-
-class FaultyTerminal:
-    """A terminal that fails as its device's faults say; without faults it is the terminal itself."""
-
-    def __init__(self, terminal: ChannelTerminal, board: FaultBoard, device: str) -> None:
-        self._terminal, self._board, self._device = terminal, board, device
-        self._lines = 0
-        self._echoed = 0
-        self._mute = False
-        terminal.distort = self._distort
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Return columns and rows of the client's terminal; (0, 0) when it asked for none."""
-        return self._terminal.size
-
-    def _distort(self, char: str) -> str:
-        fault = self._board.first(self._device, GarbleEcho)
-        self._echoed += 1
-        return "~" if fault and self._echoed % fault.every == 0 else char
-
-    def write(self, text: str) -> None:
-        r"""Send text; ``\n`` leaves as CR LF."""
-        if not self._mute:
-            self._terminal.write(text)
-
-    async def read_key(self) -> str:
-        """Return one character as typed, not echoed; raise `SessionClosed` at hang-up."""
-        if self._mute:
-            raise SessionClosed
-        return await self._terminal.read_key()
-
-    async def read_line(self, *, echo: bool = True) -> str:
-        """Return one edited line without its end; raise `SessionClosed` at hang-up or when a fault drops it."""
-        drop = self._board.first(self._device, DropAfter)
-        if self._mute or (drop and self._lines >= drop.lines):
-            raise SessionClosed
-        line = await self._terminal.read_line(echo=echo)
-        self._lines += 1
-        self._drop(self._board.first(self._device, DropAfter))
-        await self._stall(line)
-        return self._refuse(line)
-
-    def _drop(self, drop: DropAfter | None) -> None:
-        if drop is None or self._lines < drop.lines:
-            return
-        if drop.last == "lost":
-            raise SessionClosed
-        self._mute = drop.last == "silent"
-
-    async def _stall(self, line: str) -> None:
-        slow = self._board.first(self._device, Slow)
-        if slow:
-            await asyncio.sleep(slow.seconds)
-        if any(isinstance(f, Hang) and re.search(f.pattern, line) for f in self._board.of(self._device)):
-            await asyncio.Event().wait()
-
-    def _refuse(self, line: str) -> str:
-        for fault in self._board.of(self._device):
-            if isinstance(fault, Refuse) and re.search(fault.pattern, line):
-                self.write(fault.text + "\n")
-                return ""  # every command line here answers an empty line with a new prompt
-        return line

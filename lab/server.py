@@ -16,6 +16,7 @@ from govnet.errors import LabError
 from lab.console import set_up
 from lab.door import Door
 from lab.faults import FaultBoard
+from lab.flash import Bootable
 from lab.keys import HostKeys, public_line
 from lab.personalities import make
 from lab.ssh import SshFarm
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Sequence
     from pathlib import Path
 
+    from lab.snmp import Agents
     from lab.terminal import Personality
     from lab.twin import Twin
 
@@ -87,6 +89,7 @@ class Lab:
         personalities: the devices themselves, by name, for tests that look inside.
         faults: what is wrong with which device.
         host_keys: the public host keys, ``ssh-ed25519 AAAA...``; filled at start.
+        agents: the SNMP agents, for scenarios; None when there are none.
     """
 
     def __init__(
@@ -105,6 +108,7 @@ class Lab:
         self.endpoints: dict[str, Endpoint] = {}
         self.personalities: dict[str, Personality] = {}
         self.host_keys: tuple[str, ...] = ()
+        self.agents: Agents | None = None
         self._port, self._snmp_port, self._folder = port, snmp_port, folder
         self._open: list[_Closes] = []
 
@@ -125,9 +129,12 @@ class Lab:
         self.host_keys = keys.public
         self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
         self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
+        self.faults.boxes = self.personalities
         for twin in self.twins:
             if twin.platform:
-                await set_up(twin, self.personalities[twin.name])
+                await set_up(twin, box := self.personalities[twin.name])
+                if isinstance(box, Bootable):
+                    box.flash.save()
         doors = [self._door(twin) for twin in self.twins if twin.platform]
         if any(door.legacy_ssh for door in doors):
             self.host_keys = (*self.host_keys, public_line(keys.legacy))
@@ -144,8 +151,9 @@ class Lab:
             return
         agents = importlib.import_module("lab.snmp")
         served = [(twin, self.personalities.get(twin.name)) for twin in self.twins]
-        starting = cast("Awaitable[_Closes]", agents.start(served, self.credentials, self._snmp_port))
-        self._open.append(await starting)
+        starting = cast("Awaitable[Agents]", agents.start(served, self.credentials, self._snmp_port))
+        self.agents = await starting
+        self._open.append(self.agents)
 
     def _door(self, twin: Twin) -> Door:
         personality = self.personalities[twin.name]

@@ -11,7 +11,8 @@ import asyncssh
 from govnet.errors import LabError
 from lab.channel import ChannelTerminal
 from lab.door import Door, why
-from lab.faults import FaultyTerminal, Unreachable, WrongPassword
+from lab.faults import Unreachable, WrongPassword
+from lab.faulty import FaultyTerminal
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:

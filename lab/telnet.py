@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from govnet.errors import LabError
 from lab.channel import ChannelTerminal
 from lab.door import why
-from lab.faults import FaultyTerminal, Unreachable, WrongPassword
+from lab.faults import Unreachable, WrongPassword
+from lab.faulty import FaultyTerminal
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:

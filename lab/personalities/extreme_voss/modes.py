@@ -95,7 +95,10 @@ def _more(*, on: bool) -> Callable[[Cli, Values], str]:
 def _save(cli: Cli, values: Values) -> str:
     """Keep the running text; the answer's words are those of Control-CLI-Extreme's failure, turned round."""
     del values
+    if cli.box.flash.full:
+        return "Save config to file /intflash/config.cfg failed."
     cli.box.saved = running.text(cli.box)
+    cli.box.flash.save()
     return "CP-1: Save config to file /intflash/config.cfg successful."
 
 

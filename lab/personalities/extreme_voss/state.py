@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
+from lab.flash import Flash
 from lab.personalities.nortel_passport.ports import Chassis
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Box:
         self.banner: list[str] = []
         self.management = IPv4Interface(twin.management) if twin.management else None
         self.saved = ""
+        self.flash = Flash(self, ("twin", "chassis"))
 
     @property
     def timed(self) -> bool:

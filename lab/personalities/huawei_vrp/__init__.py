@@ -43,11 +43,18 @@ class HuaweiVrp:
     def __init__(self, twin: Twin, clock: Callable[[], float] = time.time) -> None:
         self.box = factory(twin)
         self.store = Store(self.box, clock) if self.box.two_stage else None
+        self.flash = self.box.flash
 
     @property
     def hostname(self) -> str:
         """Return the configured system name; ``HUAWEI`` from the factory."""
         return self.box.sysname
+
+    def boot(self, *, saved: bool) -> None:
+        """Restart with what was saved; see `Flash`. What was on trial is no more."""
+        if self.store:
+            self.store.trial = None
+        self.flash.boot(saved=saved)
 
     async def session(self, terminal: Terminal) -> None:
         """Talk to one client until it quits or hangs up."""

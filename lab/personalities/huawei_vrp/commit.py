@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from .running import running_config
+from .system import FULL
 from .two_stage import TRIAL_SECONDS, config_of, differences, has, typed
 from .views import EIGHT, EIGHT_USER, SYSTEM, USER, Context, command
 
@@ -248,7 +249,11 @@ def _do_save(ctx: Context) -> str:
     async def ask(terminal: Terminal) -> None:
         terminal.write("Warning: all configuration will be written to the device.\nAre you sure to continue?[Y/N]")
         if await _yes(terminal):
+            if ctx.box.flash.full:
+                terminal.write(FULL)
+                return
             ctx.box.saved = running_config(ctx.box)
+            ctx.box.flash.save()
             terminal.write("Now saving the current configuration to the slot 0 .\n")
             terminal.write("Info: Save the configuration successfully.\n")
 

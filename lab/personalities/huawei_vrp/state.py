@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from lab.flash import Flash
+
 if TYPE_CHECKING:
     from lab.twin import Twin
 
@@ -138,6 +140,10 @@ class Box:
     learned: list[tuple[str, int, str]] = field(default_factory=list)
     saved: str = ""
     started: float = field(default_factory=time.monotonic)
+    flash: Flash = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.flash = Flash(self, ("links", "learned", "started"))
 
     @property
     def two_stage(self) -> bool:

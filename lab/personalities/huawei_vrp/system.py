@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .running import running_config
 from .state import Interface, Vlan, Vpn
@@ -51,13 +51,20 @@ def _do_screen_length(ctx: Context, lines: int) -> str:
     return "Info: The configuration takes effect on the current user terminal interface only."
 
 
+FULL: Final = "Error: There is not enough space on the flash.\n"  # the mark is VRP's, the words have no public source
+
+
 @command("user", "save")
 def _do_save(ctx: Context) -> str:
     async def ask(terminal: Terminal) -> None:
         terminal.write("The current configuration will be written to the device. Continue? [Y/N]:")
         answer = (await terminal.read_line()).strip().lower()
         if answer in {"y", "yes"}:
+            if ctx.box.flash.full:
+                terminal.write(FULL)
+                return
             ctx.box.saved = running_config(ctx.box)
+            ctx.box.flash.save()
             terminal.write("Now saving the current configuration to the slot 0.\n")
             terminal.write("Info: Save the configuration successfully.\n")
 

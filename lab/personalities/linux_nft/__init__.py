@@ -11,6 +11,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from lab.flash import Flash
+
+from .boot import bring_up
 from .machine import Machine
 from .shell import Shell
 
@@ -39,11 +42,24 @@ class LinuxNft:
         self.machine = Machine(twin, packet_filter)
         self.backing = self.machine.filter.backing
         self.note = self.backing
+        self.flash = Flash(self.machine, ("filter", "folders"))
+        self.machine.flash = self.flash
 
     @property
     def hostname(self) -> str:
         """Return the name that the prompt shows; ``debian`` from the factory."""
         return self.machine.hostname
+
+    def boot(self, *, saved: bool) -> None:
+        """Restart: links, addresses and settings as the installer left them, and what the files in /etc add.
+
+        Files are written as soon as they are typed; without ``saved`` they never reached the disk.
+        """
+        files = dict(self.machine.files)
+        self.flash.boot(saved=False)
+        if saved:
+            self.machine.files = files
+        bring_up(self.machine)
 
     async def session(self, terminal: Terminal) -> None:
         """Talk to one client until it leaves or hangs up."""

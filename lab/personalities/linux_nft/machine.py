@@ -10,6 +10,7 @@ from .net import Net
 from .nft import filter_for
 
 if TYPE_CHECKING:
+    from lab.flash import Flash
     from lab.twin import Twin
 
     from .nft import PacketFilter
@@ -61,11 +62,17 @@ class Machine:
             "/etc/os-release": _OS_RELEASE,
             "/etc/nftables.conf": _NFTABLES_CONF,
         }
+        self.flash: Flash | None = None
         self.settings = {"net.ipv4.ip_forward": "0", "net.ipv6.conf.all.forwarding": "0"}
         self.settings["net.ipv4.conf.all.rp_filter"] = "0"
         if twin.management and twin.ports:
             self.net.set_up(twin.ports[0])
             self.net.add_address(twin.ports[0], ipaddress.IPv4Interface(twin.management))
+
+    @property
+    def full(self) -> bool:
+        """Return whether nothing more fits on the disk."""
+        return self.flash is not None and self.flash.full
 
     @property
     def hostname(self) -> str:
@@ -91,6 +98,9 @@ class Machine:
         path = self.path(name)
         if path == "/dev/null":
             return True
+        if self.full:
+            self.files[path] = self.files.get(path, "") if append else ""  # opening it has cut it off already
+            return False
         if posixpath.dirname(path) not in self.folders or path in self.folders:
             return False
         self.files[path] = (self.files.get(path, "") if append else "") + text

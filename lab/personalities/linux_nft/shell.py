@@ -138,6 +138,8 @@ class Shell:
                 text, streams[redirection.descriptor] = streams[redirection.descriptor], ""
                 if not self.machine.write(redirection.target, text, append=redirection.operator == ">>"):
                     self.status = 1
-                    streams[2] = f"bash: {redirection.target}: No such file or directory\n"
+                    reason = f"bash: {redirection.target}: No such file or directory"
+                    full = f"{command.words[0] if command.words else 'bash'}: write error: No space left on device"
+                    streams[2] = f"{full if self.machine.full else reason}\n"
         self.terminal.write(streams[2])
         return streams[1]

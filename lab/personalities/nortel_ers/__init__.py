@@ -26,11 +26,16 @@ class Stackable:
 
     def __init__(self, twin: Twin) -> None:
         self.box = Box(twin)
+        self.flash = self.box.flash
 
     @property
     def hostname(self) -> str:
         """Return the name in its prompt."""
         return self.box.name or self.box.short_model
+
+    def boot(self, *, saved: bool) -> None:
+        """Restart with what was saved; see `Flash`."""
+        self.flash.boot(saved=saved)
 
     async def session(self, terminal: Terminal) -> None:
         """Talk to one client until it leaves or hangs up."""

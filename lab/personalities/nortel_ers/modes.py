@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lab.personalities.wordtree import Values
 
 _CONFIGURE = "Enter configuration commands, one per line.  End with CNTL/Z."
+_FULL = "% Cannot write to flash"  # the family's mark of an error; the words have no public source
 _SAVED = "Save config to file /flash/config.cfg successful."
 
 
@@ -65,13 +66,15 @@ def _width(cli: Cli, values: Values) -> str:
 
 def _save(cli: Cli, values: Values) -> str:
     del values
+    if cli.box.flash.full:
+        return _FULL
     cli.box.saved = running.text(cli.box)
+    cli.box.flash.save()
     return _SAVED
 
 
 def _copy(cli: Cli, values: Values) -> str:
-    _save(cli, values)
-    return ""
+    return _save(cli, values).replace(_SAVED, "")
 
 
 _TERMINAL = {"terminal length <number>": _length, "terminal width <number>": _width}

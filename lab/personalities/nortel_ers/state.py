@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
+from lab.flash import Flash
 from lab.personalities.nortel_ers.ports import Front, split_port
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Box:
         address = IPv4Interface(twin.management) if twin.management else None
         self.address = str(address.ip) if address else ""
         self.netmask = str(address.netmask) if address else ""
+        self.flash = Flash(self, ("twin", "front", "learned"))
 
     @property
     def short_model(self) -> str:

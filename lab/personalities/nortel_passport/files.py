@@ -28,7 +28,11 @@ def _save(box: Box, values: Values) -> str:
     path = _path(values)
 
     def write() -> str:
+        if box.flash.full:  # Control-CLI-Extreme looks for the failure; why it failed has no public source
+            return f"Save config to file {path} failed."
         box.files[path] = flat.text(box)
+        if path == _BOOT_FILE:
+            box.flash.save()
         return f"Save config to file {path} successful."
 
     if path == _BOOT_FILE or path not in box.files:

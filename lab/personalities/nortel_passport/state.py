@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lab.flash import Flash
 from lab.personalities.nortel_passport.ports import Chassis
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Box:
         self.banner: list[str] = []
         self.default_banner = True
         self.pending: Callable[[], str] | None = None  # what a (y/n) question waits to do
+        self.flash = Flash(self, ("twin", "chassis", "files", "pending"))
 
     @property
     def major(self) -> int:
