@@ -92,6 +92,8 @@ def _typed(kind: Any, value: object, where: str) -> object:  # noqa: ANN401 - an
         return _spelled(kind.fromisoformat, value, where)
     if isinstance(kind, type) and issubclass(kind, (Enum, IPv4Address, IPv4Interface, IPv4Network)):
         return _spelled(kind, value, where)
+    if kind is float and type(value) is int:  # JSON has one kind of number
+        return float(value)
     # bool is an int to Python, and to nobody else
     if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
         raise _MisfitError(f"{where} is {value!r}, not {kind.__name__}")

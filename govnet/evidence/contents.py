@@ -1,6 +1,6 @@
 """An audit's evidence as the members of a bundle, and back: nothing but the members is needed to judge it again.
 
-    inventory/*.yaml        the inventory as its files stand
+    inventory/              the inventory as its files stand
     configs/NAME.cfg        running text of a device, without secrets; it is read again by the device's platform
     saved/NAME.cfg          startup text, likewise
     readings/NAME.json      what was understood of a device whose text is not here
@@ -40,13 +40,14 @@ from govnet.config.reading import Reading
 from govnet.errors import InputError, RefusedError
 from govnet.evidence.manifest import json_text, sha256
 from govnet.masking import masked
-from govnet.network.load import load
+from govnet.network.asof import as_of
+from govnet.network.load import read_whole
 from govnet.platforms import manual
 from govnet.platforms.registry import by_hand, platform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from govnet.evidence.pseudonyms import Pseudonyms
     from govnet.network.model import Network
@@ -72,16 +73,20 @@ class Circumstances:
         as_of: the moment that the audit speaks of.
         backing: device -> what answered for it (``emulated``, ...).
         failures: device -> why nothing was read of it.
+        day, profile: of the inventory that it was held against; None and empty for all that is written.
     """
 
     as_of: datetime
     backing: Mapping[str, str] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+    profile: str = ""
 
 
 def inventory_files(network: Network) -> dict[str, str]:
     """Return the files of a network's inventory by name, as they stand."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(Path(network.folder).glob("*.yaml"))}
+    paths = sorted(path for path in Path(network.folder).iterdir() if path.suffix in {".yaml", ".csv"})
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
 def members_of(
@@ -127,8 +132,8 @@ def evidence_of(members: Mapping[str, bytes]) -> Evidence:
         RefusedError: a member is missing or cannot be read: the bundle is another release's, or was made by hand.
     """
     texts = {name: data.decode() for name, data in members.items()}
-    network = replace(_network(_inside(texts, "inventory/", "")), folder="inventory")
     about = run_of(members)
+    network = replace(_network(_inside(texts, "inventory/", ""), about), folder="inventory")
     said = _said(texts)
     configs = _inside(texts, "configs/", ".cfg")
     tables = _tables(_inside(texts, "tables/", ".json"))
@@ -173,13 +178,13 @@ def _digests(members: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
-def _network(files: Mapping[str, str]) -> Network:
+def _network(files: Mapping[str, str], about: Circumstances) -> Network:
     """Return the network of an inventory that lies in memory."""
     with TemporaryDirectory(prefix="govnet-") as folder:
         for name, text in files.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         try:
-            return load(folder)
+            return as_of(read_whole(folder), about.day, about.profile)
         except InputError as error:
             cause = "; ".join(f"{Path(p.file).name}:{p.line}: {p.cause}" for p in error.problems[:3])
             raise _unreadable("inventory", cause) from error

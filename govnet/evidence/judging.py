@@ -63,14 +63,15 @@ def _source(kind: type) -> str:
         return ""
 
 
-def judged(members: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return members with the rules and what they say of the others.
+def judge(members: Mapping[str, bytes]) -> tuple[dict[str, bytes], Audit]:
+    """Return members with the rules and what they say of the others, and the same as values.
 
     Raises:
         RefusedError: the members are no evidence.
     """
-    verdicts = verdicts_text(audit(evidence_of(members)))
-    return {**members, RULES: json_text(rule_versions()).encode(), VERDICTS: verdicts.encode()}
+    found = audit(evidence_of(members))
+    verdicts = {RULES: json_text(rule_versions()).encode(), VERDICTS: verdicts_text(found).encode()}
+    return {**members, **verdicts}, found
 
 
 def verdicts_text(found: Audit) -> str:

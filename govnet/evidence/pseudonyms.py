@@ -84,6 +84,11 @@ class Pseudonyms:
         return f"{found['before']}{self._salt.serial(serial)}{found['quote']}"
 
 
+def is_mac(text: str) -> bool:
+    """Return whether a text is one MAC address, in any of its spellings."""
+    return bool(_MAC.fullmatch(text))
+
+
 def load_salt(path: Path) -> Salt:
     """Return the salt in a file.
 

@@ -1,0 +1,62 @@
+"""From a network's devices to the evidence that its audit rests on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from govnet.audit import Evidence
+from govnet.audit.tables import Sample
+from govnet.cli import health
+from govnet.errors import RefusedError
+from govnet.evidence.contents import Circumstances
+from govnet.masking import masked, masked_prose
+from govnet.network import asof
+from nornir_tasks import tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from collectors.collect import Result
+    from govnet.cli.workspace import Workspace
+
+
+def gather(work: Workspace, *, lab: bool | None) -> tuple[Evidence, Circumstances]:
+    """Return what the devices say now, and how it came about; a device that fails is named and stays unread.
+
+    Raises:
+        RefusedError: no way in is given.
+    """
+    begun = datetime.now(UTC).replace(microsecond=0)
+    with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
+        outcome = runner.run(tasks.read, work.chosen([]), network=work.network)
+    running = work.running_lab() if lab is not False else None
+    evidence = Evidence(
+        work.network,
+        begun,
+        readings={name: found.reading for name, found in outcome.done.items()},
+        texts={name: masked(found.text) for name, found in outcome.done.items()},
+        samples=_samples(work, begun, lab=lab),
+    )
+    backing = {endpoint.name: endpoint.note for endpoint in running.endpoints} if running else {}
+    failures = {name: masked_prose(str(error)) for name, error in outcome.failed.items()}
+    return evidence, Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
+
+
+def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample, ...] | None:
+    """Return the health readings; None when there are no credentials to ask with."""
+    try:
+        results = health.collect(work, lab=lab)
+    except RefusedError:
+        return None
+    return tuple(sample for result in results for sample in samples_of(result, at))
+
+
+def samples_of(result: Result, at: datetime) -> Iterator[Sample]:
+    """Yield what one visit measured, with the labels that its series carry."""
+    text = "".join(f"{series} {value}\n" for series, value in result.values.items())
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            yield Sample(sample.name, result.target.name, float(sample.value), at, sample.labels)

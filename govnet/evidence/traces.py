@@ -1,0 +1,124 @@
+"""What the evidence of one plane shows of hardware, endpoints and addresses: what another plane may not show too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
+
+from govnet.audit.evidence import Kind
+from govnet.config.model import Filter, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from govnet.audit.evidence import Evidence
+    from govnet.audit.verdict import Reference
+    from govnet.config.reading import Reading
+
+HASHED = ("sn~", "mac~")
+FACILITIES = ("nms", "srv", "web", "ups", "eps", "hvac", "fire", "env", "cam", "ids")
+"""Roles of hosts and cards that watch, serve or feed others: what is most easily given a second leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Something seen at a place of one plane. ``at`` is None when nobody wrote down when."""
+
+    where: str
+    seen: Reference
+    at: datetime | None = None
+
+
+def hardware_of(evidence: Evidence) -> dict[str, list[tuple[str, Trace]]]:
+    """Return hashed serial number or base MAC -> the devices that bear it: from inventory, neighbours and readings."""
+    found: dict[str, list[tuple[str, Trace]]] = defaultdict(list)
+    for device in evidence.network.devices.values():
+        if device.serial.startswith(HASHED):
+            found[device.serial].append((device.name, Trace("the inventory", evidence.written(device.origin))))
+    for hearer, rows in (evidence.neighbours or {}).items():
+        for row in rows:
+            if row.device and row.chassis.startswith(HASHED):
+                trace = Trace(f"{hearer}:{row.port} hears it", evidence.record(Kind.NEIGHBOURS, hearer))
+                found[row.chassis].append((row.device, trace))
+    for sample in evidence.samples or ():
+        for name, value in sample.labels.items():
+            if value.startswith(HASHED):
+                trace = Trace(f"{sample.name} {name}", evidence.record(Kind.SAMPLES, sample.object), sample.at)
+                found[value].append((sample.object, trace))
+    return found
+
+
+def stations_of(evidence: Evidence) -> dict[str, list[Trace]]:
+    """Return hashed MAC -> where it was learned on a port or held by ARP; those of no single device are left out."""
+    found: dict[str, list[Trace]] = defaultdict(list)
+    for switch, rows in (evidence.fdb or {}).items():
+        for row in rows:
+            if row.mac.startswith(HASHED):
+                seen = evidence.record(Kind.FDB, f"{switch}:{row.port}")
+                found[row.mac].append(Trace(f"{switch}:{row.port} VLAN {row.vlan}", seen, row.seen))
+    for router, entries in (evidence.arp or {}).items():
+        for entry in entries:
+            if entry.mac.startswith(HASHED):
+                seen = evidence.record(Kind.ARP, f"{router} {entry.address}")
+                found[entry.mac].append(Trace(f"{router} ARP {entry.address}", seen, evidence.as_of))
+    return found
+
+
+def prefixes_of(evidence: Evidence) -> Iterator[tuple[IPv4Network, Trace]]:
+    """Yield every prefix that the plane uses or lets through, and where it says so; what it refuses is not meant."""
+    for name, reading in (evidence.readings or {}).items():
+        for prefix, part in _used(reading.config):
+            yield prefix, Trace(f"{name} {part}", _line_with(evidence, name, reading, prefix))
+    for router, entries in (evidence.arp or {}).items():
+        for entry in entries:
+            seen = evidence.record(Kind.ARP, f"{router} {entry.address}")
+            yield IPv4Network(entry.address), Trace(f"{router} ARP entry", seen)
+    for router, rows in (evidence.routes or {}).items():
+        for row in rows:
+            seen = evidence.record(Kind.ROUTES, f"{router} {row.prefix}")
+            yield row.prefix, Trace(f"{router} routing table", seen)
+
+
+def _used(value: object, part: str = "") -> Iterator[tuple[IPv4Network, str]]:
+    """Yield the addresses in a configuration, with the name of the part that holds each."""
+    if isinstance(value, IPv4Interface):
+        yield IPv4Network(value.ip), part
+    elif isinstance(value, (IPv4Address, IPv4Network)):
+        yield IPv4Network(value), part
+    elif isinstance(value, Filter) and value.verdict is Verdict.DENY:
+        return
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _used(getattr(value, field.name), part or field.name)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _used(item, f"{part} {'>'.join(key) if isinstance(key, tuple) else key}")
+    elif isinstance(value, (tuple, frozenset)):
+        for item in value:
+            yield from _used(item, part)
+
+
+def _line_with(evidence: Evidence, device: str, reading: Reading, prefix: IPv4Network) -> Reference:
+    """Return the line of a running text that names a prefix; the whole text when none does."""
+    text = str(prefix.network_address)
+    line = next((line for line in reading.sources.values() if text in line.text.split() or text in line.text), None)
+    return evidence.running(device, line)
+
+
+def missing(evidence: Evidence, *kinds: Kind) -> list[str]:
+    """Return what was not looked at, of some kinds of evidence; a device that was not read is named."""
+    found = [kind.value for kind in kinds if not evidence.has(kind)]
+    if Kind.CONFIG in kinds and evidence.readings is not None:
+        unread = [device.name for device in evidence.network.commanded() if device.name not in evidence.readings]
+        found += [f"the running configuration of {name}" for name in unread]
+    return found
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Return a few names and how many more there are."""
+    all_ = sorted(set(names))
+    return ", ".join(all_[:most]) + (f" and {len(all_) - most} more" if len(all_) > most else "")
