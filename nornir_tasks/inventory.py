@@ -43,7 +43,7 @@ class GovnetInventory:
         password_env: environment variable that holds its password.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - Nornir hands over the options of its configuration one by one
         self,
         network: str | Sequence[str],
         addresses: Mapping[str, Sequence[str | int]] | None = None,
@@ -150,4 +150,6 @@ def _complete(host: Host, network: Network, device: Device) -> None:
         "oob": str(device.oob) if device.oob else None,
         "loopback": str(device.loopback) if device.loopback else None,
         "power_source": list(device.power),
+        "since": device.since,
+        "until": device.until,
     }

@@ -18,6 +18,7 @@ from govnet.errors import GovnetError, InputError
 
 COMMANDS = {
     "check": "checking:check",
+    "inventory": "inventory:app",
     "backup": "devices:backup",
     "plan": "plans:plan",
     "approve": "plans:approve",

@@ -1,0 +1,90 @@
+"""Figures of a network: how many of what, how far its lines are sold over, how many units have a LAN."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.network.model import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What lines bring to a device from below, and what leads on from it; in kbit/s."""
+
+    device: str
+    place: str
+    below_kbps: int
+    above_kbps: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times the line above would be filled."""
+        return self.below_kbps / self.above_kbps
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of how many have something."""
+
+    having: int
+    of: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share in per cent with one decimal; None of nobody."""
+        return round(100 * self.having / self.of, 1) if self.of else None
+
+
+def loads(network: Network) -> tuple[Load, ...]:
+    """Return, for every device where leased lines from below meet one upwards, their sums; in inventory order.
+
+    The first end of a link is the lower one.
+    """
+    below: Counter[str] = Counter()
+    above: Counter[str] = Counter()
+    for link in network.links:
+        if link.circuit:
+            below[link.b.device] += link.bandwidth_kbps
+            above[link.a.device] += link.bandwidth_kbps
+    return tuple(
+        Load(name, device.place, below[name], above[name])
+        for name, device in network.devices.items()
+        if below[name] and above[name]
+    )
+
+
+def lan_coverage(network: Network) -> Coverage:
+    """Return how many units have a LAN of their own."""
+    return Coverage(sum(unit.lan for unit in network.units.values()), len(network.units))
+
+
+def places_by_kind(network: Network) -> Mapping[str, int]:
+    """Return kind of place -> how many there are."""
+    return Counter(place.kind for place in network.places.values())
+
+
+def circuits_by_speed(network: Network) -> Mapping[tuple[str, int], int]:
+    """Return (owner, speed in kbit/s) -> how many leased lines there are."""
+    return Counter((circuit.owner, circuit.speed_kbps) for circuit in network.circuits.values())
+
+
+def venues(network: Network) -> int:
+    """Return how many places take part in video conferences."""
+    return sum(place.venue for place in network.places.values())
+
+
+def nodes_of(network: Network, system: str) -> int:
+    """Return how many places a system has registered that are there on the day.
+
+    Raises:
+        KeyError: the network has no such system.
+    """
+    there = network.places.keys()
+    return sum(
+        count for group in network.systems[system].nodes for place, count in group.counts.items() if place in there
+    )
