@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from govnet.isolation.layer2 import Layer2
     from govnet.network.model import Attachment, Device, End, Network, Segment, Upstream
 
-MANAGED_PURPOSES = frozenset({"oob", "circuit"})
+MANAGED_PURPOSES = frozenset({"oob", "circuit", "manage"})
 
 
 @dataclass(frozen=True, slots=True)
