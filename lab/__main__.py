@@ -15,7 +15,7 @@ from lab.daemon import RunningLab, read_twins, start_token
 from lab.server import Lab
 from lab.twin import Credentials
 
-_USAGE = "usage: python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD  (started by lab.daemon.start)"
+_USAGE = "usage: python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD  (started by lab.daemon.start; -1: no agents)"
 _ARGUMENTS = 6
 
 
@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> int:
     credentials = Credentials(**json.load(sys.stdin))
     _detach()
     try:
-        lab = Lab(read_twins(folder), credentials, port=port, snmp_port=snmp_port or None, folder=folder)
+        agents = None if snmp_port < 0 else snmp_port
+        lab = Lab(read_twins(folder), credentials, port=port, snmp_port=agents, folder=folder)
         asyncio.run(_serve(lab, folder, ready))
     except GovnetError as error:
         os.write(ready, str(error).encode())

@@ -114,7 +114,7 @@ def start(
         twins: what to emulate.
         folder: where its state is kept; made when missing, with mode 0700.
         port: SSH port on every address; 0 lets the kernel choose.
-        snmp_port: SNMP port on every address; None starts no agents.
+        snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
 
     Raises:
         LabError: a lab already runs there (the message says which), or it did not start (the message says why).
@@ -137,7 +137,8 @@ def start(
 def _spawn(folder: Path, port: int, snmp_port: int | None) -> str:
     """Run ``python -m lab serve``; return what it reports once it is ready (nothing) or has failed (why)."""
     ready, tell = os.pipe()
-    command = [sys.executable, "-m", "lab", "serve", str(folder), str(port), str(snmp_port or 0), str(tell)]
+    agents = -1 if snmp_port is None else snmp_port
+    command = [sys.executable, "-m", "lab", "serve", str(folder), str(port), str(agents), str(tell)]
     with (folder / LOG).open("ab") as log, open(ready) as report:  # noqa: PTH123 - a descriptor, not a path
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, no shell

@@ -127,9 +127,54 @@ class Once:
     nth: int = 1
 
 
-Fault = DropAfter | Refuse | Hang | GarbleEcho | Slow | Unreachable | WrongPassword | FlashFull | Reboot | Once
+@dataclass(frozen=True, slots=True)
+class SetUnanswered:
+    """SNMP SETs get no answer.
+
+    Attributes:
+        obeyed: the device does what they say all the same.
+        most: only so many of them, from the moment that the fault is set; 0 for all.
+    """
+
+    obeyed: bool = False
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetRefused:
+    """SNMP SETs are answered with an error-status and not obeyed.
+
+    Attributes:
+        status: its number in RFC 3416: 12 is inconsistentValue, 15 undoFailed.
+        obeyed: the device does what they say all the same, as after an undoFailed.
+    """
+
+    status: int = 12
+    obeyed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaleAgent:
+    """The SNMP agent goes on showing what the device was like when it was last asked before the fault."""
+
+
+Fault = (
+    DropAfter
+    | Refuse
+    | Hang
+    | GarbleEcho
+    | Slow
+    | Unreachable
+    | WrongPassword
+    | FlashFull
+    | Reboot
+    | Once
+    | SetUnanswered
+    | SetRefused
+    | StaleAgent
+)
 _KINDS: dict[str, type[Fault]] = {kind.__name__: kind for kind in get_args(Fault)}
-_F = TypeVar("_F", DropAfter, Refuse, Hang, GarbleEcho, Slow, Unreachable, WrongPassword, FlashFull)
+_F = TypeVar("_F", bound=Fault)
 
 
 def as_data(fault: Fault) -> dict[str, object]:

@@ -81,7 +81,7 @@ class Lab:
         twins: what to emulate; names and addresses must differ.
         credentials: the account that every device accepts; a new one when left out.
         port: SSH port on every address, and Telnet on the next; 0 lets the kernel choose for each device.
-        snmp_port: SNMP port on every address; None starts no agents.
+        snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
         folder: where the host keys are kept; None keeps them in memory.
 
     Attributes:
@@ -151,8 +151,8 @@ class Lab:
             return
         agents = importlib.import_module("lab.snmp")
         served = [(twin, self.personalities.get(twin.name)) for twin in self.twins]
-        starting = cast("Awaitable[Agents]", agents.start(served, self.credentials, self._snmp_port))
-        self.agents = await starting
+        starting = agents.start(served, self.credentials, self._snmp_port, faults=self.faults)
+        self.agents = await cast("Awaitable[Agents]", starting)
         self._open.append(self.agents)
 
     def _door(self, twin: Twin) -> Door:
@@ -162,7 +162,7 @@ class Lab:
 
     def _endpoint(self, twin: Twin, ports: dict[str, int], telnet: dict[str, int]) -> Endpoint:
         note = str(getattr(self.personalities.get(twin.name), "note", "emulated"))
-        snmp = self._snmp_port or 0 if twin.snmp else 0
+        snmp = self.agents.port(twin.name) if self.agents else 0
         spots = (ports.get(twin.name, 0), snmp, note, telnet.get(twin.name, 0))
         return Endpoint(twin.name, twin.platform, twin.address, *spots)
 

@@ -17,6 +17,7 @@ from lab.snmp.views import VIEWS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from lab.faults import FaultBoard
     from lab.terminal import Personality
     from lab.twin import Credentials, Twin
 
@@ -35,7 +36,7 @@ class _Endpoint(asyncio.DatagramProtocol):
         if self.device.health.silent:
             return
         try:
-            reply = message.answer(data, self._community, self.engine, self.device.tree)
+            reply = message.answer(data, self._community, self.engine, self.device)
         except Exception:  # noqa: BLE001 - a snapshot is code of others: one bad device must not stop the agents
             _LOG.exception("%s: the agent could not answer. Mend the personality's snapshot", self.device.twin.name)
             return
@@ -52,6 +53,11 @@ class Agents:
     def names(self) -> tuple[str, ...]:
         """Return the names of the devices that answer SNMP."""
         return tuple(self._endpoints)
+
+    def port(self, name: str) -> int:
+        """Return the UDP port on which a device answers; 0 for one that does not."""
+        endpoint = self._endpoints.get(name)
+        return int(endpoint.transport.get_extra_info("sockname")[1]) if endpoint and endpoint.transport else 0
 
     def set_ups(self, name: str, **facts: object) -> None:
         """Let something happen to a UPS; see `lab.snmp.ups.UpsFacts`: ``set_ups("u1", mains=False, charge=30)``.
@@ -109,14 +115,16 @@ async def start(
     credentials: Credentials,
     port: int,
     clock: Callable[[], float] = time.monotonic,
+    faults: FaultBoard | None = None,
 ) -> Agents:
     """Start an agent for each twin that has SNMP views, on the twin's own address.
 
     Args:
         served: the twins with their personalities, None for a device without a command line.
         credentials: community and SNMPv3 user that the agents accept.
-        port: UDP port on each address.
+        port: UDP port on each address; 0 lets the kernel choose for each device.
         clock: seconds, never going back; hand in another to move time in tests.
+        faults: what is wrong with which device.
 
     Raises:
         LabError: a view is unknown, or an address cannot be bound.
@@ -132,7 +140,7 @@ async def start(
             raise LabError(f"{twin.name}: unknown SNMP views {unknown}. Use {', '.join(VIEWS)}.")
         engine_id = usm.engine_id(enterprise(twin), twin.address)
         engine = usm.Usm(engine_id, owner, boots, clock) if owner else None
-        endpoints.append(_Endpoint(Device(twin, personality, clock, VIEWS), credentials.community, engine))
+        endpoints.append(_Endpoint(Device(twin, personality, clock, VIEWS, faults), credentials.community, engine))
         try:
             await _bind(endpoints[-1], twin.address, port)
         except OSError as error:

@@ -31,6 +31,7 @@ class Request:
     Attributes:
         v1: whether it came by SNMPv1.
         bindings: the request's own variable bindings in BER, to be sent back with an error.
+        values: what a SET binds the names to; NULLs otherwise.
     """
 
     v1: bool
@@ -40,6 +41,7 @@ class Request:
     second: int
     names: tuple[Oid, ...]
     bindings: bytes
+    values: tuple[Value, ...] = ()
 
 
 class _NoSuchNameError(Exception):
@@ -47,7 +49,10 @@ class _NoSuchNameError(Exception):
 
 
 def respond(tree: Tree, request: Request, room: int) -> bytes | None:
-    """Return the response PDU in BER, no longer than `room` octets; None for a PDU that an agent does not answer."""
+    """Return the response PDU in BER, no longer than `room` octets; None for a PDU that an agent does not answer.
+
+    A SET is refused: whoever may write is answered elsewhere.
+    """
     if request.kind == SET:
         return failure(request, NO_SUCH_NAME if request.v1 else NO_ACCESS, 1)
     space = room - 32  # tags, lengths, request id, error status and index

@@ -6,7 +6,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.snmp import facts, signals
+from lab.faults import FaultBoard, SetRefused, SetUnanswered, StaleAgent
+from lab.snmp import facts, signals, writing
 from lab.snmp.families import Family, family, nortel_index
 from lab.snmp.tree import Tree
 from lab.snmp.ups import Ups
@@ -14,6 +15,7 @@ from lab.snmp.ups import Ups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from lab.snmp.command import Request
     from lab.snmp.facts import Facts, Port
     from lab.snmp.values import Cell
     from lab.terminal import Personality
@@ -52,9 +54,12 @@ class Device:
         personality: Personality | None,
         clock: Callable[[], float],
         views: Mapping[str, Callable[[Device], Iterable[Cell]]],
+        faults: FaultBoard | None = None,
     ) -> None:
         self.twin, self._personality, self._clock = twin, personality, clock
         self._views = [views[name] for name in twin.snmp]
+        self._faults = faults or FaultBoard((twin.name,))
+        self._silent: tuple[SetUnanswered | None, int] = (None, 0)
         self._started = clock() - signals.uptime_before(twin.name)
         self._snapshot: dict[str, object] | None = None
         self._key: object = None
@@ -79,11 +84,30 @@ class Device:
 
     def tree(self) -> Tree:
         """Return what the agent can answer now."""
+        if self._key is not None and self._faults.first(self.twin.name, StaleAgent):
+            return self._tree
         self._refresh()
         key = (self.facts, self.ups.alarms())
         if key != self._key:
             self._tree, self._key = Tree(cell for view in self._views for cell in view(self)), key
         return self._tree
+
+    def write(self, request: Request) -> tuple[int, int] | None:
+        """Carry out a SET; return error-status and index, None when the agent is to keep silent."""
+        refused, silent = self._faults.first(self.twin.name, SetRefused), self._keeps_silent()
+        told = (refused.status, 1) if refused else None
+        if (refused and not refused.obeyed) or (silent and not silent.obeyed):
+            return told
+        self._refresh()
+        outcome = writing.write(self, self._personality, request)
+        return told if refused or silent else outcome
+
+    def _keeps_silent(self) -> SetUnanswered | None:
+        """Return the fault that swallows the answer to this SET, if one does; each SET counts."""
+        fault = self._faults.first(self.twin.name, SetUnanswered)
+        known, count = self._silent
+        self._silent = (fault, count + 1 if fault is known else 1)
+        return fault if fault and not (fault.most and self._silent[1] > fault.most) else None
 
     def index(self, port: str) -> int:
         """Return the ifIndex of a front port; small integers, in order of appearance, where no rule is known."""

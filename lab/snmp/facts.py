@@ -4,7 +4,8 @@ A personality's snapshot holds, all of it optional::
 
     {"sysName": "core1", "sysContact": "", "sysLocation": "",
      "ports": [{"name": "1/1", "alias": "to core", "admin_up": True, "oper_up": True, "speed_bps": 1_000_000_000}],
-     "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True}}}
+     "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True,
+                    "address": "10.1.1.1/24"}}}
 
 It is built anew at each call. A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin:
 every front port present, enabled and linked; named as the inventory does.
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Vlan:
     untagged: tuple[str, ...] = ()
     tagged: tuple[str, ...] = ()
     routed: bool = False
+    address: IPv4Interface | None = None
 
     @property
     def members(self) -> frozenset[str]:
@@ -142,6 +145,7 @@ def _vlans(told: object) -> list[Vlan]:
             untagged=_names(record.get("untagged")),
             tagged=_names(record.get("tagged")),
             routed=bool(record.get("routed", False)),
+            address=IPv4Interface(str(record["address"])) if record.get("address") else None,
         )
         for vid, record in known.items()
         if isinstance(record, Mapping)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pyasn1.codec.ber import decoder
 from pyasn1.error import PyAsn1Error
@@ -23,7 +23,17 @@ MAX_MESSAGE = 4096  # octets; more than one Ethernet frame, less than a collecto
 _V1, _V2C, _V3 = 0, 1, 3
 
 
-def answer(datagram: bytes, community: str, usm: Usm | None, tree: Callable[[], Tree]) -> bytes | None:
+class Asked(Protocol):
+    """The device behind an agent."""
+
+    def tree(self) -> Tree:
+        """Return what can be answered now."""
+
+    def write(self, request: Request) -> tuple[int, int] | None:
+        """Carry out a SET; return error-status and index, None when the agent is to keep silent."""
+
+
+def answer(datagram: bytes, community: str, usm: Usm | None, asked: Asked) -> bytes | None:
     """Return the answer to a datagram; None where an agent keeps silent.
 
     A wrong community, a wrong user and what is no SNMP get no answer at all.
@@ -31,9 +41,9 @@ def answer(datagram: bytes, community: str, usm: Usm | None, tree: Callable[[], 
     try:
         version = int(verdec.decode_message_version(datagram))
         if version == _V3:
-            return usm.answer(datagram, tree) if usm else None
+            return usm.answer(datagram, asked) if usm else None
         if version in {_V1, _V2C}:
-            return _by_community(datagram, v1 if version == _V1 else v2c, community, tree)
+            return _by_community(datagram, v1 if version == _V1 else v2c, community, asked.tree)
     except (PyAsn1Error, ProtocolError):
         return None
     return None
@@ -59,6 +69,7 @@ def request(pdu: Any, *, is_v1: bool) -> Request | None:  # noqa: ANN401 - pysnm
     if kind not in {command.GET, command.GETNEXT, command.SET, command.GETBULK}:
         return None
     request_id, first, second, bindings = (pdu[position] for position in range(4))
+    values = () if is_v1 else tuple(value for _, value in v2c.apiPDU.get_varbinds(pdu))
     return Request(
         v1=is_v1,
         kind=kind,
@@ -67,4 +78,5 @@ def request(pdu: Any, *, is_v1: bool) -> Request | None:  # noqa: ANN401 - pysnm
         second=int(second),
         names=tuple(tuple(map(int, bound[0])) for bound in bindings),
         bindings=b"".join(encode(bound) for bound in bindings),
+        values=values,
     )

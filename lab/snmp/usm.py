@@ -25,7 +25,7 @@ from lab.snmp.values import counter, encode, integer, octets, oid, tlv
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lab.snmp.tree import Tree
+    from lab.snmp.message import Asked
     from lab.snmp.values import Oid
     from lab.twin import Credentials
 
@@ -117,7 +117,7 @@ class Usm:
         self.boots += 1
         self._started = self._clock()
 
-    def answer(self, datagram: bytes, tree: Callable[[], Tree]) -> bytes | None:
+    def answer(self, datagram: bytes, device: Asked) -> bytes | None:
         """Return the response or report to a datagram; None where the agent keeps silent."""
         try:
             received = _parse(datagram)
@@ -127,7 +127,7 @@ class Usm:
         try:
             scoped = self._secured(received)
             request_id = int(scoped["data"].getComponent()[0])
-            return self._respond(received, scoped, tree)
+            return self._respond(received, scoped, device)
         except _Silence:
             return None
         except _Report as report:
@@ -177,7 +177,7 @@ class Usm:
             raise _Report(DECRYPTION_ERRORS) from None
         return scoped
 
-    def _respond(self, received: _Message, scoped: Any, tree: Callable[[], Tree]) -> bytes | None:  # noqa: ANN401 - pysnmp ships no types
+    def _respond(self, received: _Message, scoped: Any, device: Asked) -> bytes | None:  # noqa: ANN401 - pysnmp ships no types
         """Return the response to a request that is who it says it is."""
         if scoped["contextEngineId"] != self._id:
             raise _Report(UNKNOWN_PDU_HANDLERS, received.flags & (_AUTH | _PRIV))
@@ -189,8 +189,11 @@ class Usm:
         level = received.flags & (_AUTH | _PRIV)
         if level != self._user.level:
             return self._send(received, command.failure(asked, command.AUTHORIZATION, 0), level)
+        if asked.kind == command.SET and level == _AUTH | _PRIV:
+            outcome = device.write(asked)
+            return self._send(received, command.failure(asked, *outcome), level) if outcome else None
         room = min(received.size, message.MAX_MESSAGE) - 160  # header, security parameters and padding
-        response = command.respond(tree(), asked, room)
+        response = command.respond(device.tree(), asked, room)
         return self._send(received, response, level) if response else None
 
     def _report(self, received: _Message, report: _Report, request_id: int) -> bytes | None:

@@ -60,9 +60,9 @@ def twin(name: str) -> Twin:
 
 
 @contextmanager
-def lab_of(*names: str) -> Iterator[Lab]:
-    """Run an emulation of some devices, on ports of the kernel's choice and without SNMP."""
-    with running_lab([twin(name) for name in names], port=0, snmp_port=None) as lab:
+def lab_of(*names: str, snmp_port: int | None = None) -> Iterator[Lab]:
+    """Run an emulation of some devices, on ports of the kernel's choice; without SNMP unless a port is given, or 0."""
+    with running_lab([twin(name) for name in names], port=0, snmp_port=snmp_port) as lab:
         yield lab
 
 

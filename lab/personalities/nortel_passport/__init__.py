@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.personalities.nortel_passport import managed
 from lab.personalities.nortel_passport.session import Session
 from lab.personalities.nortel_passport.state import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lab.orders import Order
     from lab.terminal import Terminal
     from lab.twin import Twin
 
@@ -41,6 +45,10 @@ class Passport:
         """Talk to one client until it leaves or hangs up."""
         await Session(self.box, terminal).run()
 
+    def obey(self, orders: Sequence[Order]) -> None:
+        """Carry out what a manager orders by SNMP, all of it or nothing; raise `OrderRefused`."""
+        managed.obey(self.box, orders)
+
     def snapshot(self) -> dict[str, object]:
         """Return plain facts for the SNMP agent."""
         box = self.box
@@ -59,6 +67,8 @@ class Passport:
                 "name": vlan.name,
                 "untagged": [name for name in box.ports if name in vlan.ports and not box.ports[name].tagging],
                 "tagged": [name for name in box.ports if name in vlan.ports and box.ports[name].tagging],
+                "routed": vlan.address is not None,
+                "address": str(vlan.address or ""),
             }
             for vlan in box.vlans.values()
         }

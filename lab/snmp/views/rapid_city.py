@@ -15,6 +15,7 @@ from lab.snmp.views.build import scalars, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from ipaddress import IPv4Interface
 
     from lab.snmp.device import Device
     from lab.snmp.facts import Port, Vlan
@@ -31,6 +32,7 @@ def rapid_city(device: Device) -> Iterator[Cell]:
     """Yield the objects of a chassis, or of a stackable."""
     if family(device.twin) is Family.CHASSIS:
         yield from _chassis(device)
+        yield from _addresses(device)
     yield from _ports(device)
     yield from _vlans(device)
     yield from _vlan_ports(device)
@@ -227,6 +229,28 @@ def _vlans(device: Device) -> Iterator[Cell]:
         20: lambda _: integer(1),  # active
     }
     yield from table(f"{_RC}.3.2.1", rows, columns)
+
+
+def _addresses(device: Device) -> Iterator[Cell]:
+    """Yield rcIpAddrTable (RC-IP-MIB), indexed by ifIndex and address: the VLANs' interfaces."""
+    rows = [
+        ((2048 + vlan.vid, *vlan.address.ip.packed), (vlan.vid, vlan.address))
+        for vlan in device.facts.vlans
+        if vlan.address
+    ]
+    columns: dict[int, Callable[[tuple[int, IPv4Interface]], Value]] = {
+        1: lambda row: integer(2048 + row[0]),
+        2: lambda row: address(str(row[1].ip)),
+        3: lambda row: address(str(row[1].netmask)),
+        4: lambda _: integer(1),  # ones
+        5: lambda _: integer(1500),
+        6: lambda _: integer(1),  # active
+        7: lambda row: integer(row[0]),
+        8: lambda _: truth(value=False),
+        9: lambda _: integer(0),
+        10: lambda _: integer(3),  # vlan
+    }
+    yield from table(f"{_RC}.8.2.1", rows, columns)
 
 
 def _vlan_ports(device: Device) -> Iterator[Cell]:
