@@ -1,0 +1,91 @@
+"""Bundles of small networks on two planes, as every device is meant to be; no session is needed for one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from govnet.audit import Evidence
+from govnet.config.intent import intent
+from govnet.config.reading import Reading
+from govnet.evidence import archive
+from govnet.evidence.contents import Circumstances
+from govnet.evidence.pseudonyms import Salt
+from govnet.network.load import load
+from support.town_hall import small_inventory
+
+if TYPE_CHECKING:
+    from govnet.evidence.archive import Kept
+    from govnet.network.model import Network
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BLOCKS = {"n": 64, "w": 20, "u": 128}
+"""Plane -> second octet of its addresses."""
+SALT, SECRET = Salt(bytes(range(32))), "geheim-community"
+TEXT = f"""#
+ sysname ce01
+#
+snmp-agent community read cipher {SECRET}
+ mac-address static 00e0-fc12-3456 Ethernet0/0/1 vlan 7
+#
+return
+"""
+"""A running text with a secret and a hardware address in it."""
+
+
+@cache
+def key(seed: int = 1) -> Ed25519PrivateKey:
+    """Return a key that is the same every time."""
+    return Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+
+
+@cache
+def network(plane: str) -> Network:
+    """Return Laixi with two floors and two towns, as if it stood on a plane; each box has a serial number."""
+    folder = small_inventory(Path(mkdtemp(prefix="govnet-test-")), BLOCKS[plane])
+    for path in folder.glob("*.yaml"):
+        text = path.read_text().replace("-u-", f"-{plane}-").replace("plane: u", f"plane: {plane}")
+        path.write_text(text)
+    hosts = folder / "hosts.yaml"
+    lines = hosts.read_text().splitlines()
+    hosts.write_text("\n".join(_numbered(line, plane, number) for number, line in enumerate(lines)) + "\n")
+    return load(folder)
+
+
+def _numbered(line: str, plane: str, number: int) -> str:
+    serial = f"serial: {plane.upper()}SN{number:05}"
+    return f"{line}\n    {serial}" if line == "  data:" else line.replace("data: {", f"data: {{{serial}, ", 1)
+
+
+def seen(plane: str, **given: Any) -> Evidence:
+    """Return evidence on a plane's network: every device as intended, every table looked at and empty."""
+    net = network(plane)
+    readings = {device.name: Reading(intent(net, device.name), (), 10) for device in net.commanded()}
+    tables: dict[str, Any] = {"neighbours": {}, "fdb": {}, "arp": {}, "routes": {}, "runs": (), "samples": ()}
+    return Evidence(net, given.pop("as_of", NOON), readings=readings, **tables | given)
+
+
+def kept(folder: Path, evidence: Evidence, seed: int = 1, salt: Salt = SALT) -> Kept:
+    """Return the evidence as the next bundle of a folder."""
+    how = archive.Seal("auditor", key(seed), salt, "0.1.0")
+    return archive.keep(folder, evidence, Circumstances(evidence.as_of), how)
+
+
+def named(evidence: Evidence, role: str) -> str:
+    """Return the first device of a role."""
+    return evidence.of_role(role)[0].name
+
+
+def renumbered(evidence: Evidence, device: str, serial: str) -> Evidence:
+    """Return evidence whose inventory gives a device another serial number, in its file too."""
+    folder = Path(mkdtemp(prefix="govnet-test-"))
+    for path in Path(evidence.network.folder).iterdir():
+        old = f"serial: {evidence.network.devices[device].serial},"
+        (folder / path.name).write_text(path.read_text().replace(old, f"serial: {serial},"))
+    return replace(evidence, network=load(folder))
