@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from govnet.audit.verdict import Reference
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import prove_fabric
+from govnet.isolation.sites import zone_space
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Station,
     )
     from govnet.config.reading import Line, Reading
+    from govnet.isolation.intervals import Intervals
     from govnet.isolation.proof import Proof
     from govnet.isolation.witness import Witness
     from govnet.network.model import Device, Network, Origin
@@ -118,6 +120,11 @@ class Evidence:
         """Every pair of zones held against the policy; a pair that cannot be shown is unknown there."""
         return prove_fabric(self.fabric)
 
+    @cached_property
+    def spaces(self) -> Mapping[str, Intervals]:
+        """Zone -> all its addresses: its segments, what is behind its upstreams, its devices' own."""
+        return {zone: zone_space(self.network, self.fabric.sites, zone) for zone in self.network.zones}
+
     def reading(self, device: str) -> Reading | None:
         """Return what was read of a device; None when it was not."""
         return (self.readings or {}).get(device)
@@ -135,6 +142,11 @@ class Evidence:
         """Return the reference to a line of the inventory."""
         item = f"inventory {origin.file}"
         return Reference(item, f"line {origin.line}", self.digests.get(item, ""))
+
+    def written_file(self, file: str) -> Reference:
+        """Return the reference to a whole file of the inventory."""
+        item = f"inventory {file}"
+        return Reference(item, "", self.digests.get(item, ""))
 
     def record(self, kind: Kind, where: str = "") -> Reference:
         """Return the reference to a table, or to a place in it."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
+
+from govnet.network.model import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_BLOCKS = {Plane.INNER: IPv4Network("10.64.0.0/10"), Plane.OUTER: IPv4Network("10.0.0.0/10")}
+_VLANS = {
+    Plane.INNER: (range(100, 200), range(1100, 1400)),
+    Plane.OUTER: (range(200, 400), range(2100, 2400)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,8 @@ class Parameters:
     own. ``log_retention_days``: "not less than six months" (Cybersecurity Law), and the longest six months have 184
     days. ``cpu_peak_fail``, ``link_peak_fail``: per cent, assessors' custom. ``ups_minutes``: GB 50174-2017 annex A, by
     class of the room; class C is decided for each site. ``eps_transfer_max_ms``: what a server rides through.
-    ``inspection_max_age_days``: one whole inspection within the year.
+    ``inspection_max_age_days``: one whole inspection within the year. ``plane_blocks``, ``plane_vlans``: what each
+    plane is numbered from, so that a number of one plane that is seen on the other is evidence.
     """
 
     log_retention_days: int = 184
@@ -37,3 +47,5 @@ class Parameters:
     document_max_age_days: int = 365
     ups_minutes: Mapping[str, float] = field(default_factory=lambda: {"A": 15.0, "B": 7.0})
     eps_transfer_max_ms: float = 20.0
+    plane_blocks: Mapping[Plane, IPv4Network] = field(default_factory=lambda: dict(_BLOCKS))
+    plane_vlans: Mapping[Plane, tuple[range, ...]] = field(default_factory=lambda: dict(_VLANS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
@@ -90,3 +91,45 @@ class PrivateZonesOffline(Rule):
         if pair.verdict is PairResult.UNKNOWN:
             return self.unknown(name, pair.why, expected="no packet gets through")
         return self.passed(name, "no packet gets through", "none does", evidence.computed())
+
+
+class NamedNetworksApart(Rule):
+    """Passes for named networks with VLANs of their own and nothing between them but what the matrix lists.
+
+    Attributes:
+        named: zones of networks that were built one by one and share the architecture now.
+    """
+
+    id = "ISO-19"
+    title = "统计、金宏、农经等专网分区独立"
+    title_en = "Inter-network zones stand apart"
+    clause = "行政办公中心: 统计专网、金宏网、农经网融合在统一的网络架构中"
+    severity = Severity.MEDIUM
+    planes = frozenset({Plane.UNIFIED})
+    needs = (Kind.CONFIG,)
+    named: ClassVar[tuple[str, ...]] = ("stat", "jh", "agri")
+
+    def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict a network, and one for each ordered pair of them."""
+        zones = [zone for zone in self.named if zone in evidence.network.zones]
+        for zone in zones:
+            yield self._numbered(evidence, zone)
+        for source, target in permutations(zones, 2):
+            yield self._pair(evidence, source, target)
+
+    def _numbered(self, evidence: Evidence, zone: str) -> Finding:
+        segments = evidence.network.segments
+        own = {segment.vlan for segment in segments if segment.zone == zone}
+        shared = {segment.vlan: segment.zone for segment in segments if segment.zone != zone and segment.vlan in own}
+        seen = evidence.written(evidence.network.zones[zone].origin)
+        problems = [(f"VLAN {vlan} is of {other} too", seen) for vlan, other in shared.items()]
+        return self.decide(zone, "VLANs and subnets of its own", problems, f"{len(own)} VLANs, all its own", seen)
+
+    def _pair(self, evidence: Evidence, source: str, target: str) -> Finding:
+        name, pair = f"{source} > {target}", evidence.proof.pair(source, target)
+        expected, seen = f"what the matrix lists: {pair.cell.code if pair.cell else 'nothing'}", evidence.computed()
+        if pair.extra or pair.layer2:
+            return self.failed(name, expected, pair.why, evidence.computed(pair.witness))
+        if pair.verdict is PairResult.UNKNOWN:
+            return self.unknown(name, pair.why, expected=expected)
+        return self.passed(name, expected, "nothing else gets through", seen)

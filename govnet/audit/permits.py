@@ -1,0 +1,136 @@
+"""What rule lists decide, as packet sets: the view of the rules that judge access control."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govnet.config import reading as element
+from govnet.config.model import Verdict
+from govnet.isolation.filters import matched, permit_set
+from govnet.isolation.packets import PacketSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govnet.audit.evidence import Evidence
+    from govnet.audit.verdict import Reference
+    from govnet.config.model import Filter
+    from govnet.config.reading import Line, Reading
+    from govnet.isolation.intervals import Intervals
+    from govnet.network.model import PolicyCell
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One line of a rule list that is at work on a device.
+
+    ``source`` and ``target`` are the zones of a firewall's pair; both are empty for an ACL and for the prelude.
+    ``chain`` and ``index`` say which line it is, ``line`` the running text behind it, if known.
+    """
+
+    device: str
+    chain: str
+    index: int
+    filter: Filter
+    source: str = ""
+    target: str = ""
+    line: Line | None = None
+
+    def __str__(self) -> str:
+        """Return ``fw01 prv>jh rule 2``, counted from 1."""
+        return f"{self.device} {self.chain} rule {self.index + 1}"
+
+    def seen(self, evidence: Evidence) -> Reference:
+        """Return the reference to the line."""
+        return evidence.running(self.device, self.line)
+
+
+def chains(device: str, reading: Reading) -> Iterator[tuple[str, list[RuleLine], Verdict]]:
+    """Yield (name, lines in order, what becomes of the rest) of each rule list at work on a device."""
+    config, sources = reading.config, reading.sources
+    if config.firewall:
+        for pair, rules in config.firewall.pairs.items():
+            names = [element.firewall_rule(*pair, index) for index in range(len(rules))]
+            chain = ">".join(pair)
+            found = [RuleLine(device, chain, n, rule, *pair, sources.get(names[n])) for n, rule in enumerate(rules)]
+            yield chain, found, Verdict.DENY
+        prelude = [
+            RuleLine(device, "prelude", n, rule, line=sources.get(element.prelude_rule(n)))
+            for n, rule in enumerate(config.firewall.prelude)
+        ]
+        if prelude:
+            yield "prelude", prelude, Verdict.DENY
+    for binding in sorted(config.bindings):
+        if acl := config.acls.get(binding.acl):
+            lines = [
+                RuleLine(device, binding.acl, n, rule, line=sources.get(element.acl_filter(binding.acl, n)))
+                for n, rule in enumerate(acl.filters)
+            ]
+            yield binding.acl, lines, binding.default
+
+
+def all_permits(evidence: Evidence) -> Iterator[RuleLine]:
+    """Yield every line that permits, of every device that was read; lines of open sessions are no permits."""
+    for device, reading in (evidence.readings or {}).items():
+        for _, lines, _ in chains(device, reading):
+            yield from (one for one in lines if one.filter.verdict is Verdict.PERMIT and not one.filter.established)
+
+
+def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> PacketSet:
+    """Return the packets that a cell of the policy permits between the addresses of two zones."""
+    between = PacketSet.of(sources, targets)
+    return PacketSet().union(*(permit_set(one).intersection(between) for one in (cell.permits if cell else ())))
+
+
+def covers(earlier: Filter, later: Filter) -> bool:
+    """Return whether an earlier line is at work at least wherever the later one is: interfaces and session state."""
+    wide = not earlier.established or later.established
+    for one, two in ((earlier.incoming, later.incoming), (earlier.outgoing, later.outgoing)):
+        wide = wide and (not one or (bool(two) and set(two) <= set(one)))
+    return wide
+
+
+def useless(lines: Sequence[RuleLine], default: Verdict) -> Iterator[tuple[RuleLine, str]]:
+    """Yield (line, why) of each line that decides nothing: shadowed by those before it, or redundant.
+
+    A line is redundant when every packet that it decides gets the same verdict without it. A final deny of everything
+    is kept out of this: it says in writing what would happen anyway, and logs it.
+    """
+    for index, one in enumerate(lines):
+        before = [other for other in lines[:index] if covers(other.filter, one.filter)]
+        rest = matched(one.filter).without(matched(other.filter) for other in before)
+        if not rest:
+            yield one, f"shadowed by {_culprit(before, one)}"
+        elif _same_without(lines[index + 1 :], one, rest, default) and not _final_deny(lines, index):
+            yield one, "redundant: the lines after it decide the same"
+
+
+def _culprit(before: Sequence[RuleLine], one: RuleLine) -> str:
+    """Return the first line that shadows alone, or all that share packets with the shadowed one."""
+    packets = matched(one.filter)
+    if not packets:
+        return "nothing: it matches no packet"
+    for other in before:
+        if not packets.difference(matched(other.filter)):
+            return str(other)
+    return ", ".join(str(other) for other in before if packets.intersection(matched(other.filter)))
+
+
+def _same_without(after: Sequence[RuleLine], one: RuleLine, rest: PacketSet, default: Verdict) -> bool:
+    """Return whether later lines and the default decide all of ``rest`` as the line does; in doubt they do not."""
+    for other in after:
+        here = matched(other.filter).intersection(rest)
+        if not here:
+            continue
+        if other.filter.verdict is not one.filter.verdict or not covers(other.filter, one.filter):
+            return False
+        rest = rest.difference(here)
+    return not rest or default is one.filter.verdict
+
+
+def _final_deny(lines: Sequence[RuleLine], index: int) -> bool:
+    last = index == len(lines) - 1
+    return (
+        last and lines[index].filter.verdict is Verdict.DENY and matched(lines[index].filter) == PacketSet.everything()
+    )
