@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 _FIRST_VLAN, _LAST_VLAN = 1, 4094
 _GATEWAYS = 2  # a zone's gateway and its standby have the first two addresses
 _BETWEEN_TWO = 30  # a prefix as long as this joins two routers, and has no room for a standby
-LOCAL = frozenset({"lan"})
+LOCAL = frozenset(
+    {
+        *("lan", "prefecture", "county", "township", "department", "department-venue"),
+        *("trunk-prefecture", "trunk-county", "trunk-township", "trunk-department"),
+    }
+)
 """Purposes whose VLAN stays on one device, so that the same number may be used at every place."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Attachment, Circuit, Device, End, Link, Network, Place, Services
 
-_OF_TABLES = frozenset({"province", "prefecture", "county", "township", "node"})
+_OF_TABLES = frozenset({"province", "prefecture", "county", "township", "department", "node"})
 _ALWAYS = "since"
 
 

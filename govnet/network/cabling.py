@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from govnet.network.schema_links import AttachmentEntry, CableEntry, CableRule, EndpointCable, RuleCable
 
 
+_ROUTED = frozenset({"prefecture", "county", "township", "department"})
+"""Kinds of places where not every zone is: an archetype deals ports to those that are."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What a cable is for and made of."""
@@ -73,10 +77,14 @@ class Cabling:
         return False
 
     def _by_rule(self, rule: CableRule, index: int) -> None:
-        for device in [device for device in self.devices.values() if device.role == rule.role]:
+        for device in [device for device in self.devices.values() if self._is_for(rule, device)]:
             for number, cable in enumerate(rule.cables):
                 origin = self.folder.origin("links", "rules", index, "cables", number)
                 self._rule_cable(rule, cable, device, origin)
+
+    def _is_for(self, rule: CableRule, device: Device) -> bool:
+        place = self.places.get(device.place)
+        return device.role == rule.role and (rule.kind is None or (place is not None and place.kind == rule.kind))
 
     def _rule_cable(self, rule: CableRule, cable: RuleCable, device: Device, origin: Origin) -> None:
         place = self.places.get(device.place)
@@ -90,7 +98,10 @@ class Cabling:
             self.folder.problem(origin, f"cable of role {rule.role}: {error}", "Mend the rule")
             return
         near = End(device.name, cable.port)
-        self._link(near, far, _Run(rule.purpose, rule.medium, rule.bandwidth_kbps, circuit), origin)
+        made = self._link(near, far, _Run(rule.purpose, rule.medium, rule.bandwidth_kbps, circuit), origin)
+        if made and rule.purpose == "endpoint":
+            here = [p for p in (place.kind, f"{place.kind}-venue") if (device.zone, p, place.slug) in self.segments]
+            self._attach(device.zone, here[0] if here else place.kind, place.slug, far, origin)
 
     def _cable(self, cable: CableEntry, origin: Origin) -> None:
         ends = self._ends(cable, origin)
@@ -184,8 +195,12 @@ class Cabling:
                 yield from (
                     (zone, purpose, where, count) for purpose in purposes for where in self._parts(zone, purpose, place)
                 )
-            else:
+            elif place.kind not in _ROUTED or zone not in self.folder.files.zones:
                 yield zone, place.kind, place.slug, count
+            else:
+                for here in (place.kind, f"{place.kind}-venue"):
+                    if (zone, here, place.slug) in self.segments:
+                        yield zone, here, place.slug, count
 
     def _parts(self, zone: str, purpose: str, place: Place) -> Iterator[str]:
         """Yield what a node's segments of a zone are known under: one for each LAN (see `keyed`)."""

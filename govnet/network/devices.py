@@ -59,7 +59,10 @@ class Builder:
         data = record.data
         oob = self._rule(record, "oob", IPv4Interface)
         zone_address = self._rule(record, "address", IPv4Address)
+        loopback = self._rule(record, "loopback", IPv4Interface)
         computed = self._circuit_address(record) or (oob.ip if oob else None) or zone_address
+        if computed is None and loopback and record.platform:
+            computed = loopback.ip  # a router of the provider network is reached on its loopback
         model = self.models.get(data.model or "")
         return Device(
             name=record.name,
@@ -77,7 +80,7 @@ class Builder:
             config_authority=data.config_authority or "",
             managed=bool(data.managed),
             oob=oob,
-            loopback=self._rule(record, "loopback", IPv4Interface),
+            loopback=loopback,
             address=self._hostname(record, computed),
             zone=data.zone or "",
             zone_address=zone_address,

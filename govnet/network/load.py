@@ -86,5 +86,6 @@ def _network(source: Folder) -> Network:
         units=units,
         systems=systems.systems(source, zones, boxes, known),
         reference=head.reference,
+        asn=head.asn,
         profiles={name: entry.dates for name, entry in head.profiles.items()},
     )

@@ -99,7 +99,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A set of endpoints with one trust level; ``index`` is the rule's z."""
+    """A set of endpoints with one trust level; ``index`` is the rule's z.
+
+    ``instance`` and ``vrf`` are name and number of the routing instance that carries it between places, empty and 0
+    where it has none; ``routes`` is ``mesh`` (every place reaches every other) or ``hub-spoke`` (the centre alone);
+    ``members`` are the departments that have it, all where it is empty.
+    """
 
     slug: str
     index: int
@@ -107,6 +112,10 @@ class Zone:
     title_en: str
     confidential: bool
     origin: Origin
+    instance: str = ""
+    vrf: int = 0
+    routes: str = ""
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,9 @@ class Segment:
 
     ``purpose`` is ``servers``, ``floor``, ``town``, ``oob`` (out-of-band management), ``circuit`` (the management
     /30 of a town's circuit), ``campus`` (a unit's LAN in a building); at a leased node ``lan`` (behind its own router),
-    ``transit`` (the /30 between that router and the centre), ``venue`` (its video terminal) and ``manage`` (the
+    ``border`` (between the firewall and the provider network, one for each routing instance), ``prefecture``,
+    ``county``, ``township``, ``department`` (behind that place's router), ``trunk-`` and a kind (the line to the router
+    above); ``transit`` (the /30 between that router and the centre), ``venue`` (its video terminal) and ``manage`` (the
     management /30 of its router). ``gateway`` is the first address of the subnet when a gateway serves the segment.
     """
 
@@ -429,6 +440,7 @@ class Network:
     reference: date | None = None
     profiles: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
+    asn: int | None = None
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""

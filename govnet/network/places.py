@@ -88,7 +88,10 @@ def zones(folder: Folder) -> dict[str, Zone]:
             folder.problem(origin, f"zones {seen[entry.z]!r} and {slug!r} both have z {entry.z}", "Change one of them")
             folder.unsound.add(slug)
         seen.setdefault(entry.z, slug)
-        result[slug] = Zone(slug, entry.z, entry.title, entry.title_en, entry.confidential, origin)
+        result[slug] = Zone(
+            slug, entry.z, entry.title, entry.title_en, entry.confidential, origin, entry.instance, entry.vrf,
+            entry.routes, entry.members,
+        )  # fmt: skip
     return result
 
 

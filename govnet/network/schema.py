@@ -16,7 +16,28 @@ from govnet.network.schema_hosts import DefaultsEntry, Entry, HostEntry
 from govnet.network.schema_links import LinksFile, PolicyFile
 from govnet.network.schema_tables import ArchetypeEntry, SiteKind, SiteRow, SystemEntry, TownshipsEntry, UnitRow
 
-Purpose = Literal["servers", "floor", "town", "oob", "circuit", "campus", "lan", "venue", "transit", "manage"]
+Purpose = Literal[
+    "servers",
+    "floor",
+    "town",
+    "oob",
+    "circuit",
+    "campus",
+    "lan",
+    "venue",
+    "transit",
+    "manage",
+    "border",
+    "prefecture",
+    "county",
+    "township",
+    "department",
+    "department-venue",
+    "trunk-prefecture",
+    "trunk-county",
+    "trunk-township",
+    "trunk-department",
+]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -92,6 +113,7 @@ class NetworkFile(Entry):
     gateway_mode: GatewayMode
     parking_vlan: int
     peer: PeerEntry
+    asn: Annotated[int, Field(ge=1, le=4294967295)] | None = None  # of the provider network that carries the instances
     numbering: dict[Purpose, NumberingRule]
     exceptions: tuple[NumberingException, ...] = ()
     services: ServicesEntry
@@ -102,13 +124,24 @@ class NetworkFile(Entry):
 
 
 class ZoneEntry(Entry):
-    """One zone in ``zones.yaml``."""
+    """One zone in ``zones.yaml``.
+
+    ``vrf`` and ``instance`` are number and name of its routing instance, ``routes`` how its route targets are dealt;
+    ``p`` is its part of a block that zones share. ``venues``: only places with a video venue have it; ``members``: of
+    the departments only these, in the order that gives them their m.
+    """
 
     z: Annotated[int, Field(ge=0)]
     title: str
     title_en: str = ""
     reach: tuple[Purpose, ...]
     confidential: bool = False
+    vrf: Annotated[int, Field(ge=0, le=65535)] = 0
+    instance: str = ""
+    routes: Literal["", "mesh", "hub-spoke"] = ""
+    p: Annotated[int, Field(ge=0)] = 0
+    venues: bool = False
+    members: tuple[Slug, ...] = ()
 
 
 class BuildingEntry(Entry):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from govnet.network.schema_hosts import Entry, Role
+from govnet.network.schema_tables import SiteKind
 
 
 class RuleCable(Entry):
@@ -21,7 +22,8 @@ class CableRule(Entry):
     """The cables that every device of a role has."""
 
     role: Role
-    purpose: Literal["floor", "town", "leased"]
+    kind: SiteKind | None = None  # only at places of this kind
+    purpose: Literal["floor", "town", "leased", "trunk", "endpoint"]
     medium: str
     bandwidth_kbps: Annotated[int, Field(gt=0)]
     cables: tuple[RuleCable, ...]
@@ -32,7 +34,9 @@ class CableEntry(Entry):
 
     a: str | None = None
     b: str | None = None
-    purpose: Literal["peer", "firewall", "aggregation", "mirror", "floor", "town", "leased", "handoff"]
+    purpose: Literal[
+        "peer", "firewall", "aggregation", "mirror", "floor", "town", "leased", "handoff", "trunk", "border"
+    ]
     medium: str
     bandwidth_kbps: Annotated[int, Field(gt=0)]
     circuit: str = ""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from govnet.network.schema_hosts import Entry, HostData, Role
 
-SiteKind = Literal["province", "prefecture", "county", "township", "node"]
+SiteKind = Literal["province", "prefecture", "county", "township", "department", "node"]
 _Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Index = Annotated[int, Field(ge=0, le=4095)]
 
@@ -19,8 +19,8 @@ _Index = Annotated[int, Field(ge=0, le=4095)]
 class SiteRow(Entry):
     """A row of ``sites.csv``: a place on the map, with the numbers that the numbering rules use.
 
-    ``k`` numbers prefectures, ``j`` counties of one, ``t`` townships of one, ``n`` leased nodes. ``townships`` counts
-    what lies below a county. ``planned`` is when the plan wanted it, ``since`` when it came.
+    ``k`` numbers prefectures, ``j`` counties of one, ``t`` townships of one, ``u`` departments, ``n`` leased nodes.
+    ``townships`` counts what lies below a county. ``planned`` is when the plan wanted it, ``since`` when it came.
     """
 
     kind: SiteKind
@@ -31,6 +31,7 @@ class SiteRow(Entry):
     j: _Index | None = None
     t: _Index | None = None
     n: _Index | None = None
+    u: _Index | None = None
     code: str = ""
     altitude_m: Annotated[int, Field(ge=0, le=9000)] | None = None
     townships: Annotated[int, Field(ge=0)] = 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from govnet.network.folder import Folder
     from govnet.network.model import Place, Zone
-    from govnet.network.schema import NumberingRule, Purpose
+    from govnet.network.schema import NumberingRule, Purpose, ZoneEntry
     from govnet.network.served import Unit
 
 _KIND_OF_PLACE: dict[Purpose, str] = {
@@ -26,8 +26,15 @@ _KIND_OF_PLACE: dict[Purpose, str] = {
     "transit": "node",
     "venue": "node",
     "manage": "node",
+    **{kind: kind for kind in ("prefecture", "county", "township", "department")},
+    "department-venue": "department",
+    "trunk-prefecture": "prefecture",
+    "trunk-county": "county",
+    "trunk-township": "township",
+    "trunk-department": "department",
 }
-_LETTER = {"floor": "f", "town": "t", "node": "n", "unit": "u"}
+_OF_TABLES = frozenset({"prefecture", "county", "township", "department"})
+_LETTER = {"floor": "f", "town": "t", "node": "n", "unit": "u", "department": "u"}
 
 
 def segments(
@@ -50,6 +57,8 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place], units: Map
             folder.unsound.add(f"{zone.slug} {purpose}")
             continue
         for place, numbers in _where(folder, purpose, places, units):
+            if not _has(folder.files.zones[zone.slug], purpose, place):
+                continue
             try:
                 yield _segment(folder, zone, purpose, place, rule, numbers)
             except ValueError as error:
@@ -57,6 +66,12 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place], units: Map
                 folder.problem(origin, f"segments of purpose {purpose}: {error}", "Mend the rule")
                 folder.unsound.add(f"{zone.slug} {purpose}")
                 break
+
+
+def _has(zone: ZoneEntry, purpose: Purpose, place: Place) -> bool:
+    """Return whether a zone is at a place of the right kind: some are at venues or with their members only."""
+    listed = purpose != "department" or not zone.members or place.slug in zone.members
+    return listed and (place.venue or not zone.venues or place.kind not in _OF_TABLES)
 
 
 def _where(
@@ -78,7 +93,10 @@ def _where(
 def _segment(  # noqa: PLR0913, PLR0917 - all that a rule is filled with
     folder: Folder, zone: Zone, purpose: Purpose, place: Place, rule: NumberingRule, numbers: Mapping[str, int]
 ) -> Segment:
-    known = {"z": zone.index, **numbers}
+    entry = folder.files.zones[zone.slug]
+    known = {"z": zone.index, "v": zone.vrf, "p": entry.p, **numbers}
+    if place.slug in zone.members:
+        known["m"] = zone.members.index(place.slug)
     texts = {"zone": zone.slug} | place_texts(place) | ({"uu": f"{known['u']:02}"} if "u" in known else {})
     subnet = IPv4Network(rules.fill(rule.subnet, known))
     return Segment(
@@ -129,7 +147,7 @@ def place_numbers(place: Place) -> dict[str, int]:
 
 def place_texts(place: Place) -> dict[str, str]:
     """Return the texts that templates may use of a place."""
-    texts = {"place": place.slug, "title": place.title}
+    texts = {"place": place.slug, "title": place.title, "above": place.within}
     letter = _LETTER.get(place.kind)
     return texts | {letter * 2: f"{place.index:02}"} if letter else texts
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from govnet.network.folder import Folder
     from govnet.network.schema_tables import TownshipsEntry
 
-_INDEX = {"node": "n", "township": "t", "county": "j", "prefecture": "k"}
-_ABOVE = {"county": "prefecture", "township": "county"}
-_LETTERS = ("k", "j", "t", "n")
+_INDEX = {"node": "n", "township": "t", "county": "j", "prefecture": "k", "department": "u"}
+_ABOVE = {"county": "prefecture", "township": "county", "department": "province"}
+_LETTERS = ("k", "j", "t", "n", "u")
 _MOST_BELOW = 63
 """Townships of one county: as many /30s as their numbering rule has."""
 
