@@ -267,7 +267,13 @@ def test_what_the_snmp_agent_is_told(device: Passport, typed: Typist) -> None:
         "speed_bps": 1_000_000_000,
     }
     assert [port["name"] for port in ports if not port["admin_up"]] == ["3/9"]
-    assert vlans[10] == {"name": "prv", "untagged": ["3/1", "3/2", "3/3", "3/4"], "tagged": ["1/1"]}
+    assert vlans[10] == {
+        "name": "prv",
+        "untagged": ["3/1", "3/2", "3/3", "3/4"],
+        "tagged": ["1/1"],
+        "routed": True,
+        "address": "10.1.0.1/24",
+    }
 
 
 def log_in(tmp_path: Path, address: str, port: int, password: str, typing: str) -> subprocess.CompletedProcess[str]:

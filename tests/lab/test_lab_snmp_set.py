@@ -34,13 +34,24 @@ class Box(NamedTuple):
     lab: Lab
     access: Access
 
-    def ask(self, program: str, *words: str, flags: tuple[str, ...] = ()) -> str:
-        """Return what net-snmp says, answer or error."""
+    def ask(self, program: str, *words: str, flags: tuple[str, ...] = (), wait: int = 20) -> str:
+        """Return what net-snmp says, answer or error, after at most ``wait`` seconds."""
         spot, account = self.lab.endpoints[CORE], self.lab.credentials
         user = ("-v3", "-u", account.snmp_user, "-l", "authPriv", "-a", "SHA", "-A", account.snmp_auth)
         user = flags or (*user, "-x", "AES", "-X", account.snmp_priv)
-        command = [program, *user, "-r0", "-t1", "-m", "", "-On", "-Oqv", f"{spot.address}:{spot.snmp_port}", *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        command = [
+            program,
+            *user,
+            "-r0",
+            f"-t{wait}",
+            "-m",
+            "",
+            "-On",
+            "-Oqv",
+            f"{spot.address}:{spot.snmp_port}",
+            *words,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         return f"{done.stdout}{done.stderr}".strip()
 
     def shown(self) -> str:
@@ -122,7 +133,7 @@ def test_only_version_3_with_privacy_writes(box: Box) -> None:
 @pytest.mark.parametrize(("obeyed", "left"), [(False, True), (True, False)])
 def test_a_set_goes_unanswered_obeyed_or_not(box: Box, *, obeyed: bool, left: bool) -> None:
     box.lab.faults.set(CORE, SetUnanswered(obeyed=obeyed, most=1))
-    assert "Timeout" in box.ask("snmpset", f"{STATUS}.304", "i", "6")
+    assert "Timeout" in box.ask("snmpset", f"{STATUS}.304", "i", "6", wait=1)
     assert ("vlan 304" in box.shown()) == left
     assert box.ask("snmpset", f"{NAME}.303", "s", "NEXT") == '"NEXT"', "only the first goes unanswered"
 
