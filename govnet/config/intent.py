@@ -69,7 +69,14 @@ def hardware(network: Network, name: str) -> Hardware:
         KeyError: the network has no such device.
     """
     device = network.devices[name]
-    return Hardware(device.model, device.software, device.ports, device.cards, console(network, device))
+    return Hardware(
+        device.model,
+        device.software,
+        device.ports,
+        device.cards,
+        console(network, device),
+        "snmp" if device.data.get("write_by") == "snmp" else "cli",
+    )
 
 
 def _switch(network: Network, device: Device) -> DeviceConfig:

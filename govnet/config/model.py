@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -292,10 +292,15 @@ class ConsoleSetup:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What a platform must know of a box to say what it looks like out of the box and what it cannot do."""
+    """What a platform must know of a box to say what it looks like out of the box and what it cannot do.
+
+    ``write_by`` is ``snmp`` where its administrator wants written by SNMP SET what its command line has no public
+    source for.
+    """
 
     model: str
     software: str
     ports: tuple[str, ...]
     cards: Mapping[int, str] = field(default_factory=dict)
     console: ConsoleSetup | None = None
+    write_by: Literal["cli", "snmp"] = "cli"

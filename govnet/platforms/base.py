@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, Hardware
     from govnet.config.reading import Reading
+    from govnet.platforms.objects import Assignment
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing typed at the device: a line, or for a shell a block with its here-document.
+    """One thing that the device is told: a line typed, for a shell a block with its here-document, or an SNMP SET.
 
     Attributes:
         text: what is typed, without the final line end.
@@ -25,6 +26,8 @@ class Command:
         answers: what to type, in order, if the device asks back.
         change: index of the change in the sequence given to `Platform.say` that this command belongs to (the first of
             them when several changes were said in one line).
+        sets: objects that an SNMP SET writes, all of them in one; the text then only tells people of it and is never
+            typed. Empty for what is typed.
     """
 
     text: str
@@ -32,6 +35,7 @@ class Command:
     family: str = ""
     answers: tuple[str, ...] = ()
     change: int = 0
+    sets: tuple[Assignment, ...] = ()
 
 
 class Platform(Protocol):

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
 from govnet.platforms.base import Command
+from govnet.platforms.nortel_passport import mib, say_objects
 from govnet.platforms.nortel_passport import read as _read
 from govnet.platforms.nortel_passport import refuse as _refuse
 from govnet.platforms.nortel_passport import say as _say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import Hardware
     from govnet.config.reading import Reading
+    from govnet.platforms.objects import Value
 
 __all__ = ["PLATFORM", "NortelPassport"]
 
@@ -34,6 +36,10 @@ class NortelPassport:
     save = (Command("save config"),)
     # A second file beside the one that boots; the box asks before it overwrites (XMC backup scripts, ACLI docs).
     checkpoint = (Command("save config file govnet.cfg", answers=("y",)),)
+
+    def fitted(self, hardware: Hardware) -> NortelPassport:
+        """Return the platform that says removals as this box is to be told them."""
+        return _BY_SET if hardware.write_by == "snmp" else self
 
     def factory(self, hardware: Hardware) -> DeviceConfig:
         """Return the box with every port untagged in VLAN 1.
@@ -77,4 +83,31 @@ class NortelPassport:
         return _refuse.refusal(output)
 
 
+class NortelPassportBySet(NortelPassport):
+    """A Passport whose removals, for which its command line has no public source, go by SNMP SET.
+
+    See `govnet.platforms.objects.ObjectWritten`.
+    """
+
+    columns = mib.COLUMNS
+
+    def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
+        """Say changes as full lines from the root, and as SETs what the MIB has a column for.
+
+        Raises:
+            RefusedError: a change that this box cannot do.
+        """
+        return _say.say(changes, running, say_objects.SPEAKERS)
+
+    def refuse(self, config: DeviceConfig, hardware: Hardware) -> list[str]:
+        """Name everything in ``config`` that this box cannot do."""
+        other = [f"write_by: snmp, {hardware.model} numbers its ports in another way; leave it out"]
+        return [*_refuse.refuse(config, hardware), *(other if hardware.model.startswith("Accelar") else [])]
+
+    def disagreements(self, cells: Mapping[str, Value], config: DeviceConfig) -> list[str]:
+        """Name every VLAN, port and address on which the walked columns say another thing than ``config``."""
+        return mib.disagreements(cells, config)
+
+
 PLATFORM = NortelPassport()
+_BY_SET = NortelPassportBySet()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,13 +17,16 @@ from govnet.platforms.speaking import Run, Speaker, gathered, speak
 from govnet.platforms.templating import belonging, say_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, IpInterface
     from govnet.platforms.base import Command
 
 PLATFORM = "nortel_passport"
+
+Leave = Callable[[Sequence[tuple[int, int, str]], "DeviceConfig"], list["Command"]]
+"""Says that ports leave VLANs: (VLAN, index of the change, port) each, and what the box has now."""
 
 _words = partial(say_change, PLATFORM)
 port_lists = partial(lists, repeat_slot=True)
@@ -44,16 +48,18 @@ def port_mode(switchport: Switchport) -> PortMode:
     return PortMode(tagged, discard, switchport.pvid if tagged else None)
 
 
-def say(changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
+def say(
+    changes: Sequence[Change], running: DeviceConfig, others: Mapping[type, Speaker] | None = None
+) -> list[Command]:
     """Say changes in the order given; within a run of port changes, all ports leave before any joins.
 
     An untagged port is in exactly one port-based VLAN (Device Manager help), so it must leave before it joins; and a
-    tagged port must be down to one VLAN before its tagging goes.
+    tagged port must be down to one VLAN before its tagging goes. ``others`` say some kinds of change in another way.
 
     Raises:
         RefusedError: a change that this box cannot do.
     """
-    return speak(changes, running, _SPEAKERS, "a Passport")
+    return speak(changes, running, {**_SPEAKERS, **(others or {})}, "a Passport")
 
 
 def _hostname(run: Run, _: DeviceConfig) -> list[Command]:
@@ -80,12 +86,13 @@ def _rename_vlans(run: Run, _: DeviceConfig) -> list[Command]:
     ]
 
 
-def _switchports(run: Run, running: DeviceConfig) -> list[Command]:
+def switchports(run: Run, running: DeviceConfig, leave: Leave | None = None) -> list[Command]:
+    """Say how ports change their VLANs; ``leave`` says in another way that they leave some."""
     for _, change in run:
         if change.before is None or change.after is None:
             raise RefusedError(f"{running.hostname}: port {change.port} would become or cease to be a routed port")
     known = [(index, change.port, change.before, change.after) for index, change in run]
-    leaving = ((vlan, i, port) for i, port, old, new in known for vlan in sorted(old.members - new.members))
+    leaving = [(vlan, i, port) for i, port, old, new in known for vlan in sorted(old.members - new.members)]
     joining = ((vlan, i, port) for i, port, old, new in known for vlan in sorted(new.members - old.members))
     moded = [(i, port, port_mode(old), port_mode(new), bool(old.members)) for i, port, old, new in known]
     # A port that was in no VLAN may keep tagging or discarding from before: nothing shows it, so both are said.
@@ -99,7 +106,7 @@ def _switchports(run: Run, running: DeviceConfig) -> list[Command]:
         if new.default_vlan is not None and new.default_vlan != old.default_vlan
     )
     return [
-        *_ports("leave_vlan", "vlan", leaving),
+        *(leave(leaving, running) if leave else _ports("leave_vlan", "vlan", leaving)),
         *_ports("tagging", "on", tagging),
         *_ports("discard_untagged", "on", closing),
         *_ports("join_vlan", "vlan", joining),
@@ -162,7 +169,8 @@ def _vrfs(run: Run, _: DeviceConfig) -> list[Command]:
     return said
 
 
-def _interfaces(run: Run, running: DeviceConfig) -> list[Command]:
+def interfaces(run: Run, running: DeviceConfig) -> list[Command]:
+    """Say that interfaces come or go."""
     said: list[Command] = []
     for index, change in run:
         verb = "add" if isinstance(change, c.AddInterface) else "remove"
@@ -252,11 +260,11 @@ _SPEAKERS: dict[type, Speaker] = {
     c.DeleteVrf: _vrfs,
     c.SetPortDescription: _port_names,
     c.SetPortEnabled: _port_states,
-    c.SetSwitchport: _switchports,
+    c.SetSwitchport: switchports,
     c.CreateAggregation: _create_mlts,
     c.DeleteAggregation: _delete_mlts,
-    c.AddInterface: _interfaces,
-    c.RemoveInterface: _interfaces,
+    c.AddInterface: interfaces,
+    c.RemoveInterface: interfaces,
     c.AddRoute: _routes,
     c.RemoveRoute: _routes,
     c.CreateAcl: _acls,
