@@ -56,7 +56,15 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         console=tuple(_console(network, device)),
         telnet=device.data.get("transport") == "telnet",
         legacy_ssh=bool(device.data.get("legacy_ssh")),
+        line_kbps=_lines(network, device),
     )
+
+
+def _lines(network: Network, device: Device) -> dict[str, int]:
+    """Return port -> speed of the leased line that ends there."""
+    ends = [(link.circuit, link.end(device.name)) for link in network.links_of(device.name)]
+    ends += [(upstream.circuit, upstream.end) for upstream in network.upstreams if upstream.end.device == device.name]
+    return {end.port: network.circuits[circuit].speed_kbps for circuit, end in ends if circuit in network.circuits}
 
 
 def loopback_of(address: IPv4Address | None) -> str:

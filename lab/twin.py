@@ -39,6 +39,7 @@ class Twin:
         snmp: MIB views its agent serves: ``system``, ``if``, ``rapid_city``, ``s5``, ``huawei``, ``ups``;
             empty when it speaks no SNMP.
         telnet: it can be reached over Telnet too.
+        line_kbps: port -> speed of the leased line behind it, kbit/s; traffic of a port is a share of that.
         legacy_ssh: its SSH is that of 2005: a DSA host key, 3des-cbc, hmac-md5, diffie-hellman-group14/1-sha1 only.
     """
 
@@ -55,3 +56,4 @@ class Twin:
     console: tuple[str, ...] = ()
     telnet: bool = False
     legacy_ssh: bool = False
+    line_kbps: Mapping[str, int] = field(default_factory=dict)

@@ -17,9 +17,19 @@ settings.register_profile(
 settings.load_profile("govnet")
 
 
+OTHER_NAMES = {"alertmanager": "prometheus-alertmanager"}
+"""Programs that Debian calls otherwise than their makers do."""
+
+
+def installed(program: str) -> bool:
+    """Whether this machine has a program, under either of its names."""
+    names = {program, OTHER_NAMES.get(program, program)}
+    return any(shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin") for name in names)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test that needs a program which this machine does not have, and name the program."""
     for marker in item.iter_markers("needs"):
         for program in marker.args:
-            if shutil.which(program) is None and shutil.which(program, path="/usr/sbin:/sbin") is None:
+            if not installed(program):
                 pytest.skip(f"{program} is not installed")

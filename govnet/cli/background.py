@@ -6,16 +6,15 @@ import json
 import os
 import select
 import signal
-import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.daemon import start_token, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 EXPORTER, PROMETHEUS, ALERTMANAGER = "exporter", "prometheus", "alertmanager"
 _READY_SECONDS = 20
@@ -43,11 +42,13 @@ def launch(folder: Path, name: str, command: Sequence[str], *, pass_fds: Sequenc
         OSError: the program is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - programs of ours and of Debian, no shell
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds, start_new_session=True
-        )
-    write_private(folder / f"{name}.json", json.dumps({"pid": process.pid, "token": start_token(process.pid)}))
+    for descriptor in pass_fds:
+        os.set_inheritable(descriptor, True)  # noqa: FBT003 - the only argument
+    with (folder / f"{name}.log").open("ab") as log, Path(os.devnull).open("rb") as nothing:
+        streams = [(os.POSIX_SPAWN_DUP2, stream.fileno(), to) for stream, to in ((nothing, 0), (log, 1), (log, 2))]
+        # No Popen: nobody here waits for it, and it outlives this process.
+        pid = os.posix_spawnp(command[0], list(command), os.environ, file_actions=streams, setsid=True)
+    write_private(folder / f"{name}.json", json.dumps({"pid": pid, "token": start_token(pid)}))
 
 
 def running(folder: Path, name: str) -> bool:

@@ -70,7 +70,7 @@ def up(  # noqa: PLR0913 - one option each
 
 
 def _show(network: str, seen: tuple[int, int], prometheus_port: int, alertmanager_port: int) -> None:
-    screen.out.print(f"{seen[0]} of {seen[1]} targets answer")
+    screen.out.print(f"{seen[0]} of {seen[1]} devices answer")
     for what, path in (("targets", "targets"), ("rules and alerts", "alerts"), ("graphs", "graph")):
         screen.out.print(f"  {what:<18} http://127.0.0.1:{prometheus_port}/{path}", soft_wrap=True)
     screen.out.print(f"  {'notifications':<18} http://127.0.0.1:{alertmanager_port}", soft_wrap=True)
@@ -185,15 +185,12 @@ def _ready(folder: Path, name: str, address: str) -> bool:
 
 
 def first_round(prometheus: str) -> tuple[int, int]:
-    """Wait until Prometheus has scraped every target once; return how many answer, of how many."""
+    """Wait until Prometheus has scraped every device once; return how many answer, of how many."""
     end = time.monotonic() + _READY_SECONDS
     health: list[str] = []
-    while time.monotonic() < end:
-        health = [target["health"] for target in targets(prometheus)]
-        # The exporter's own target is there from the start; the devices come with the first discovery.
-        if len(health) > 1 and "unknown" not in health:
-            break
+    while time.monotonic() < end and (not health or "unknown" in health):
         time.sleep(_LOOK_SECONDS)
+        health = [target["health"] for target in targets(prometheus) if target["scrapePool"] == "govnet"]
     return health.count("up"), len(health)
 
 

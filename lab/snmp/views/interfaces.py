@@ -26,7 +26,7 @@ _HUAWEI_KINDS = (
     ("Console", OTHER),
 )
 _VLAN_BASE = 2048  # VLAN router interface = 2048 + VLAN id (ZipTie, SNMP::Info; VSP 8404 recording)
-_MEGA = 1_000_000
+_KILO, _MEGA = 1000, 1_000_000
 _FRAME = 640  # mean octets of a frame
 # Share of the octets' frames that each counter takes.
 _UNICAST, _MULTICAST, _BROADCAST = 0.95, 0.04, 0.01
@@ -92,7 +92,7 @@ def _front(device: Device, kind: Family, port: Port) -> Interface:
         up=port.up,
         alias=port.alias,
         meter=device.meter(port),
-        rate=share * port.speed * _MEGA / 8,
+        rate=share * min(port.speed * _MEGA, device.twin.line_kbps.get(port.name, port.speed * _KILO) * _KILO) / 8,
     )
 
 

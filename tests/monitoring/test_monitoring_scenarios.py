@@ -1,0 +1,162 @@
+"""Scenarios end to end: a device breaks, a real Prometheus sees it, a real Alertmanager tells the right one, once."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.laixi import AGG, CORE, TOWN
+from support.noc import UPS, Noc, running_noc
+
+from govnet.monitoring import checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.lab, pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool")]
+CIRCUIT, CIRCUIT_PORT = "c-adc-shuiji-u-01", "GigabitEthernet0/0/1"
+
+
+@pytest.fixture(scope="module")
+def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
+    with running_noc(tmp_path_factory.mktemp("noc"), CORE, AGG, TOWN, UPS) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def quiet(noc: Noc) -> Iterator[None]:
+    """Begin and end every scenario with a healthy network, and with nothing that was told."""
+    noc.wait(lambda: not noc.ask("ALERTS"))
+    noc.post.notes.clear()
+    yield
+    mend(noc)
+
+
+def mend(noc: Noc) -> None:
+    noc.agents.set_ups(UPS, mains=True, charge=100, temperature=25, bypass=False, battery_bad=False, load=45)
+    for name in (CORE, AGG, TOWN):
+        well = {"failed_supplies": frozenset(), "failed_fans": frozenset(), "cut_ports": frozenset(), "silent": False}
+        noc.agents.set_health(name, **well)
+    (noc.folder / checks.FILE).unlink(missing_ok=True)
+
+
+def once(noc: Noc, *alerts: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, dict[str, Any]]]:
+    """Wait until some alerts are told; return who was told and the alert, each told once and nothing beside them.
+
+    ``hidden`` are alerts that must fire in Prometheus and must not be told.
+    """
+    noc.wait(lambda: set(alerts) <= set(noc.post.names()) and hidden <= noc.alerts())
+    noc.evaluations(10)
+    assert sorted(noc.post.names()) == sorted(alerts)
+    return sorted(noc.post.told(), key=lambda told: alerts.index(told[1]["labels"]["alertname"]))
+
+
+def healed(noc: Noc, *alerts: str) -> None:
+    """Wait until all that was told is resolved; nothing else was told meanwhile, and each once."""
+    noc.wait(lambda: set(alerts) <= set(noc.post.names("resolved")) and not noc.alerts())
+    noc.evaluations(6)
+    assert sorted(noc.post.names("resolved")) == sorted(alerts)
+    assert sorted(noc.post.names()) == sorted(alerts)
+
+
+def test_a_healthy_network_says_nothing_and_hides_nothing(noc: Noc) -> None:
+    noc.evaluations(20)
+    assert noc.post.notes == []
+    assert noc.ask("ALERTS") == []
+    assert noc.ask("prometheus_rule_evaluation_failures_total > 0") == []
+
+
+def test_mains_lost_counts_down_runs_low_and_comes_back(noc: Noc) -> None:
+    noc.agents.set_ups(UPS, mains=False)
+    ((told, alert),) = once(noc, "UpsOnBattery", hidden=frozenset({"UpsAlarm"}))
+    assert told == "government"
+    assert {"source": "ups01", "zone": "fac", "severity": "critical"}.items() <= alert["labels"].items()
+    assert alert["annotations"]["summary"].startswith("mains lost, ups01 feeds from its battery: dark in ")
+    assert "252 symptoms: 46 devices, 202 segments" in alert["annotations"]["reach"]
+    assert alert["annotations"]["call"] == "莱西市委市政府计算机中心"
+    forecast = 'govnet:dark_in:seconds{zone="prv",place="adc-f03"}'
+    first = noc.value(forecast)
+    assert first is not None
+    assert first <= 420
+    noc.agents.set_ups(UPS, charge=25)
+    noc.wait(lambda: (noc.value(forecast) or first) < first)
+    once(noc, "UpsOnBattery", "UpsBatteryLow", hidden=frozenset({"UpsOnBattery"}))
+    noc.agents.set_ups(UPS, mains=True, charge=100)
+    healed(noc, "UpsOnBattery", "UpsBatteryLow")
+    assert noc.value(forecast) is None
+
+
+def test_a_cut_circuit_is_the_carriers_and_what_outlasts_it_is_told_then(noc: Noc) -> None:
+    noc.agents.set_health(AGG, cut_ports=frozenset({CIRCUIT_PORT}))
+    noc.agents.set_health(TOWN, silent=True)
+    ((told, alert),) = once(noc, "CircuitDown", hidden=frozenset({"DeviceSilent"}))
+    assert told == "carrier"
+    assert {"circuit": CIRCUIT, "owner": "carrier"}.items() <= alert["labels"].items()
+    assert alert["annotations"]["call"] == f"the carrier, about circuit {CIRCUIT}"
+    reach = "1 fault, 6 symptoms: 1 device, 5 segments (prv, pub, inet, stat, agri) at 水集街道"
+    assert alert["annotations"]["reach"] == reach
+    noc.agents.set_health(AGG, cut_ports=frozenset())
+    noc.wait(lambda: "CircuitDown" in noc.post.names("resolved"))
+    noc.wait(lambda: "DeviceSilent" in noc.post.names())
+    told, alert = noc.post.told()[-1]
+    assert (told, alert["labels"]["name"]) == ("government", TOWN)
+    noc.agents.set_health(TOWN, silent=False)
+    healed(noc, "CircuitDown", "DeviceSilent")
+
+
+def test_a_cut_circuit_that_heals_with_all_behind_it_was_one_fault(noc: Noc) -> None:
+    noc.agents.set_health(AGG, cut_ports=frozenset({CIRCUIT_PORT}))
+    noc.agents.set_health(TOWN, silent=True)
+    once(noc, "CircuitDown", hidden=frozenset({"DeviceSilent"}))
+    noc.agents.set_health(AGG, cut_ports=frozenset())
+    noc.agents.set_health(TOWN, silent=False)
+    healed(noc, "CircuitDown")
+
+
+def test_a_dead_aggregation_switch_hides_cables_and_the_towns_behind_it(noc: Noc) -> None:
+    noc.agents.set_health(AGG, silent=True)
+    noc.agents.set_health(TOWN, silent=True)
+    # Not everything that the UPS feeds is silent: the core answers, and says that a port lost its cable.
+    noc.agents.set_health(CORE, cut_ports=frozenset({"1/13"}))
+    ((_, alert),) = once(noc, "DeviceSilent", hidden=frozenset({"LinkDown"}))
+    assert alert["labels"]["name"] == AGG
+    assert "1 fault, 97 symptoms: 17 devices, 80 segments" in alert["annotations"]["reach"]
+    assert len(noc.ask('ALERTS{alertname="DeviceSilent",alertstate="firing"}')) == 2
+    for name in (AGG, TOWN, CORE):
+        noc.agents.set_health(name, silent=False, cut_ports=frozenset())
+    healed(noc, "DeviceSilent")
+
+
+def test_everything_that_a_source_feeds_falls_silent(noc: Noc) -> None:
+    for name in (CORE, AGG, TOWN):
+        noc.agents.set_health(name, silent=True)
+    ((_, alert),) = once(noc, "PowerSourceDark", hidden=frozenset({"DeviceSilent"}))
+    assert alert["labels"]["source"] == "ups01"
+    for name in (CORE, AGG, TOWN):
+        noc.agents.set_health(name, silent=False)
+    healed(noc, "PowerSourceDark")
+
+
+FAULTS = {
+    "PowerSupplyFailed": ({"name": CORE, "power_supply": "2"}, "power supply 2 gives no power"),
+    "FanFailed": ({"name": AGG}, "stands still"),
+    "SensorSilent": ({"name": UPS, "metric": "ups_battery_temperature_celsius"}, "says nothing"),
+    "IdsBlind": ({"zone": "mgt"}, "the IDS gets no copy of the traffic"),
+    "DriftFound": ({"name": AGG, "zone": "mgt"}, "is not as the inventory says"),
+}
+
+
+def test_faults_that_explain_nothing_are_told_one_by_one_each_once(noc: Noc) -> None:
+    noc.agents.set_health(CORE, failed_supplies=frozenset({2}), cut_ports=frozenset({"1/16"}))
+    noc.agents.set_health(AGG, failed_fans=frozenset({1}))
+    noc.agents.set_ups(UPS, temperature=0)
+    checks.note(noc.folder, checks.DRIFT, checks.of_drift({AGG: 3, CORE: 0}), time.time())
+    for (told, alert), (name, (labels, summary)) in zip(once(noc, *FAULTS), FAULTS.items(), strict=True):
+        assert (told, alert["labels"]["alertname"]) == ("government", name)
+        assert {**labels, "network": "lx", "owner": "government"}.items() <= alert["labels"].items()
+        assert alert["labels"]["severity"] in {"warning", "critical"}
+        assert summary in alert["annotations"]["summary"]
+        assert alert["annotations"]["call"]
+    mend(noc)
+    healed(noc, *FAULTS)

@@ -1,0 +1,195 @@
+"""A NOC for tests: emulated devices, the exporter, Prometheus, Alertmanager, and somebody who is notified."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import uvicorn
+
+from collectors.exporter import build_app
+from collectors.loader import load
+from collectors.targets import targets
+from govnet.cli import background, noc
+from govnet.monitoring import NetworkFacts, Settings, render
+from govnet.monitoring.checks import Checks
+from lab.server import running_lab
+from snmp import Auth
+from support.laixi import network, twin, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from prometheus_client.registry import Collector
+
+    from lab.server import Lab
+    from lab.twin import Twin
+
+SNMP_PORT = 3971
+UPS = "lx-adc-u-ups01"
+PATIENCE = 90.0
+"""Seconds for something that takes ten on an idle machine."""
+
+
+@dataclass
+class Post:
+    """Whoever is notified; keeps every notification."""
+
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def told(self, status: str = "firing") -> list[tuple[str, dict[str, Any]]]:
+        """Return (owner whose address was used, alert) of each alert told with a status, in order of arrival."""
+        found = [(owner, alert) for owner, note in list(self.notes) for alert in note["alerts"]]
+        return [(owner, alert) for owner, alert in found if alert["status"] == status]
+
+    def names(self, status: str = "firing") -> list[str]:
+        """Return the names of the alerts told with a status."""
+        return [alert["labels"]["alertname"] for _, alert in self.told(status)]
+
+
+@dataclass
+class Noc:
+    """What a scenario needs: the lab to break, the API to ask, the post to read."""
+
+    lab: Lab
+    agents: Any
+    post: Post
+    prometheus: str
+    folder: Path
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """Return the result of an instant query."""
+        url = f"http://{self.prometheus}/api/v1/query?{urlencode({'query': query})}"
+        with urlopen(url, timeout=10) as answer:
+            return list(json.load(answer)["data"]["result"])
+
+    def value(self, query: str) -> float | None:
+        """Return the value of a query with one series; None when it has none."""
+        found = self.ask(query)
+        return float(found[0]["value"][1]) if found else None
+
+    def alerts(self, state: str = "firing") -> set[str]:
+        """Return the names of Prometheus's alerts in a state, hidden ones too."""
+        return {found["metric"]["alertname"] for found in self.ask(f'ALERTS{{alertstate="{state}"}}')}
+
+    def wait(self, happened: Callable[[], bool]) -> None:
+        """Wait for what Prometheus or Alertmanager is to notice."""
+        until(happened, PATIENCE)
+
+    def evaluations(self, count: int) -> None:
+        """Let every rule be evaluated some more times, so that what was to fire would have."""
+        query = 'max(prometheus_rule_group_iterations_total{rule_group=~".*govnet_reachable"})'
+        start = self.value(query) or 0
+        self.wait(lambda: (self.value(query) or 0) >= start + count)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def quick(exporter: int, alertmanager: int, post: int) -> Settings:
+    """Return settings with which minutes become seconds."""
+    hooks = {owner: f"http://127.0.0.1:{post}/{owner}" for owner in ("government", "carrier")}
+    return Settings(
+        exporter=f"127.0.0.1:{exporter}",
+        alertmanager=f"127.0.0.1:{alertmanager}",
+        webhooks=hooks,
+        scrape=3,
+        evaluate=0.5,
+        timeout=3,
+        pending=0.5,
+        patience=5,
+        keep=5,
+        group_wait=1,
+        group_interval=1,
+        repeat=3600,
+        slow=0.01,
+    )
+
+
+@contextmanager
+def post_office() -> Iterator[tuple[Post, int]]:
+    """Serve a webhook; yield what it gets, and its port."""
+    post = Post()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            note = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            post.notes.append((self.path.strip("/"), note))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield post, server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def exporter(lab: Lab, port: int, extra: list[Collector]) -> Iterator[None]:
+    """Serve the exporter of some devices in a thread."""
+    auth = Auth(version=2, community=lab.credentials.community)
+    polled = targets(network(), "lab", {e.name: f"{e.address}:{e.snmp_port}" for e in lab.endpoints.values()})
+    app = build_app(polled, load().modules, {"lab": auth}, extra=extra)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        until(lambda: server.started)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def small(name: str) -> Twin:
+    """Return a device with its first card alone: a whole chassis takes a second to walk on a busy machine."""
+    whole = twin(name)
+    if not whole.cards:
+        return whole
+    slot = min(whole.cards)
+    ports = tuple(port for port in whole.ports if port.startswith(f"{slot}/"))
+    return replace(whole, cards={slot: whole.cards[slot]}, ports=ports)
+
+
+@contextmanager
+def running_noc(folder: Path, *devices: str) -> Iterator[Noc]:
+    """Watch some of Laixi's devices; yield once Prometheus has read every one of them."""
+    exporter_port, prometheus, alertmanager = free_port(), f"127.0.0.1:{free_port()}", free_port()
+    with ExitStack() as stack:
+        post, post_port = stack.enter_context(post_office())
+        lab = stack.enter_context(running_lab([small(name) for name in devices], port=0, snmp_port=SNMP_PORT))
+        extra = [NetworkFacts(network()), Checks(folder)]
+        stack.enter_context(exporter(lab, exporter_port, extra))
+        settings = quick(exporter_port, alertmanager, post_port)
+        for name, text in with_self(render(network(), settings), prometheus).items():
+            (folder / name).write_text(text)
+        programs = {name: noc.program(name) for name in noc.PROGRAMS}
+        noc.launch(folder, programs, prometheus, settings.alertmanager)
+        stack.callback(background.stop, folder, *noc.PROGRAMS)
+        assert noc.first_round(prometheus) == (len(devices), len(devices))
+        yield Noc(lab, lab.agents, post, prometheus, folder)
+
+
+def with_self(files: dict[str, str], prometheus: str) -> dict[str, str]:
+    """Let Prometheus also scrape itself, so that a test can count evaluations."""
+    own = f'  - job_name: prometheus\n    static_configs: [{{targets: ["{prometheus}"]}}]\n'
+    return {**files, "prometheus.yml": files["prometheus.yml"] + own}
