@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 DEFAULT_VLAN = 1
+PUBLIC = "_public_"
+"""Name of the global routing instance where an empty one means something else; no VPN instance may be called so
+(Huawei NetEngine 8000 command reference, ``ip route-static vpn-instance``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ class Switchport:
         tagged: VLANs whose frames leave with a tag. Disjoint from ``untagged``.
         pvid: VLAN that an untagged frame enters; always a member (in ``untagged`` or ``tagged``). None: untagged
             frames are dropped, because the port says so or because its PVID is not among its members.
+        tunnel: every frame that comes in, tagged or not, enters the PVID with its own tag kept inside (QinQ).
     """
 
     untagged: frozenset[int] = frozenset()
     tagged: frozenset[int] = frozenset()
     pvid: int | None = None
+    tunnel: bool = False
 
     @property
     def members(self) -> frozenset[int]:
@@ -97,11 +102,21 @@ class IpInterface:
 
 @dataclass(frozen=True, slots=True, order=True)
 class StaticRoute:
-    """A static route; ``next_hop`` None discards."""
+    """A static route; ``next_hop`` None discards.
+
+    ``into`` names the routing instance in which the next hop is looked up: a leak. Empty: the route's own instance;
+    `PUBLIC`: the global one.
+    """
 
     prefix: IPv4Network
     next_hop: IPv4Address | None
     vrf: str = ""
+    into: str = ""
+
+    @property
+    def hop_vrf(self) -> str:
+        """The routing instance that the next hop is in; empty for the global one."""
+        return "" if self.into == PUBLIC else self.into or self.vrf
 
 
 class Verdict(StrEnum):
@@ -173,6 +188,31 @@ class Firewall:
     zones: Mapping[str, frozenset[str]] = field(default_factory=dict)
     pairs: Mapping[tuple[str, str], tuple[Filter, ...]] = field(default_factory=dict)
     prelude: tuple[Filter, ...] = ()
+
+
+class NatKind(StrEnum):
+    """Which half of a session's first packet is written anew; answers are written back."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+
+@dataclass(frozen=True, slots=True)
+class Nat:
+    """One line of address translation; the first line of a kind that matches decides.
+
+    Attributes:
+        kind: source (after routing and filters) or destination (before them).
+        match: what it matches; its verdict says nothing.
+        address: the new address; None is the address of the interface that the packet leaves by (masquerade), for
+            a destination that of the one it came in by (redirect).
+        port: the new port, or None to keep it.
+    """
+
+    kind: NatKind
+    match: Filter
+    address: IPv4Address | None = None
+    port: int | None = None
 
 
 class AggregationMode(StrEnum):
@@ -249,7 +289,8 @@ class DeviceConfig:
     """Everything govnet models of one device's configuration.
 
     ``vlans`` always holds VLAN 1 on a switch. ``forwarding`` is False for a host that does not route between its
-    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything.
+    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything. ``nat`` is
+    something that somebody set up; the intent never has any.
     """
 
     hostname: str
@@ -261,6 +302,7 @@ class DeviceConfig:
     acls: Mapping[str, Acl] = field(default_factory=dict)
     bindings: frozenset[AclBinding] = frozenset()
     firewall: Firewall | None = None
+    nat: tuple[Nat, ...] = ()
     aggregations: Mapping[int, Aggregation] = field(default_factory=dict)
     mirrors: Mapping[int, Mirror] = field(default_factory=dict)
     forwarding: bool = True

@@ -61,6 +61,16 @@ def route(prefix: str, next_hop: str, vrf: str = "") -> str:
     return f"route {vrf} {prefix} {next_hop}"
 
 
+def route_target(vrf: str, target: str) -> str:
+    """Name the element "this routing instance imports or exports this route target"."""
+    return f"target {vrf} {target}"
+
+
+def nat(index: int) -> str:
+    """Name the element "line ``index`` (from 0) of the address translation"."""
+    return f"nat {index}"
+
+
 def acl_filter(acl: str, index: int) -> str:
     """Name the element "line ``index`` (from 0) of this ACL"."""
     return f"acl {acl} {index}"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from govnet.isolation.fabric import Fabric
 
 
@@ -20,9 +22,16 @@ def between_segments(fabric: Fabric, zone: str) -> tuple[PacketSet, bool]:
     Raises:
         KeyError: the network has no such zone.
     """
-    found, direct = PacketSet(), False
-    for arrival in fabric.arrivals(zone, zone):
-        strangers = arrival.packets.difference(PacketSet.of(sources=fabric.sites[arrival.site].addresses))
-        found = found.union(strangers)
-        direct = direct or (arrival.step is None and bool(strangers))
-    return found, direct
+    permits = fabric.ground.permits.get((zone, zone), PacketSet())
+    near, flow = fabric.ground.near[zone], fabric.breach(zone).flow
+    beside = [(index, PacketSet.of(space, fabric.sites[index].addresses)) for index, space in near.items()]
+    direct = [part for part in _strangers(fabric, zone, beside) if part.difference(permits)]
+    routed = _strangers(fabric, zone, ((index, flow.at(index)) for index in flow.arrivals))
+    return PacketSet().union(*direct, *routed).difference(permits), bool(direct)
+
+
+def _strangers(fabric: Fabric, zone: str, arrived: Iterable[tuple[int, PacketSet]]) -> Iterator[PacketSet]:
+    """Yield what arrived at the zone's sites and has another segment's source."""
+    for index, packets in arrived:
+        if fabric.sites[index].zone == zone:
+            yield packets.difference(PacketSet.of(sources=fabric.sites[index].addresses))

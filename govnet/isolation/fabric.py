@@ -1,25 +1,22 @@
-"""The fabric: broadcast domains, routers and sites of one network, and what each zone can reach through them."""
+"""The fabric: what each zone can reach through the devices of one network, and what it cannot and should."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from govnet.isolation import intervals
-from govnet.isolation.flow import Arrival, Entrance, Entries, Flow, Flows
-from govnet.isolation.layer2 import Layer2
+from govnet.isolation.exploration import Exploration
+from govnet.isolation.flow import Asked
+from govnet.isolation.holes import HoleFinder
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.routers import Router
-from govnet.isolation.sites import find_sites, zone_space
 from govnet.isolation.trace import Tracer
+from govnet.isolation.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from govnet.config.reading import Reading
-    from govnet.isolation.intervals import Intervals
-    from govnet.isolation.sites import Site
+    from govnet.isolation.holes import Hole
     from govnet.isolation.witness import Witness
     from govnet.network.model import Network
 
@@ -37,7 +34,7 @@ class Reach:
     layer2: bool
 
 
-class Fabric:
+class Fabric(World):
     """What can reach what, computed from the network's cables and the readings of its devices.
 
     Endpoints are taken as hostile: they tag frames as they like and use any router that hears them, with the addresses
@@ -46,57 +43,40 @@ class Fabric:
     """
 
     def __init__(self, network: Network, readings: Mapping[str, Reading]) -> None:
-        self.network = network
-        self.readings = {name: reading for name, reading in readings.items() if name in network.devices}
-        self.configs = {name: reading.config for name, reading in self.readings.items()}
-        self.layer2 = Layer2(network, self.configs)
-        self.sites = find_sites(network, self.configs, self.layer2)
-        routers = {name: Router(name, config) for name, config in self.configs.items() if config.interfaces}
-        self.hostile = Flows(routers, self.layer2, self.sites, hostile=True)
-        self.plain = Flows(routers, self.layer2, self.sites, hostile=False)
-        self._spread: dict[str, Flow] = {}
-        self._reach: dict[tuple[str, str], Reach] = {}
+        super().__init__(network, readings)
+        self._explored: dict[tuple[str, str], Exploration] = {}
+        self._finder = HoleFinder(network)
 
-    @cached_property
-    def spaces(self) -> Mapping[str, Intervals]:
-        """Zone -> all its addresses."""
-        return {zone: zone_space(self.network, self.sites, zone) for zone in self.network.zones}
+    def holes(self) -> list[Hole]:
+        """Return the devices that are not fully seen, in inventory order."""
+        return self._finder.find(self.readings)
 
-    @cached_property
-    def routers_own(self) -> Intervals:
-        """All addresses of the routers themselves, which no host can have."""
-        own = (part for router in self.plain.routers.values() for part in router.own.values())
-        return intervals.normal(piece for part in own for piece in part)
+    def _kept(self, kind: str, zone: str) -> Exploration:
+        if (kind, zone) not in self._explored:
+            ground = self.ground
+            self._explored[kind, zone] = {
+                "spread": lambda: Exploration(self.hostile, ground.entries(zone)),
+                "breach": lambda: Exploration(self.hostile, ground.entries(zone), Asked(ignored=ground.ignored(zone))),
+                "need": lambda: Exploration(self.plain, ground.needs(zone)[0], Asked(keep=False)),
+                "answer": lambda: Exploration(self.plain, ground.answers[0], Asked(established=True, keep=False)),
+            }[kind]()
+        return self._explored[kind, zone]
 
-    def sources(self, zone: str) -> list[Site]:
-        """Return where somebody of ``zone`` may act from: its endpoints and upstreams, not the devices themselves."""
-        return [site for site in self.sites if site.zone == zone and not site.device]
+    def spread(self, zone: str) -> Exploration:
+        """Return where session-opening packets of ``zone`` get to through routers."""
+        return self._kept("spread", zone)
 
-    def spread(self, zone: str) -> Flow:
-        """Return where session-opening packets of ``zone`` get to; arrivals without a step went by layer 2."""
-        if zone not in self._spread:
-            sources = self.sources(zone)
-            flow = self.hostile.explore(self._entries(sources))
-            flow.arrivals[:0] = self._neighbours(sources)
-            self._spread[zone] = flow
-        return self._spread[zone]
+    def breach(self, zone: str) -> Exploration:
+        """Return the same of packets that the policy does not permit."""
+        return self._kept("breach", zone)
 
-    def _entries(self, sources: Iterable[Site]) -> Entries:
-        spaces: dict[Entrance, Intervals] = {}
-        for site in sources:
-            for entrance in self.hostile.entries(site):
-                spaces[entrance] = intervals.union(spaces.get(entrance, intervals.NONE), site.addresses)
-        return {entrance: PacketSet.of(sources=space) for entrance, space in spaces.items()}
+    def needed(self, zone: str) -> Exploration:
+        """Return what becomes of the packets that must get through from ``zone``."""
+        return self._kept("need", zone)
 
-    def _neighbours(self, sources: Iterable[Site]) -> list[Arrival]:
-        """Return who is reached inside broadcast domains: all packets between their addresses."""
-        spaces: dict[int, Intervals] = {}
-        for site in sources:
-            for index in self.hostile.sites_near(site.hostile.sends):
-                spaces[index] = intervals.union(spaces.get(index, intervals.NONE), site.addresses)
-        return [
-            Arrival(index, PacketSet.of(space, self.sites[index].addresses), None) for index, space in spaces.items()
-        ]
+    def answers(self) -> Exploration:
+        """Return what becomes of the answers to all that must get through."""
+        return self._kept("answer", "")
 
     def reach(self, source: str, target: str) -> Reach:
         """Return what zone ``source`` can send to zone ``target``.
@@ -104,21 +84,30 @@ class Fabric:
         Raises:
             KeyError: the network has no such zone.
         """
-        if (source, target) not in self._reach:
-            found = self.arrivals(source, target)
-            packets = PacketSet().union(*(arrival.packets for arrival in found))
-            self._reach[source, target] = Reach(packets, self.neighbours(source, target))
-        return self._reach[source, target]
+        return Reach(self._arrived(source, target, self.spread(source)), self.neighbours(source, target))
+
+    def broken(self, source: str, target: str) -> PacketSet:
+        """Return what gets from one zone to another and is not permitted.
+
+        Raises:
+            KeyError: the network has no such zone.
+        """
+        found = self._arrived(source, target, self.breach(source))
+        return found.difference(self.ground.permits.get((source, target), PacketSet())) if found else found
+
+    def _arrived(self, source: str, target: str, exploration: Exploration) -> PacketSet:
+        ends = [index for index in self.ground.near[source] if self.sites[index].zone == target]
+        near = self.ground.near[source]
+        direct = [PacketSet.of(near[index], self.sites[index].addresses) for index in ends]
+        flow = exploration.flow
+        found = [flow.at(index) for index in flow.arrivals if self.sites[index].zone == target]
+        parts = [part for part in (*direct, *found) if part]
+        return PacketSet.all_of(parts) if parts else PacketSet()
 
     def neighbours(self, source: str, target: str) -> bool:
         """Return whether frames of some endpoint of ``source`` come to one of ``target`` without a router."""
-        return any(arrival.step is None for arrival in self.arrivals(source, target))
-
-    def arrivals(self, source: str, target: str) -> list[Arrival]:
-        """Return how packets of ``source`` got to sites of ``target``."""
-        for zone in (source, target):
-            self.network.zones[zone]
-        return [arrival for arrival in self.spread(source).arrivals if self.sites[arrival.site].zone == target]
+        self.network.zones[target]
+        return any(self.sites[index].zone == target for index in self.ground.near[source])
 
     def witness(self, source: str, target: str, among: PacketSet | None = None) -> Witness | None:
         """Return a concrete packet from ``source`` to ``target`` with its path, or None when nothing gets through.
@@ -132,13 +121,38 @@ class Fabric:
             KeyError: the network has no such zone.
         """
         wanted = PacketSet.everything() if among is None else among
-        found = self.arrivals(source, target)
-        for arrival in sorted(found, key=lambda one: self.sites[one.site].upstream is not None):
-            packets = arrival.packets.intersection(wanted)
-            if packets:
-                return Tracer(self).arrived(source, arrival, packets)
+        tracer = Tracer(self)
+        near = self.ground.near[source]
+        for index in near:
+            packets = PacketSet.of(near[index], self.sites[index].addresses).intersection(wanted)
+            if self.sites[index].zone == target and packets:
+                return tracer.beside(source, index, packets)
+        return self._routed_witness(tracer, source, target, wanted)
+
+    def _routed_witness(self, tracer: Tracer, source: str, target: str, wanted: PacketSet) -> Witness | None:
+        """Look among what the policy forbids first: that is what one asks for most, and little to explore."""
+        for exploration in (self.breach(source), self.spread(source)):
+            arrivals = exploration.flow.arrivals
+            ends = [index for index in arrivals if self.sites[index].zone == target]
+            for index in sorted(ends, key=lambda one: self.sites[one].upstream is not None):
+                for arrived in arrivals[index]:
+                    packets = arrived.meant.intersection(wanted)
+                    if packets and (found := tracer.arrived(source, index, packets, arrived.original)):
+                        return found
         return None
 
     def update(self, device: str, reading: Reading) -> Fabric:
-        """Return the fabric with another reading of one device. Everything is computed anew."""
-        return Fabric(self.network, {**self.readings, device: reading})
+        """Return the fabric with another reading of one device.
+
+        Where only rules or routes differ, packets that the device treats as before are not looked at again. Where its
+        ports, VLANs or interfaces differ, broadcast domains without it are kept, paths are explored anew.
+        """
+        other = object.__new__(Fabric)
+        vars(other).update(vars(self))
+        other._explored = {}
+        if other._replaced(device, reading):
+            passing = {True: other.hostile, False: other.plain}
+            other._explored = {
+                key: one.update(passing[one.passing.hostile], device) for key, one in self._explored.items()
+            }
+        return other

@@ -1,4 +1,8 @@
-"""Whole sets of packets on their way through the routers, until nothing new arrives anywhere."""
+"""Whole sets of packets on their way through the routers, until nothing new arrives anywhere.
+
+What becomes of a packet does not depend on other packets. So packets of many senders are explored together, those that
+wait at one entrance as one set; and after a change only the packets that it touches are explored again.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,104 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.isolation import intervals
-from govnet.isolation.layer2 import hearer, sender
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.passing import Entrance, Passed, Passing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from govnet.isolation.layer2 import Layer2, Presence, Spot
-    from govnet.isolation.routers import Exit, Router, Treatment
-    from govnet.isolation.sites import Site
+    from govnet.isolation.translation import Original
+
+Entries = dict[Entrance, PacketSet]
+
+NOTHING = PacketSet()
 
 
-class Entrance(NamedTuple):
-    """A router and the class of interfaces that packets come in by; None: the router sends them itself."""
+class Arrived(NamedTuple):
+    """Packets at a site, as they are on the wire there, and what translation made them from."""
 
-    device: str
-    treatment: Treatment | None
+    packets: PacketSet
+    original: Original | None
+
+    @property
+    def meant(self) -> PacketSet:
+        """The packets as the policy speaks of them."""
+        return self.original.meant(self.packets) if self.original else self.packets
+
+
+@dataclass(slots=True)
+class Flow:
+    """What one exploration found.
+
+    Attributes:
+        seen: all packets that came to an entrance.
+        arrivals: site (index) -> packets that got there.
+        lost: packets that went no further than the router they were in, or came to an entrance twice: a loop, or two
+            ways that meet. A packet that is not among them got to where it was meant.
+    """
+
+    seen: dict[Entrance, PacketSet] = field(default_factory=dict)
+    arrivals: dict[int, list[Arrived]] = field(default_factory=dict)
+    lost: list[PacketSet] = field(default_factory=list)
+
+    @property
+    def visited(self) -> set[str]:
+        """Routers that packets came to."""
+        return {entrance.device for entrance in self.seen}
+
+    def at(self, site: int) -> PacketSet:
+        """Return all that arrived at a site, as the policy speaks of it."""
+        found = [arrived.meant for arrived in self.arrivals.get(site, ())]
+        return PacketSet.all_of(found) if found else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an exploration is about.
+
+    Attributes:
+        established: packets of open sessions; otherwise such as open one.
+        keep: also keep who gets them; without, only what is lost is told.
+        ignored: packets that need not be followed beyond the first router, unless translation made them.
+    """
+
+    established: bool = False
+    keep: bool = True
+    ignored: PacketSet = NOTHING
+
+
+OPENING, ANSWERS = Asked(), Asked(established=True)
+
+
+def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Asked = OPENING) -> Flow:
+    """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
+    flow = Flow()
+    waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
+    while waiting:
+        entrance = next(iter(waiting))
+        packets = PacketSet.all_of(waiting.pop(entrance))
+        known = flow.seen.get(entrance)
+        if known is not None:
+            again = packets.intersection(known)
+            flow.lost += [entrance.meant(again)] if again else []
+            packets = packets.difference(again)
+        if packets:
+            flow.seen[entrance] = packets if known is None else known.union(packets)
+            passed = passing.through(entrance, packets, established=asked.established)
+            _note(flow, passed, asked)
+            for onward, part in passed.onward:
+                new = part if onward.original or not asked.ignored else part.difference(asked.ignored)
+                if new:
+                    waiting.setdefault(onward, []).append(new)
+    return flow
+
+
+def _note(flow: Flow, passed: Passed, asked: Asked) -> None:
+    flow.lost += passed.lost
+    for one in passed.delivered if asked.keep else ():
+        new = one.packets if one.original or not asked.ignored else one.packets.difference(asked.ignored)
+        if new:
+            flow.arrivals.setdefault(one.site, []).append(Arrived(new, one.original))
 
 
 class Step(NamedTuple):
@@ -33,195 +118,42 @@ class Step(NamedTuple):
     came: Step | None
 
 
-class Arrival(NamedTuple):
-    """Packets that got to a site; ``step`` is the last router, or None when a broadcast domain was enough."""
-
-    site: int
-    packets: PacketSet
-    step: Step | None
-
-
-Entries = dict[Entrance, PacketSet]
-
-
 @dataclass(slots=True)
-class Flow:
-    """What one exploration found.
+class Trail:
+    """How a few packets went, step by step.
 
     Attributes:
-        arrivals: packets at sites, in the order found.
-        left_by: (device, interface) that packets left by; with the sites' own domains, everything that was touched.
-        visited: routers that packets came to.
-        last: the last step that was taken, for following a single packet.
-        established: followed were packets of open sessions.
+        ends: site (index) and the last step before it.
+        last: the last step that was taken at all.
     """
 
-    arrivals: list[Arrival] = field(default_factory=list)
-    left_by: set[tuple[str, str]] = field(default_factory=set)
-    visited: set[str] = field(default_factory=set)
+    ends: list[tuple[int, Step]] = field(default_factory=list)
     last: Step | None = None
-    established: bool = False
-
-    def at(self, site: int) -> PacketSet:
-        """Return all that arrived at a site."""
-        return PacketSet().union(*(arrival.packets for arrival in self.arrivals if arrival.site == site))
 
 
-class Flows:
-    """The routers of a network with their neighbours; explores, remembers nothing of an exploration."""
+def follow(passing: Passing, entries: Mapping[Entrance, PacketSet], *, established: bool = False) -> Trail:
+    """Return how packets go from ``entries``, each set by itself: for one packet or few."""
+    trail = Trail()
+    seen: Entries = {}
+    queue = deque(Step(entrance, packets, None) for entrance, packets in entries.items())
+    while queue:
+        step = queue.popleft()
+        fresh = step.packets.difference(seen.get(step.entrance, NOTHING))
+        if not fresh:
+            continue
+        seen[step.entrance] = seen.get(step.entrance, NOTHING).union(fresh)
+        trail.last = step._replace(packets=fresh)
+        passed = passing.through(step.entrance, fresh, established=established)
+        for one in passed.delivered:
+            trail.ends.append((one.site, Step(one.door, one.packets, trail.last) if one.door else trail.last))
+        queue.extend(Step(onward, part, trail.last) for onward, part in passed.onward)
+    return trail
 
-    def __init__(self, routers: Mapping[str, Router], layer2: Layer2, sites: Sequence[Site], *, hostile: bool) -> None:
-        """Prepare explorations.
 
-        Args:
-            routers: every device with IP interfaces.
-            layer2: the broadcast domains.
-            sites: who may be reached; arrivals name them by index.
-            hostile: whether sites hear also tagged frames.
-        """
-        self.routers, self.layer2, self.sites, self.hostile = routers, layer2, sites, hostile
-        self.hearing = self._hearing()
-        self._listeners = self._by_spot()
-        self._own_sites = self._by_device()
-        self._neighbours: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._nearby: dict[tuple[str, str], list[int]] = {}
-
-    def presence(self, site: Site) -> Presence:
-        """Return where a site is in these explorations."""
-        return site.hostile if self.hostile else site.plain
-
-    def _hearing(self) -> dict[Spot, tuple[str, str]]:
-        return {hearer(name, key): (name, key) for name, router in self.routers.items() for key in router.own}
-
-    def _by_spot(self) -> dict[Spot, list[int]]:
-        """Return spot -> the sites that hear it; a device's own routed address is served by the router instead."""
-        found: dict[Spot, list[int]] = {}
-        for index, site in enumerate(self.sites):
-            for spot in self.presence(site).hears:
-                found.setdefault(spot, []).append(index)
-        return found
-
-    def _by_device(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for index, site in enumerate(self.sites):
-            if site.device:
-                found.setdefault(site.device, []).append(index)
-        return found
-
-    def interfaces_near(self, spots: Iterable[Spot]) -> list[tuple[str, str]]:
-        """Return (device, interface) of every router interface that frames sent at ``spots`` get to."""
-        reached = self.layer2.reached(spots)
-        return sorted(self.hearing[spot] for spot in reached if spot.interface and spot in self.hearing)
-
-    def sites_near(self, spots: Iterable[Spot]) -> list[int]:
-        """Return the sites that hear frames sent at ``spots``."""
-        reached = self.layer2.reached(spots)
-        return sorted({index for spot in reached for index in self._listeners.get(spot, ())})
-
-    def entrance(self, device: str, interface: str) -> Entrance:
-        """Return the entrance that an interface belongs to."""
-        return Entrance(device, self.routers[device].entrance(interface))
-
-    def entries(self, site: Site) -> frozenset[Entrance]:
-        """Return the router entrances that ``site`` can put packets into.
-
-        A hostile host uses any router that hears it; a plain one its gateway as told, which must also be heard back.
-        """
-        presence = self.presence(site)
-        if site.device and not presence.sends.isdisjoint(sender(site.device, n) for n in self._names(site.device)):
-            return frozenset({Entrance(site.device, None)})
-        found = set()
-        for device, name in self.interfaces_near(presence.sends):
-            router = self.routers[device]
-            serves = site.gateway is None or intervals.holds(router.own[name], int(site.gateway))
-            back = not presence.hears.isdisjoint(self.layer2.reached([sender(device, name)]))
-            if self.hostile or (serves and back):
-                found.add(Entrance(device, router.entrance(name)))
-        return frozenset(found)
-
-    def _names(self, device: str) -> Iterable[str]:
-        return self.routers[device].own if device in self.routers else ()
-
-    def explore(self, entries: Entries, *, established: bool = False) -> Flow:
-        """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
-        flow = Flow(established=established)
-        seen: Entries = {}
-        queue = deque(Step(entrance, packets, None) for entrance, packets in entries.items())
-        while queue:
-            step = queue.popleft()
-            known = seen.get(step.entrance, PacketSet())
-            fresh = step.packets.difference(known)
-            if fresh:
-                seen[step.entrance] = known.union(fresh)
-                flow.last = step._replace(packets=fresh)
-                queue.extend(self._pass(flow, flow.last))
-        return flow
-
-    def _pass(self, flow: Flow, step: Step) -> Iterator[Step]:
-        """Take packets through one router: to its own addresses, and out of it."""
-        device, treatment = step.entrance
-        router = self.routers[device]
-        flow.visited.add(device)
-        packets = router.incoming(treatment, step.packets, established=flow.established)
-        if treatment is not None:
-            own = packets.towards(router.addresses(treatment.vrf))
-            self._deliver(flow, self._own_sites.get(device, ()), own, step)
-            if not router.config.forwarding:
-                return
-        for leave, part in router.forward(treatment, packets, established=flow.established):
-            flow.left_by.add((device, leave.interface))
-            yield from self._emit(flow, step, leave, part)
-
-    def _deliver(self, flow: Flow, sites: Iterable[int], packets: PacketSet, step: Step | None) -> None:
-        for index in sites if packets else ():
-            accepted = packets.intersection(self.sites[index].accept)
-            if accepted:
-                flow.arrivals.append(Arrival(index, accepted, step))
-
-    def _emit(self, flow: Flow, step: Step, leave: Exit, packets: PacketSet) -> Iterator[Step]:
-        """Put packets into the domain of the interface they leave by: for a next hop, or for whom they are meant."""
-        here = (step.entrance.device, leave.interface)
-        self._deliver(flow, self._takers(here, leave), packets, step)
-        for device, interface in self.neighbours(*here):
-            own = self.routers[device].own[interface]
-            if leave.next_hop is None:
-                self._call_at(flow, step, (device, interface), packets)
-            elif intervals.holds(own, int(leave.next_hop)):
-                yield Step(self.entrance(device, interface), packets, step)
-
-    def _call_at(self, flow: Flow, step: Step, there: tuple[str, str], packets: PacketSet) -> None:
-        """Deliver packets to a neighbouring router's own address; it does not pass them on."""
-        device, interface = there
-        for index in self._own_sites.get(device, ()):
-            if intervals.holds(self.routers[device].own[interface], self.sites[index].addresses[0][0]):
-                entrance = self.entrance(device, interface)
-                last = Step(entrance, packets.towards(self.sites[index].addresses), step)
-                passed = self.routers[device].incoming(entrance.treatment, last.packets, established=flow.established)
-                self._deliver(flow, [index], passed, last)
-
-    def _takers(self, here: tuple[str, str], leave: Exit) -> list[int]:
-        """Return the sites that may take packets which leave a router: hosts when delivered, an upstream as next hop.
-
-        A device's own routed address is left to its router, which filters on the way in.
-        """
-        near = [(index, self.sites[index]) for index in self.nearby(*here)]
-        if leave.next_hop is not None:
-            return [index for index, site in near if site.upstream and site.upstream.peer == leave.next_hop]
-        return [index for index, site in near if not site.device or site.plain.hears.isdisjoint(self.hearing)]
-
-    def neighbours(self, device: str, interface: str) -> list[tuple[str, str]]:
-        """Return the router interfaces that hear what leaves by ``interface``, without itself."""
-        here = (device, interface)
-        if here not in self._neighbours:
-            near = self.interfaces_near([sender(device, interface)])
-            self._neighbours[here] = [other for other in near if other != here]
-        return self._neighbours[here]
-
-    def nearby(self, device: str, interface: str) -> list[int]:
-        """Return the sites that hear what leaves by ``interface``, those behind its own port among them."""
-        here = (device, interface)
-        if here not in self._nearby:
-            reached = self.layer2.reached([sender(device, interface)])
-            found = {index for spot in reached for index in self._listeners.get(spot, ())}
-            self._nearby[here] = sorted(found)
-        return self._nearby[here]
+def unwound(step: Step | None) -> list[Step]:
+    """Return the steps that led to ``step``, itself last."""
+    steps = []
+    while step is not None:
+        steps.append(step)
+        step = step.came
+    return steps[::-1]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
-from govnet.isolation.layer2 import Presence, Spot, hearer, sender
+from govnet.isolation.flow import explore
+from govnet.isolation.frames import Presence, Spot, hearer, sender
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig
     from govnet.config.reading import Line, Reading
     from govnet.isolation.fabric import Fabric
-    from govnet.isolation.flow import Entrance, Entries
+    from govnet.isolation.flow import Entries
     from govnet.network.model import Device, Network
 
 FORWARDING_ROLES = frozenset({"core", "agg", "acc", "pe", "rr", "ce", "cpe", "fw"})
@@ -54,27 +55,41 @@ def matters(line: Line) -> bool:
     return bool(_RELEVANT.search(line.text)) or not _HARMLESS.search(line.text)
 
 
-def find_holes(network: Network, readings: Mapping[str, Reading]) -> list[Hole]:
-    """Return the devices that are not fully seen, in inventory order, one hole for each."""
-    found = []
-    for name, device in network.devices.items():
-        if name in readings:
-            why = next(_doubts(network, name, readings[name]), "")
-            found += [Hole(name, why, blank=False)] if why else []
-        elif _forwards(device):
-            found.append(Hole(name, "there is no reading of it", blank=True))
-    return found
+class HoleFinder:
+    """Finds the devices that are not fully seen; a reading that it has looked at is not looked at again."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._seen: dict[str, tuple[Reading, Hole | None]] = {}
+        self._cabled: dict[str, set[str]] = {}
+        for end in (end for link in network.links for end in (link.a, link.b)):
+            self._cabled.setdefault(end.device, set()).add(end.port)
+        for attachment in network.attachments:
+            self._cabled.setdefault(attachment.end.device, set()).add(attachment.end.port)
+
+    def find(self, readings: Mapping[str, Reading]) -> list[Hole]:
+        """Return the devices that are not fully seen, in inventory order, one hole for each."""
+        return [hole for name in self._network.devices if (hole := self._hole(name, readings.get(name)))]
+
+    def _hole(self, name: str, reading: Reading | None) -> Hole | None:
+        if reading is None:
+            blank = _forwards(self._network.devices[name])
+            return Hole(name, "there is no reading of it", blank=True) if blank else None
+        seen, hole = self._seen.get(name, (None, None))
+        if seen is not reading:
+            why = next(_doubts(self._cabled.get(name, set()), reading), "")
+            hole = Hole(name, why, blank=False) if why else None
+            self._seen[name] = reading, hole
+        return hole
 
 
 def _forwards(device: Device) -> bool:
     return device.role in FORWARDING_ROLES or bool(device.platform)
 
 
-def _doubts(network: Network, name: str, reading: Reading) -> Iterator[str]:
+def _doubts(cabled: set[str], reading: Reading) -> Iterator[str]:
     yield from (f"{line} is not understood" for line in reading.unread if matters(line))
     config = reading.config
-    cabled = {link.end(name).port for link in network.links_of(name)}
-    cabled |= {attachment.end.port for attachment in network.attachments if attachment.end.device == name}
     yield from (f"port {port} of the inventory is not in the reading" for port in sorted(cabled - config.ports.keys()))
     yield from (f"ACL {acl} on switchport {port} is not followed" for acl, port in sorted(_bound_ports(config)))
 
@@ -93,7 +108,7 @@ class Shadow:
         self._fabric = fabric
         self.holes = {hole.device: hole for hole in holes}
         self._here = self._presence()
-        self._flow = fabric.hostile.explore(self._entries()) if self.holes else None
+        self._flow = explore(fabric.hostile, self._entries()) if self.holes else None
         self._direct = set(fabric.hostile.sites_near(self._here.sends))
 
     def _presence(self) -> Presence:
@@ -115,8 +130,8 @@ class Shadow:
 
     def _entries(self) -> Entries:
         flows = self._fabric.hostile
-        found: set[Entrance] = {flows.entrance(*near) for near in flows.interfaces_near(self._here.sends)}
-        return dict.fromkeys(sorted(found, key=repr), PacketSet.everything())
+        found = [flows.entrance(*near) for near in flows.interfaces_near(self._here.sends)]
+        return dict.fromkeys(found, PacketSet.everything())
 
     def blind(self, zone: str) -> bool:
         """Return whether endpoints of a zone plug into a device without a reading."""
@@ -130,11 +145,13 @@ class Shadow:
         if not self.holes:
             return False
         fabric = self._fabric
-        flow = fabric.spread(zone)
+        flow = fabric.spread(zone).flow
         if self.blind(zone) or not self.holes.keys().isdisjoint(flow.visited):
             return True
         spots = {spot for site in fabric.sites if site.zone == zone for spot in site.hostile.sends}
-        spots |= {sender(device, interface) for device, interface in flow.left_by}
+        for entrance, packets in flow.seen.items():
+            passed = fabric.hostile.through(entrance, packets, established=False)
+            spots |= {sender(device, interface) for device, interface in passed.left_by}
         return not self._here.hears.isdisjoint(fabric.layer2.reached(sorted(spots)))
 
     def could_send(self, target: str) -> tuple[bool, PacketSet]:
@@ -143,5 +160,5 @@ class Shadow:
             return False, PacketSet()
         sites = self._fabric.sites
         direct = self.blind(target) or any(sites[index].zone == target for index in self._direct)
-        packets = [a.packets for a in self._flow.arrivals if sites[a.site].zone == target]
+        packets = [self._flow.at(index) for index in self._flow.arrivals if sites[index].zone == target]
         return direct, PacketSet().union(*packets)

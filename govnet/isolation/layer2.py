@@ -1,215 +1,167 @@
 """Broadcast domains: where a frame can go, over cables, tags and the VLANs of switches, each direction for itself.
 
 A frame keeps its meaning only as both ends see it: what leaves VLAN a untagged enters the far port's PVID; what leaves
-tagged enters that VLAN if the far port is a member. Ports take tagged frames of any VLAN they are a member of, also an
-untagged one: that is what these makers' ports do unless told otherwise, and it is the careful reading for a proof.
-One-way carriage stays one-way: an edge is a direction, a broadcast domain is a strongly connected component.
+tagged enters that VLAN if the far port is a member. One-way carriage stays one-way: an edge is a direction, a broadcast
+domain is a strongly connected component.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import rustworkx
-
-from govnet.config.model import InterfaceKind
+from govnet.isolation.frames import Carry, PortView, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govnet.config.model import DeviceConfig
     from govnet.network.model import End, Link, Network
 
 
-class Spot(NamedTuple):
-    """A place where frames are: a VLAN of a switch, or the sending or hearing side of an IP interface."""
+class Domain(NamedTuple):
+    """A broadcast domain: its first spot, all its spots, and every spot that its frames get to (also one-way)."""
 
-    device: str
-    vlan: int = 0
-    interface: str = ""
-    side: str = ""
-
-
-class Carry(NamedTuple):
-    """One way a frame gets from one spot to another; ``tag`` is None for an untagged frame.
-
-    ``out`` and ``into`` name the ports of the cable; both empty inside a device (VLAN to its own IP interface).
-    """
-
-    source: Spot
-    target: Spot
-    out: str
-    into: str
-    tag: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Where somebody at a port can put frames, and whose frames reach them."""
-
-    sends: frozenset[Spot]
-    hears: frozenset[Spot]
-
-
-def sender(device: str, interface: str) -> Spot:
-    """Return the sending side of an IP interface."""
-    return Spot(device, 0, interface, "out")
-
-
-def hearer(device: str, interface: str) -> Spot:
-    """Return the hearing side of an IP interface."""
-    return Spot(device, 0, interface, "in")
-
-
-def parent_ports(config: DeviceConfig, parent: str) -> frozenset[str]:
-    """Return the front ports under an interface's parent: the port itself, or an aggregation's members.
-
-    An aggregation without a name is found by the number at the end of the parent's (``bond0``, ``Eth-Trunk1``).
-    """
-    if parent in config.ports:
-        return frozenset({parent})
-    digits = re.search(r"(\d+)$", parent)
-    for number, aggregation in config.aggregations.items():
-        if aggregation.name == parent or (not aggregation.name and digits and int(digits[1]) == number):
-            return aggregation.ports
-    return frozenset()
-
-
-class PortView:
-    """What one device's ports do with frames: `emits` and `accepts` are the two halves of a cable's meaning."""
-
-    def __init__(self, device: str, config: DeviceConfig) -> None:
-        self.device, self.config = device, config
-        self._on_port: dict[str, list[tuple[str, int | None]]] = {}
-        for name, interface in config.interfaces.items():
-            if interface.kind in (InterfaceKind.PORT, InterfaceKind.SUBINTERFACE):
-                tag = interface.vlan if interface.kind is InterfaceKind.SUBINTERFACE else None
-                for port in parent_ports(config, interface.parent or name):
-                    self._on_port.setdefault(port, []).append((name, tag))
-
-    def alive(self, port: str) -> bool:
-        """Return whether the port exists and is not shut."""
-        return port in self.config.ports and self.config.ports[port].enabled
-
-    def emits(self, port: str) -> Iterator[tuple[Spot, int | None]]:
-        """Yield (spot, tag) for every kind of frame that leaves the port."""
-        switchport = self.config.ports[port].switchport
-        if switchport:
-            for vlan in sorted(switchport.members & self.config.vlans.keys()):
-                yield Spot(self.device, vlan), None if vlan in switchport.untagged else vlan
-        for name, tag in self._on_port.get(port, ()):
-            yield sender(self.device, name), tag
-
-    def accepts(self, port: str, tag: int | None) -> Iterator[Spot]:
-        """Yield the spots that a frame with this tag enters."""
-        switchport = self.config.ports[port].switchport
-        if switchport:
-            vlan = switchport.pvid if tag is None else tag
-            if vlan in self.config.vlans and (tag is None or vlan in switchport.members):
-                yield Spot(self.device, vlan or 0)
-        yield from (hearer(self.device, name) for name, at in self._on_port.get(port, ()) if at == tag)
-
-    def tags(self, port: str) -> Iterator[int | None]:
-        """Yield every tag that means anything on the port, None for untagged."""
-        switchport = self.config.ports[port].switchport
-        yield None
-        yield from switchport.members if switchport else ()
-        yield from (tag for _, tag in self._on_port.get(port, ()) if tag is not None)
-
-    def inside(self) -> Iterator[Carry]:
-        """Yield the ways between the device's VLANs and its own IP interfaces."""
-        for name, interface in self.config.interfaces.items():
-            if interface.kind is InterfaceKind.VLAN and interface.vlan in self.config.vlans:
-                spot = Spot(self.device, interface.vlan or 0)
-                yield Carry(sender(self.device, name), spot, "", "", None)
-                yield Carry(spot, hearer(self.device, name), "", "", None)
-
-    def presence(self, port: str, *, hostile: bool) -> Presence:
-        """Return where somebody plugged into ``port`` is present.
-
-        Args:
-            port: a front port.
-            hostile: they may tag their frames and read tagged ones; otherwise they are a plain host.
-        """
-        if not self.alive(port):
-            return Presence(frozenset(), frozenset())
-        tags = list(self.tags(port)) if hostile else [None]
-        sends = frozenset(spot for tag in tags for spot in self.accepts(port, tag))
-        return Presence(sends, frozenset(spot for spot, tag in self.emits(port) if hostile or tag is None))
+    first: Spot
+    members: frozenset[Spot]
+    reached: frozenset[Spot]
 
 
 class Layer2:
-    """The directed graph of all spots, its components and what each reaches."""
+    """The directed graph of all spots, its broadcast domains and what each reaches.
+
+    Domains are found when somebody asks; `update` keeps those that a changed device has no part in.
+    """
 
     def __init__(self, network: Network, configs: Mapping[str, DeviceConfig]) -> None:
-        self.views = {device: PortView(device, config) for device, config in configs.items()}
-        self.links = [link for link in network.links if self._carries(link)]
-        self.ways: dict[Spot, list[Carry]] = {}
-        for carry in self._carries_all():
-            self.ways.setdefault(carry.source, []).append(carry)
-        self._component = self._components()
-        self._closures: dict[int, frozenset[Spot]] = {}
+        self._network = network
+        self.views = _views(configs)
+        self._links: dict[str, list[Link]] = {}
+        for link in network.links:
+            for name in {link.a.device, link.b.device}:
+                self._links.setdefault(name, []).append(link)
+        self._ways = {name: self._ways_from(name) for name in self.views}
+        self._domains: dict[Spot, Domain] = {}
+        self._at: dict[str, list[Domain]] = {}
 
-    def _carries(self, link: Link) -> bool:
-        return all(end.device in self.views and self.views[end.device].alive(end.port) for end in (link.a, link.b))
+    def update(self, device: str, config: DeviceConfig) -> Layer2:
+        """Return the graph with another configuration of one device; itself when the device bridges as before."""
+        view = self.views.get(device)
+        if view and _bridging(view.config) == _bridging(config):
+            return self
+        if view is None or view.inner or _tunnels(config):
+            return Layer2(self._network, {name: one.config for name, one in self.views.items()} | {device: config})
+        other = object.__new__(Layer2)
+        other._network, other._links = self._network, self._links
+        other.views = self.views | {device: PortView(device, config)}
+        near = {device} | {link.other(device).device for link in self.links_of(device)}
+        other._ways = self._ways | {name: other._ways_from(name) for name in near if name in other.views}
+        self._keep_domains(other, near)
+        return other
 
-    def _carries_all(self) -> Iterator[Carry]:
-        for view in self.views.values():
-            yield from view.inside()
-        for link in self.links:
-            yield from self._over(link.a, link.b)
-            yield from self._over(link.b, link.a)
+    def _keep_domains(self, other: Layer2, near: Iterable[str]) -> None:
+        """Give ``other`` the domains found so far that have no spot whose ways differ there."""
+        differ = {
+            spot
+            for name in near
+            for spot in self._ways.get(name, {}).keys() | other._ways.get(name, {}).keys()
+            if self.ways(spot) != other.ways(spot)
+        }
+        gone = {one.first: one for name in {s.device for s in differ} for one in self._at.get(name, ()) if not
+                differ.isdisjoint(one.reached)}  # fmt: skip
+        lost = {spot for one in gone.values() for spot in one.members}
+        shrunk = {spot.device for one in gone.values() for spot in one.reached}
+        other._domains = (
+            {spot: one for spot, one in self._domains.items() if spot not in lost} if lost else dict(self._domains)
+        )
+        other._at = self._at | {
+            name: [one for one in self._at.get(name, ()) if one.first not in gone] for name in shrunk
+        }
+
+    def _ways_from(self, device: str) -> dict[Spot, list[Carry]]:
+        """Return spot -> the ways of frames from each spot of a device."""
+        found: dict[Spot, list[Carry]] = {}
+        for carry in self.views[device].inside():
+            found.setdefault(carry.source, []).append(carry)
+        for link in self.links_of(device):
+            for near, far in ((link.a, link.b), (link.b, link.a)):
+                if near.device == device and self._alive(near) and self._alive(far):
+                    for carry in self._over(near, far):
+                        found.setdefault(carry.source, []).append(carry)
+        return found
+
+    def _alive(self, end: End) -> bool:
+        return end.device in self.views and self.views[end.device].alive(end.port)
 
     def _over(self, near: End, far: End) -> Iterator[Carry]:
         entering = self.views[far.device]
-        for spot, tag in self.views[near.device].emits(near.port):
-            for target in entering.accepts(far.port, tag):
-                yield Carry(spot, target, near.port, far.port, tag)
+        for spot, tags in self.views[near.device].emits(near.port):
+            for target in entering.accepts(far.port, tags):
+                yield Carry(spot, target, near.port, far.port, tags)
 
-    def _components(self) -> dict[Spot, int]:
-        spots = sorted(set(self.ways) | {carry.target for ways in self.ways.values() for carry in ways})
-        graph: rustworkx.PyDiGraph[Spot, None] = rustworkx.PyDiGraph()
-        number = dict(zip(spots, graph.add_nodes_from(spots), strict=True))
-        graph.add_edges_from_no_data(
-            [(number[c.source], number[c.target]) for ways in self.ways.values() for c in ways]
-        )
-        components = rustworkx.strongly_connected_components(graph)
-        return {spots[index]: which for which, component in enumerate(components) for index in component}
+    def links_of(self, device: str) -> Sequence[Link]:
+        """Return the cables of a device."""
+        return self._links.get(device, ())
+
+    def ways(self, spot: Spot) -> Sequence[Carry]:
+        """Return where frames go from a spot in one step."""
+        return self._ways.get(spot.device, {}).get(spot, ())
+
+    def spots(self) -> Iterator[Spot]:
+        """Yield every spot that frames go anywhere from."""
+        for found in self._ways.values():
+            yield from found
 
     def reached(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return every spot that frames from ``spots`` get to, themselves included."""
-        found = [self._closure(spot) for spot in spots]
+        found = [self._domain(spot).reached for spot in spots]
         return found[0] if len(found) == 1 else frozenset().union(*found)
 
-    def _closure(self, spot: Spot) -> frozenset[Spot]:
-        component = self._component.get(spot)
-        if component is None:
-            return frozenset({spot})
-        if component not in self._closures:
-            seen, open_spots = {spot}, [spot]
-            while open_spots:
-                for carry in self.ways.get(open_spots.pop(), ()):
-                    if carry.target not in seen:
-                        seen.add(carry.target)
-                        open_spots.append(carry.target)
-            self._closures[component] = frozenset(seen)
-        return self._closures[component]
-
-    def domain(self, spots: Iterable[Spot]) -> frozenset[object]:
+    def domain(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return an identity of the broadcast domains that ``spots`` are in: equal for spots of the same domains."""
-        return frozenset(self._component.get(spot, spot) for spot in spots)
+        return frozenset(self._domain(spot).first for spot in spots)
+
+    def _domain(self, spot: Spot) -> Domain:
+        if spot not in self._domains:
+            reached = self._forward(spot)
+            members = self._backward(spot, reached)
+            found = Domain(min(members), members, reached)
+            self._domains.update(dict.fromkeys(members, found))
+            for name in {one.device for one in reached}:
+                self._at.setdefault(name, []).append(found)
+        return self._domains[spot]
+
+    def _forward(self, spot: Spot) -> frozenset[Spot]:
+        seen, open_spots = {spot}, [spot]
+        while open_spots:
+            for carry in self.ways(open_spots.pop()):
+                if carry.target not in seen:
+                    seen.add(carry.target)
+                    open_spots.append(carry.target)
+        return frozenset(seen)
+
+    def _backward(self, spot: Spot, among: frozenset[Spot]) -> frozenset[Spot]:
+        """Return the spots of ``among`` whose frames get to ``spot``: with it they are one broadcast domain."""
+        into: dict[Spot, list[Spot]] = {}
+        for near in among:
+            for carry in self.ways(near):
+                into.setdefault(carry.target, []).append(near)
+        seen, open_spots = {spot}, [spot]
+        while open_spots:
+            for near in into.get(open_spots.pop(), ()):
+                if near not in seen:
+                    seen.add(near)
+                    open_spots.append(near)
+        return frozenset(seen)
 
     def path(self, starts: Iterable[Spot], goals: Iterable[Spot]) -> list[Carry] | None:
         """Return a shortest way of a frame from any of ``starts`` to any of ``goals``; None when there is none."""
-        wanted, came = set(goals), dict.fromkeys(sorted(starts))
-        origin: dict[Spot, Carry | None] = dict(came)
+        wanted = set(goals)
+        origin: dict[Spot, Carry | None] = dict.fromkeys(sorted(starts))
         queue = list(origin)
         for spot in queue:
             if spot in wanted:
                 return self._unwind(origin, spot)
-            for carry in self.ways.get(spot, ()):
+            for carry in self.ways(spot):
                 if carry.target not in origin:
                     origin[carry.target] = carry
                     queue.append(carry.target)
@@ -223,3 +175,23 @@ class Layer2:
             steps.append(carry)
             carry = origin[carry.source]
         return steps[::-1]
+
+
+def _views(configs: Mapping[str, DeviceConfig]) -> dict[str, PortView]:
+    """Return every device's view; where one of them tunnels, all know which tags may be inside."""
+    views = {device: PortView(device, config) for device, config in configs.items()}
+    if not any(map(_tunnels, configs.values())):
+        return views
+    inner = tuple(sorted({tag for view in views.values() for tag in view.used_tags()}))
+    return {device: PortView(device, config, inner) for device, config in configs.items()}
+
+
+def _tunnels(config: DeviceConfig) -> bool:
+    return any(port.switchport and port.switchport.tunnel for port in config.ports.values())
+
+
+def _bridging(config: DeviceConfig) -> object:
+    """Return all of a configuration that says where frames go."""
+    ways = {name: (i.kind, i.vlan, i.parent) for name, i in config.interfaces.items()}
+    ports = {name: (port.enabled, port.switchport) for name, port in config.ports.items()}
+    return ports, config.vlans.keys(), ways, config.aggregations

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
+from govnet.isolation.flow import ANSWERS, explore
+from govnet.isolation.ground import Gap
 from govnet.isolation.holes import FORWARDING_ROLES
-from govnet.isolation.needs import Gap
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.stopped import Stopped
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from govnet.config.model import DeviceConfig
     from govnet.isolation.fabric import Fabric
-    from govnet.isolation.layer2 import Presence
+    from govnet.isolation.frames import Presence
     from govnet.isolation.sites import Site
     from govnet.network.model import Device, End
 
@@ -183,11 +184,11 @@ class _Finder:
         index, _ = self._runner or (0, None)
         own, target = runner.addresses, self._fabric.sites[end]
         need = PacketSet.of(own, target.addresses, ((TCP, TCP),), ports=_SESSIONS).intersection(target.accept)
-        entries = dict.fromkeys(sorted(self._flows.entries(runner), key=repr), need)
-        lost = need.difference(self._flows.explore(entries).at(end))
+        entries = dict.fromkeys(self._flows.entries(runner), need)
+        lost = need.difference(explore(self._flows, entries).at(end))
         if need and not lost:
-            answers = dict.fromkeys(sorted(self._flows.entries(target), key=repr), need.reversed())
-            back = self._flows.explore(answers, established=True).at(index)
+            answers = dict.fromkeys(self._flows.entries(target), need.reversed())
+            back = explore(self._flows, answers, ANSWERS).at(index)
             if not need.reversed().difference(back):
                 return ""
             return str(Stopped(self._fabric).witness(Gap(index, end, need, answers=True)))

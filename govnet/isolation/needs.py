@@ -1,212 +1,191 @@
-"""What must flow: the packets that the policy permits, followed there and back as ordinary hosts would send them."""
+"""What must flow: the packets that the policy permits, followed there and back as ordinary hosts would send them.
+
+A router that keeps nothing back needs no comparing of who sent with who received. So only packets that some router
+lost, or saw twice, are held against what arrived; the rest arrived.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
-from govnet.isolation.filters import permit_set
+from govnet.isolation.flow import ANSWERS, explore
+from govnet.isolation.ground import Gap
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.network.model import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    from govnet.isolation.exploration import Exploration
     from govnet.isolation.fabric import Fabric
-    from govnet.isolation.flow import Entrance, Entries, Flow
-    from govnet.isolation.intervals import Intervals
-    from govnet.isolation.sites import Site
-    from govnet.network.model import PolicyCell
+    from govnet.isolation.flow import Flow
+    from govnet.isolation.passing import Entrance
 
+_NOTHING = PacketSet()
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
-_Way = frozenset["Entrance"]
-
-
-class Gap(NamedTuple):
-    """Packets that should get from site ``start`` to site ``end`` (indices) and do not, or whose answers do not."""
-
-    start: int
-    end: int
-    packets: PacketSet
-    answers: bool
-
-
-def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> PacketSet:
-    """Return the packets that a cell of the policy permits between the addresses of two zones."""
-    if cell is None:
-        return PacketSet()
-    between = PacketSet.of(sources, targets)
-    return PacketSet().union(*(permit_set(permit).intersection(between) for permit in cell.permits))
 
 
 class Needs:
-    """Finds what is missing. Hosts of one segment that enter the same routers are followed together."""
+    """Finds what is missing."""
 
-    def __init__(self, fabric: Fabric, permits: Mapping[tuple[str, str], PacketSet]) -> None:
-        self._fabric, self._permits = fabric, permits
-        self._flows = fabric.plain
-        self._ways = [self._flows.entries(site) for site in fabric.sites]
-        self._own = (PacketSet.of(sources=fabric.routers_own), PacketSet.of(destinations=fabric.routers_own))
-        self._explored: dict[tuple[int, ...], Flow] = {}
-        self._by_zone: dict[str, list[int]] = {}
-        for index, site in enumerate(fabric.sites):
-            self._by_zone.setdefault(site.zone, []).append(index)
-
-    def _own_at(self, end: int) -> PacketSet:
-        """Return the packets to routers' own addresses among a site's: few, so taken out before all the others."""
-        own = intervals.intersection(self._fabric.sites[end].addresses, self._fabric.routers_own)
-        return PacketSet.of(destinations=own)
-
-    def _of_hosts(self, packets: PacketSet) -> PacketSet:
-        """Return the packets between hosts: what a router has as its own address, it does not pass on."""
-        return packets.difference(self._own[0]).difference(self._own[1]) if packets else packets
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric, self._ground = fabric, fabric.ground
 
     def gaps(self) -> dict[tuple[str, str], list[Gap]]:
         """Return (source zone, target zone) -> what is missing."""
         found: dict[tuple[str, str], list[Gap]] = {}
-        wanted: list[Gap] = []
-        for zone in self._fabric.network.zones:
-            for gap, done in self._from_zone(zone):
-                wanted.append(done)
-                self._note(found, gap)
-        for gap in self._answers([want for want in wanted if want.packets]):
-            self._note(found, gap)
-        for gap in [*self._torn(), *self._unmanaged()]:
-            self._note(found, gap)
+        forward = list(self._forward())
+        for gap in (*forward, *self._answers(forward), *self._ground.torn, *self._unmanaged()):
+            if gap.packets:
+                pair = (self._fabric.sites[gap.start].zone, self._fabric.sites[gap.end].zone)
+                found.setdefault(pair, []).append(gap)
         return found
 
-    def _note(self, found: dict[tuple[str, str], list[Gap]], gap: Gap) -> None:
-        if gap.packets:
-            pair = (self._fabric.sites[gap.start].zone, self._fabric.sites[gap.end].zone)
-            found.setdefault(pair, []).append(gap)
+    def _of_hosts(self, packets: PacketSet) -> PacketSet:
+        """Return the packets between hosts: what a router has as its own address, it does not pass on."""
+        own = self._ground.routers_own if packets else intervals.NONE
+        return packets.difference(PacketSet.of(sources=own)).difference(PacketSet.of(destinations=own))
 
-    def _groups(self, zone: str) -> dict[_Way, list[int]]:
-        groups: dict[_Way, list[int]] = {}
-        for index in self._by_zone.get(zone, ()):
-            if not self._fabric.sites[index].device:
-                groups.setdefault(self._ways[index], []).append(index)
-        return groups
+    def _suspects(self, exploration: Exploration, outside: PacketSet) -> PacketSet:
+        """Return the packets that may not have arrived; all others did."""
+        parts = [*exploration.flow.lost, *([outside] if outside else [])]
+        if self._ground.shared:
+            parts += [
+                part for packets in exploration.entries.values() if (part := packets.towards(self._ground.shared))
+            ]
+        return self._of_hosts(PacketSet.all_of(parts)) if parts else _NOTHING
 
-    def _from_zone(self, zone: str) -> Iterator[tuple[Gap, Gap]]:
-        """Yield (what does not arrive, what does) for each needed pair of a group of sites and a target site."""
-        for way, members in self._groups(zone).items():
-            flow = self._explore(way, members)
-            for target in self._fabric.network.zones:
-                if (zone, target) in self._permits:
-                    yield from self._towards(zone, target, members, flow)
+    def _forward(self) -> Iterator[Gap]:
+        for zone in self._fabric.network.zones:
+            suspects = self._suspects(self._fabric.needed(zone), self._ground.needs(zone)[1])
+            if suspects:
+                yield from self._missing(zone, suspects)
 
-    def _explore(self, way: _Way, members: Iterable[int]) -> Flow:
-        key = tuple(members)
-        if key not in self._explored:
-            space = self._space(members)
-            entries = dict.fromkeys(sorted(way, key=repr), PacketSet.of(sources=space))
-            self._explored[key] = self._flows.explore(entries)
-        return self._explored[key]
+    def _missing(self, zone: str, suspects: PacketSet) -> Iterator[Gap]:
+        """Yield the packets of a zone among ``suspects`` that do not arrive where they should, by target site.
 
-    def _space(self, members: Iterable[int]) -> Intervals:
-        return intervals.normal(piece for index in members for piece in self._fabric.sites[index].addresses)
-
-    def _towards(self, zone: str, target: str, members: list[int], flow: Flow) -> Iterator[tuple[Gap, Gap]]:
-        for end in self._by_zone.get(target, ()):
-            starts = [start for start in members if self._needed(zone, target, start, end)]
-            if not starts:
-                continue
-            between = PacketSet.of(self._space(starts), self._fabric.sites[end].addresses)
-            need = self._permits[zone, target].intersection(between)
-            lost = need.difference(flow.at(end)) if need else need
-            lost = self._of_hosts(lost.difference(self._own_at(end)))
-            start = self._blamed(starts, lost)
-            yield Gap(start, end, lost, answers=False), Gap(start, end, need.difference(lost), answers=False)
-
-    def _blamed(self, starts: list[int], lost: PacketSet) -> int:
-        """Return the first site that sends some of ``lost``."""
-        for start in starts:
-            if lost.intersection(PacketSet.of(sources=self._fabric.sites[start].addresses)):
-                return start
-        return starts[0]
-
-    def _needed(self, zone: str, target: str, start: int, end: int) -> bool:
-        """Return whether packets from a site must get to another.
-
-        Inside a segment there is no router between (see `_torn`); devices need only one way in (see `_unmanaged`);
-        what is behind an upstream is ours to reach, and may reach us only where the policy opens a service.
+        A packet of a site that two entrances take in arrives when it does over either.
         """
-        source, goal = self._fabric.sites[start], self._fabric.sites[end]
-        if goal.device or (source.segment and source.segment == goal.segment):
-            return False
-        action = self._fabric.network.policy[zone, target].action
-        if source.upstream:
-            return action is Action.FIREWALL
-        return not goal.upstream or action in (Action.ALLOW, Action.FIREWALL)
+        for entries, starts in self._apart(self._fabric.needed(zone), suspects, [zone]):
+            flow = explore(self._fabric.plain, entries)
+            for target in self._fabric.network.zones:
+                for kind in (False, True):
+                    whole = self._ground.needed_between(zone, target, upstream=kind).intersection(suspects)
+                    mine = [index for index in starts if bool(self._fabric.sites[index].upstream) is kind]
+                    for end in self._ground.by_zone[target] if whole and mine else ():
+                        yield from self._lost_at(end, mine, whole, flow)
 
-    def _answers(self, done: list[Gap]) -> Iterator[Gap]:
-        """Yield the packets whose answers do not get back; a trap needs no answer unless it is tcp."""
-        back: dict[_Way, list[Gap]] = {}
-        for gap in done:
-            pair = (self._fabric.sites[gap.start].zone, self._fabric.sites[gap.end].zone)
-            traps = self._fabric.network.policy[pair].action is Action.TRAPS
-            packets = gap.packets.intersection(_TCP) if traps else gap.packets
-            if packets:
-                back.setdefault(self._ways[gap.end], []).append(gap._replace(packets=packets.reversed()))
-        for way, gaps in back.items():
-            yield from self._unanswered(way, gaps)
+    def _lost_at(self, end: int, starts: list[int], packets: PacketSet, flow: Flow) -> Iterator[Gap]:
+        site = self._fabric.sites[end]
+        need = packets.towards(site.addresses) if not site.device else _NOTHING
+        lost = need.difference(flow.at(end)) if need else need
+        for start in starts if lost else ():
+            if not self._same(start, end):
+                yield Gap(start, end, lost.sourced(self._fabric.sites[start].addresses), answers=False)
 
-    def _unanswered(self, way: _Way, gaps: list[Gap]) -> Iterator[Gap]:
-        packets = PacketSet().union(*(gap.packets for gap in gaps))
-        entries: Entries = dict.fromkeys(sorted(way, key=repr), packets.widened())
-        flow = self._flows.explore(entries, established=True)
-        arrived = [arrival.packets for arrival in flow.arrivals if not self._fabric.sites[arrival.site].device]
-        lost = self._of_hosts(packets.without(arrived))
-        if not lost:
+    def _apart(
+        self, exploration: Exploration, packets: PacketSet, zones: Iterable[str]
+    ) -> Iterator[tuple[dict[Entrance, PacketSet], list[int]]]:
+        """Yield (some packets by entrance, the sites that send them), together unless sites share addresses.
+
+        A packet does not tell which of two sites with its source has sent it; those are followed one way after another.
+        """
+        groups = [(way, members) for zone in zones for way, members in self._ground.groups(zone).items()]
+        if not self._ground.shared:
+            yield exploration.narrowed(packets), [index for _, members in groups for index in members]
             return
-        for gap in gaps:
-            yield Gap(gap.start, gap.end, lost.intersection(gap.packets).reversed(), answers=True)
+        for way, members in groups:
+            part = packets.sourced(self._ground.space(members))
+            yield dict.fromkeys(way, part) if part else {}, members
 
-    def _torn(self) -> Iterator[Gap]:
-        """Yield the sites of one segment that cannot exchange frames, both ways."""
-        segments: dict[object, list[int]] = {}
-        for index, site in enumerate(self._fabric.sites):
-            if site.segment:
-                segments.setdefault(site.segment, []).append(index)
-        for members in segments.values():
-            for one in members:
-                near = self._flows.sites_near(self._fabric.sites[one].plain.sends)
-                lost = self._fabric.sites[one].addresses
-                for other in members:
-                    several = other != one or len(self._fabric.sites[one].ends) > 1
-                    if several and other not in near:
-                        yield Gap(one, other, PacketSet.of(lost, lost), answers=False)
+    def _same(self, start: int, end: int) -> bool:
+        """Return whether two sites are of one segment: there is no router between; see `Ground.torn`."""
+        segment = self._fabric.sites[start].segment
+        return segment is not None and segment == self._fabric.sites[end].segment
+
+    def _answers(self, forward: list[Gap]) -> Iterator[Gap]:
+        exploration = self._fabric.answers()
+        suspects = self._suspects(exploration, self._ground.answers[1])
+        if not suspects:
+            return
+        translated = [packets.reversed() for zone in self._fabric.network.zones for packets in self._translated(zone)]
+        never: dict[tuple[int, int], PacketSet] = {}
+        for gap in forward:
+            pair = gap.start, gap.end
+            never[pair] = never.get(pair, _NOTHING).union(gap.packets)
+        sites = self._fabric.sites
+        for entries, ends in self._apart(exploration, suspects, self._fabric.network.zones):
+            flow = explore(self._fabric.plain, entries, ANSWERS)
+            hosts = [index for index in flow.arrivals if not sites[index].device]
+            sent = suspects.sourced(self._ground.space(ends))
+            lost = sent.without(flow.at(index) for index in hosts).without(translated)
+            for end in ends if lost else ():
+                for gap in self._unanswered(end, lost.sourced(sites[end].addresses)):
+                    yield gap._replace(packets=gap.packets.difference(never.get((gap.start, gap.end), _NOTHING)))
+
+    def _unanswered(self, end: int, lost: PacketSet) -> Iterator[Gap]:
+        for start, site in enumerate(self._fabric.sites) if lost else ():
+            back = lost.towards(site.addresses)
+            if back and not site.device and not self._same(start, end):
+                yield Gap(start, end, self._asked(start, end, back.reversed()), answers=True)
+
+    def _asked(self, start: int, end: int, packets: PacketSet) -> PacketSet:
+        """Return those of some packets that had to get through between two sites, and wanted an answer."""
+        source, target = self._fabric.sites[start], self._fabric.sites[end]
+        needed = self._ground.needed_between(source.zone, target.zone, upstream=source.upstream is not None)
+        cell = self._fabric.network.policy.get((source.zone, target.zone))
+        traps = cell is not None and cell.action is Action.TRAPS
+        return packets.intersection(needed.intersection(_TCP) if traps else needed)
+
+    def _translated(self, zone: str) -> Iterator[PacketSet]:
+        """Yield packets whose answers need not be looked for: translation keeps their way back."""
+        for entrance, packets in self._fabric.needed(zone).flow.seen.items():
+            if entrance.original:
+                yield entrance.meant(packets)
 
     def _unmanaged(self) -> Iterator[Gap]:
         """Yield the devices' own addresses that nobody of the management zone can open a session to, and back."""
+        ends: dict[str, list[int]] = {}
         for end, site in enumerate(self._fabric.sites):
-            if site.managed and self._permits.get((site.zone, site.zone)):
-                yield from self._unreached(end, site)
+            if site.managed and self._ground.permits.get((site.zone, site.zone)):
+                ends.setdefault(site.zone, []).append(end)
+        for zone, members in ends.items():
+            yield from self._unreached(zone, members)
 
-    def _unreached(self, end: int, site: Site) -> Iterator[Gap]:
-        failed: Gap | None = None
-        for members in self._groups(site.zone).values():
-            space = intervals.difference(self._space(members), self._fabric.routers_own)
-            need = site.accept.intersection(PacketSet.of(sources=space))
-            if not need:
-                continue
-            if self._managed(members, end, need):
-                return
-            failed = failed or Gap(self._blamed(members, need), end, need, answers=False)
-        if failed:
-            yield failed
+    def _unreached(self, zone: str, ends: list[int]) -> Iterator[Gap]:
+        """Yield a gap for each device that no group of hosts gets to, in its own domain or through routers."""
+        left: dict[int, Gap | None] = dict.fromkeys(ends)
+        for way, hosts in self._ground.groups(zone).items():
+            space = intervals.difference(self._ground.space(hosts), self._ground.routers_own)
+            needs = {end: self._fabric.sites[end].accept.sourced(space) for end in left}
+            needs = {end: need for end, need in needs.items() if need}
+            for end in self._managed(way, hosts, needs):
+                del left[end]
+            for end in needs.keys() & left.keys():
+                left[end] = left[end] or Gap(self._blamed(hosts, needs[end]), end, needs[end], answers=False)
+        yield from (gap for gap in left.values() if gap)
 
-    def _managed(self, members: list[int], end: int, need: PacketSet) -> bool:
-        """Return whether a group of hosts gets to a device's own address, in its own domain or through routers."""
-        site = self._fabric.sites[end]
-        for start in members:
-            host = self._fabric.sites[start]
-            there = end in self._flows.sites_near(host.plain.sends)
-            if there and start in self._flows.sites_near(site.plain.sends):
-                return True
-        if need.difference(self._explore(self._ways[members[0]], members).at(end)):
-            return False
-        answers = dict.fromkeys(sorted(self._ways[end], key=repr), need.reversed())
-        flow = self._flows.explore(answers, established=True)
-        back = PacketSet().union(*(flow.at(start) for start in members))
-        return not need.reversed().difference(back)
+    def _blamed(self, starts: list[int], lost: PacketSet) -> int:
+        """Return the first site that sends some of ``lost``."""
+        sends = (start for start in starts if lost.sourced(self._fabric.sites[start].addresses))
+        return next(sends, starts[0])
+
+    def _managed(self, way: Iterable[Entrance], hosts: list[int], needs: dict[int, PacketSet]) -> list[int]:
+        """Return the devices that a group of hosts gets to, and that get back to it."""
+        passing, sites = self._fabric.plain, self._fabric.sites
+        near = {end for start in hosts for end in passing.sites_near(sites[start].plain.sends)}
+        beside = [e for e in needs if e in near and not set(passing.sites_near(sites[e].plain.sends)).isdisjoint(hosts)]
+        far = {end: need for end, need in needs.items() if end not in beside}
+        if not far:
+            return beside
+        there = explore(passing, dict.fromkeys(way, PacketSet.all_of(list(far.values()))))
+        reached = {end: need for end, need in far.items() if not need.difference(there.at(end))}
+        answers: dict[Entrance, list[PacketSet]] = {}
+        for end, need in reached.items():
+            for entrance in self._ground.ways[end]:
+                answers.setdefault(entrance, []).append(need.reversed())
+        entries = {entrance: PacketSet.all_of(parts) for entrance, parts in answers.items()}
+        flow = explore(passing, entries, ANSWERS)
+        back = [flow.at(start) for start in hosts]
+        return beside + [end for end, need in reached.items() if not need.reversed().without(back)]

@@ -1,7 +1,7 @@
 """Exact sets of packets: source and destination address, protocol, source and destination port.
 
-A set is a union of disjoint blocks; a block is a product of five integer sets. The three service dimensions of a block
-are independent of its addresses, so that a compiler can later cut them into atoms, one bit each.
+A set is a union of blocks, disjoint unless it joins very many; a block is a product of five integer sets. The three
+service dimensions of a block are independent of its addresses, so that a compiler can later cut them into atoms.
 Invariant: a block with a protocol other than tcp or udp holds all ports, because its packets have none.
 """
 
@@ -24,6 +24,8 @@ WITH_PORTS: Intervals = ((TCP, TCP), (UDP, UDP))
 Block = tuple[Intervals, Intervals, Intervals, Intervals, Intervals]
 _EVERYTHING: Block = (ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS)
 _SIDES = range(5)
+_MANY = 400
+"""More blocks than this are not cut apart when sets are joined: overlap costs a little later, cutting a lot now."""
 
 
 class Packet(NamedTuple):
@@ -64,6 +66,10 @@ def _meet(first: Block, second: Block) -> Block | None:
             return None
         sides.append(side)
     return (sides[0], sides[1], sides[2], sides[3], sides[4])
+
+
+def _overlapping(blocks: Sequence[Block]) -> bool:
+    return any(_meet(block, other) for index, block in enumerate(blocks) for other in blocks[:index])
 
 
 def _cut(block: Block, away: Block) -> list[Block]:
@@ -141,6 +147,19 @@ class PacketSet:
         sides = [((int(value), int(value)),) for value in packet]
         return cls.of(sides[0], sides[1], sides[2], *(sides[3:] if ports else ()))
 
+    @classmethod
+    def all_of(cls, parts: Sequence[PacketSet]) -> PacketSet:
+        """Return what is in any of many sets: cheap where they differ in one side only, as many sources do."""
+        if len(parts) == 1:
+            return parts[0]
+        blocks = list(_coalesced([block for part in parts for block in part.blocks]))
+        if len(blocks) > _MANY or not _overlapping(blocks):
+            return cls(tuple(blocks))
+        apart: list[Block] = []
+        for block in blocks:
+            apart += _cut_all([block], apart)
+        return cls(_coalesced(apart))
+
     @property
     def is_empty(self) -> bool:
         """True when no packet is in the set."""
@@ -177,6 +196,11 @@ class PacketSet:
         """Return the packets to these addresses."""
         sides = ((block, intervals.intersection(block[1], destinations)) for block in self.blocks)
         return PacketSet(tuple((block[0], side, block[2], block[3], block[4]) for block, side in sides if side))
+
+    def sourced(self, sources: Intervals) -> PacketSet:
+        """Return the packets from these addresses."""
+        sides = ((block, intervals.intersection(block[0], sources)) for block in self.blocks)
+        return PacketSet(tuple((side, *block[1:]) for block, side in sides if side))
 
     def widened(self) -> PacketSet:
         """Return a simpler set that holds this one: for each service all sources towards all destinations."""

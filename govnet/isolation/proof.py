@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from govnet.isolation.apart import between_segments
 from govnet.isolation.fabric import Fabric
-from govnet.isolation.holes import Hole, Shadow, find_holes
-from govnet.isolation.needs import Needs, allowed
+from govnet.isolation.holes import Shadow
+from govnet.isolation.needs import Needs
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.stopped import Stopped
 from govnet.network.model import Action
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.config.reading import Reading
-    from govnet.isolation.needs import Gap
+    from govnet.isolation.ground import Gap
+    from govnet.isolation.holes import Hole
     from govnet.isolation.witness import Witness
     from govnet.network.model import Network, PolicyCell
 
@@ -116,7 +118,7 @@ def prove(network: Network, readings: Mapping[str, Reading]) -> Proof:
 
 def prove_fabric(fabric: Fabric) -> Proof:
     """Return the verdict on every ordered pair of zones of a fabric that is built already."""
-    holes = find_holes(fabric.network, fabric.readings)
+    holes = fabric.holes()
     judge = _Judge(fabric, holes)
     zones = fabric.network.zones
     pairs = tuple(judge.pair(source, target) for source in zones for target in zones)
@@ -154,12 +156,8 @@ class _Judge:
     def __init__(self, fabric: Fabric, holes: list[Hole]) -> None:
         self._fabric = fabric
         self._shadow = Shadow(fabric, holes)
-        self._permits = {
-            pair: permits
-            for pair, cell in fabric.network.policy.items()
-            if (permits := allowed(cell, fabric.spaces[pair[0]], fabric.spaces[pair[1]]))
-        }
-        self._gaps = Needs(fabric, self._permits).gaps()
+        self._permits = fabric.ground.permits
+        self._gaps = Needs(fabric).gaps()
         self._touched = {zone: self._shadow.touches(zone) for zone in fabric.network.zones}
         self._could = {zone: self._shadow.could_send(zone) for zone in fabric.network.zones}
 
@@ -168,7 +166,9 @@ class _Judge:
         permits = self._permits.get((source, target), PacketSet())
         case = _Case(source, target, permits, free=cell is not None and cell.action is Action.ALLOW)
         layer2 = self._direct(source, target)
-        extra = PacketSet() if case.free else self._fabric.reach(source, target).packets.difference(permits)
+        extra = PacketSet() if case.free else self._fabric.broken(source, target)
+        if source == target and not case.free:
+            extra, layer2 = between_segments(self._fabric, source)
         gaps = self._gaps.get((source, target), [])
         missing = PacketSet().union(*(gap.packets for gap in gaps))
         breach = bool(extra) or (layer2 and not case.free)
@@ -212,7 +212,7 @@ class _Judge:
         return ""
 
     def _between(self, source: str, target: str) -> PacketSet:
-        return PacketSet.of(self._fabric.spaces[source], self._fabric.spaces[target])
+        return PacketSet.of(self._fabric.ground.spaces[source], self._fabric.ground.spaces[target])
 
     def _witness(self, source: str, target: str, extra: PacketSet, gaps: list[Gap], *, breach: bool) -> Witness | None:
         if breach:
@@ -227,17 +227,9 @@ def _breach_words(extra: PacketSet, *, layer2: bool) -> str:
 
 def _notes(fabric: Fabric) -> Iterator[str]:
     """Yield findings that break no cell of the matrix."""
-    seen = set()
-    for index, site in enumerate(fabric.sites):
-        for other in fabric.hostile.sites_near(site.hostile.sends) if site.segment else ():
-            near = fabric.sites[other]
-            names = tuple(sorted((site.name, near.name)))
-            if near.segment and near.zone == site.zone and near.segment != site.segment and names not in seen:
-                seen.add(names)
-                yield f"segments merged: {names[0]} and {names[1]} of zone {site.zone} share a broadcast domain"
-        if site.upstream and not fabric.hostile.entries(fabric.sites[index]):
-            yield f"upstream {site} enters no router"
-    for name, config in fabric.configs.items():
+    yield from fabric.ground.merged
+    mirrors = {name: config for name, config in fabric.configs.items() if config.mirrors}
+    for name, config in mirrors.items():
         plugged = {a.end.port for a in fabric.network.attachments if a.end.device == name}
         for mirror in config.mirrors.values():
             if mirror.destination in plugged:

@@ -13,9 +13,10 @@ from govnet.config.model import InterfaceKind, Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import permitted
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.translation import Translator, applies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.config.model import AclBinding, DeviceConfig, Filter, StaticRoute
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _LONGEST_CHAIN = 8
 """Static routes that may resolve over one another before the route is taken as dead."""
 
-_Table = dict["IPv4Network", list[tuple[str, "IPv4Address | None", "StaticRoute | None"]]]
+_Way = tuple[str, "IPv4Address | None", "StaticRoute | None", "Instance | None"]
+_Table = dict["IPv4Network", list[_Way]]
 
 LOCAL = ""
 """Stands for "no interface": packets that the router itself sends."""
@@ -33,7 +35,7 @@ LOCAL = ""
 class Treatment(NamedTuple):
     """How an interface treats packets in one direction; equal for interfaces of one class.
 
-    ``name`` is set only where a rule of the firewall's prelude names this very interface.
+    ``name`` is set only where a rule names this very interface, or where translation gives packets its address.
     """
 
     vrf: str
@@ -42,14 +44,33 @@ class Treatment(NamedTuple):
     name: str
 
 
+class Instance(NamedTuple):
+    """A routing instance of a device."""
+
+    device: str
+    vrf: str
+
+
+class Imported(NamedTuple):
+    """A route that an instance takes over from another device, by a route target of both."""
+
+    vrf: str
+    prefix: IPv4Network
+    origin: Instance
+
+
 class Exit(NamedTuple):
-    """A compiled route: where packets to ``destinations`` go; ``next_hop`` None means they are delivered there."""
+    """A compiled route: where packets to ``destinations`` go; ``next_hop`` None means they are delivered there.
+
+    ``tunnel`` is the routing instance of another device that packets go to over the backbone; no interface then.
+    """
 
     destinations: Intervals
     interface: str
     next_hop: IPv4Address | None
     prefix: IPv4Network
     route: StaticRoute | None
+    tunnel: Instance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +87,28 @@ class Chain:
 class Router:
     """One device's routing, with all its routing instances."""
 
-    def __init__(self, device: str, config: DeviceConfig) -> None:
-        self.device, self.config = device, config
+    def __init__(self, device: str, config: DeviceConfig, imported: Sequence[Imported] = ()) -> None:
+        self.device, self.config, self.imported = device, config, tuple(imported)
         self._named = self._named_interfaces()
         self.own = {name: intervals.of_addresses(a.ip for a in i.addresses) for name, i in config.interfaces.items()}
-        vrfs = {"", *(interface.vrf for interface in config.interfaces.values())}
+        vrfs = {"", *config.vrfs, *(interface.vrf for interface in config.interfaces.values())}
         self._addresses = {vrf: self._own_in(vrf) for vrf in vrfs}
+        self._routed: dict[str, Intervals] = {}
         self._exits = {vrf: self._compile(vrf) for vrf in vrfs}
         self._into = {name: self._treatment(name, "in") for name in config.interfaces}
-        self._out = {name: self._treatment(name, "out") for name in config.interfaces}
+        self._out = {name: self._treatment(name, "out") for name in config.interfaces} | {LOCAL: backbone("")}
         self._groups = {vrf: self._grouped(exits) for vrf, exits in self._exits.items()}
         self._permitted: dict[tuple[Treatment | None, Treatment, bool], PacketSet] = {}
+        self.translator = Translator(config, self.own) if config.nat else None
 
     def _named_interfaces(self) -> frozenset[str]:
-        prelude = self.config.firewall.prelude if self.config.firewall else ()
-        return frozenset(name for line in prelude for name in (*line.incoming, *line.outgoing))
+        firewall = self.config.firewall
+        lines = [*firewall.prelude, *(line for rules in firewall.pairs.values() for line in rules)] if firewall else []
+        lines += [one.match for one in self.config.nat]
+        named = {name for line in lines for name in (*line.incoming, *line.outgoing)}
+        if any(one.address is None for one in self.config.nat):
+            named |= self.config.interfaces.keys()
+        return frozenset(named)
 
     def _treatment(self, name: str, direction: str) -> Treatment:
         interface = self.config.interfaces[name]
@@ -89,6 +117,10 @@ class Router:
         firewall = self.config.firewall
         zones = frozenset(z for z, members in firewall.zones.items() if name in members) if firewall else frozenset()
         return Treatment(interface.vrf, tuple(acls), zones, name if name in self._named else "")
+
+    def same_entrances(self, other: Router) -> bool:
+        """Return whether another router of this device has the same classes of interfaces, so that paths compare."""
+        return (self._into, self._out) == (other._into, other._out)
 
     def entrance(self, interface: str) -> Treatment | None:
         """Return the class of an interface for packets that come in; None for `LOCAL`."""
@@ -116,31 +148,45 @@ class Router:
         for source in self._sources(vrf):
             for prefix, ways in self._table(source).items():
                 leaked.setdefault(prefix, []).extend(ways)
+        for one in self.imported:
+            if one.vrf == vrf:
+                leaked.setdefault(one.prefix, []).append((LOCAL, None, None, one.origin))
         found = leaked | self._table(vrf)
-        exits, taken = [], self._addresses[vrf]  # what is for the box itself goes nowhere
-        for prefix in sorted(found, key=lambda net: (-net.prefixlen, net)):
-            whole = intervals.of_networks([prefix])
-            free = intervals.difference(whole, taken)
-            taken = intervals.union(taken, whole)
-            exits += [Exit(free, name, hop, prefix, route) for name, hop, route in found[prefix] if free]
-        return tuple(exits)
+        free = _free(found, self._addresses[vrf])
+        exits = tuple(
+            Exit(free[prefix], name, hop, prefix, route, tunnel)
+            for prefix in found
+            for name, hop, route, tunnel in found[prefix]
+            if free[prefix]
+        )
+        routed = [piece for leave in exits for piece in leave.destinations]
+        self._routed[vrf] = intervals.normal([*routed, *self._addresses[vrf]])
+        return exits
+
+    def routed(self, vrf: str) -> Intervals:
+        """Return the destinations that an instance has any route for, its own addresses among them."""
+        return self._routed.get(vrf, intervals.NONE)
 
     def _sources(self, vrf: str) -> list[str]:
         """Return the other instances whose routes appear in ``vrf``: it imports one of their route targets."""
         imports = self.config.vrfs[vrf].imports if vrf in self.config.vrfs else frozenset()
         return [name for name, other in self.config.vrfs.items() if name != vrf and other.exports & imports]
 
+    def announced(self, vrf: str) -> list[IPv4Network]:
+        """Return the prefixes that an instance has by itself, and tells those who import its route targets."""
+        return [prefix for prefix, ways in self._table(vrf).items() if ways]
+
     def _table(self, vrf: str) -> _Table:
         """Return the routes that an instance has by itself; what is connected wins over a static route."""
         found: _Table = {}
         for route in sorted(r for r in self.config.routes if r.vrf == vrf and r.next_hop):
-            for interface, hop in self._resolve(vrf, route.next_hop):
-                found.setdefault(route.prefix, []).append((interface, hop, route))
+            for interface, hop in self._resolve(route.hop_vrf, route.next_hop):
+                found.setdefault(route.prefix, []).append((interface, hop, route, None))
         for route in (r for r in self.config.routes if r.vrf == vrf and not r.next_hop):
             found.setdefault(route.prefix, [])
         connected: _Table = {}
         for name, prefix in self._connected(vrf):
-            connected.setdefault(prefix, []).append((name, None, None))
+            connected.setdefault(prefix, []).append((name, None, None, None))
         return found | connected
 
     def _connected(self, vrf: str) -> Iterator[tuple[str, IPv4Network]]:
@@ -158,21 +204,29 @@ class Router:
             return [(name, hop) for length, name in direct if length == best]
         via = [r for r in self.config.routes if r.vrf == vrf and hop in r.prefix and r.next_hop and r.next_hop != hop]
         longest = max((r.prefix.prefixlen for r in via), default=0)
-        return [way for r in via if r.prefix.prefixlen == longest for way in self._resolve(vrf, r.next_hop, depth + 1)]
+        chosen = [r for r in via if r.prefix.prefixlen == longest]
+        return [way for r in chosen for way in self._resolve(r.hop_vrf, r.next_hop, depth + 1)]
 
     def _grouped(self, exits: tuple[Exit, ...]) -> list[tuple[Treatment, Intervals, list[Exit]]]:
-        groups: dict[Treatment, list[Exit]] = {}
+        """Return exits by class of interface; those with the same next hop are made one."""
+        groups: dict[Treatment, dict[object, list[Exit]]] = {}
         for leave in exits:
-            groups.setdefault(self._out[leave.interface], []).append(leave)
-        return [
-            (treatment, intervals.normal(piece for leave in members for piece in leave.destinations), members)
-            for treatment, members in groups.items()
-        ]
+            hop = (leave.interface, leave.next_hop, leave.tunnel)
+            groups.setdefault(self._out[leave.interface], {}).setdefault(hop, []).append(leave)
+        found = []
+        for treatment, hops in groups.items():
+            members = [
+                same[0]._replace(destinations=intervals.normal(piece for one in same for piece in one.destinations))
+                for same in hops.values()
+            ]
+            whole = intervals.normal(piece for leave in members for piece in leave.destinations)
+            found.append((treatment, whole, members))
+        return found
 
-    def forward(
+    def ways(
         self, entrance: Treatment | None, packets: PacketSet, *, established: bool
-    ) -> Iterator[tuple[Exit, PacketSet]]:
-        """Yield (exit, packets) for everything that gets through the box.
+    ) -> Iterator[tuple[Treatment, list[Exit], PacketSet, PacketSet]]:
+        """Yield (class of interfaces, its exits, packets routed there, those of them that get through the filters).
 
         Args:
             entrance: class of the interface that the packets came in by; None when the box itself sends them.
@@ -182,11 +236,9 @@ class Router:
         vrf = entrance.vrf if entrance else ""
         for treatment, destinations, members in self._groups.get(vrf, ()):
             towards = packets.towards(destinations)
-            passed = towards and towards.intersection(self._through(entrance, treatment, established=established))
-            for leave in members if passed else ():
-                part = passed.towards(leave.destinations) if len(members) > 1 else passed
-                if part:
-                    yield leave, part
+            if towards:
+                through = self._through(entrance, treatment, established=established)
+                yield treatment, members, towards, towards.intersection(through)
 
     def incoming(self, entrance: Treatment | None, packets: PacketSet, *, established: bool) -> PacketSet:
         """Return what the filters on the way in let through."""
@@ -218,13 +270,12 @@ class Router:
         firewall = self.config.firewall
         if firewall is None:
             return []
-        front = [
-            ((("", "", index)), line) for index, line in enumerate(firewall.prelude) if _applies(line, entrance, leave)
-        ]
+        front = [(("", "", index), line) for index, line in enumerate(firewall.prelude)]
         found = []
         for pair in sorted((s, t) for s in entrance.zones or {""} for t in leave.zones or {""}):
             rules = [((*pair, index), line) for index, line in enumerate(firewall.pairs.get(pair, ()))]
-            keys, lines = zip(*front, *rules, strict=True) if front or rules else ((), ())
+            here = [(key, line) for key, line in (*front, *rules) if applies(line, entrance, leave)]
+            keys, lines = zip(*here, strict=True) if here else ((), ())
             found.append(Chain(tuple(keys), tuple(lines)))
         return found
 
@@ -233,6 +284,27 @@ class Router:
         return self._out[interface]
 
 
-def _applies(line: Filter, entrance: Treatment, leave: Treatment) -> bool:
-    inward = not line.incoming or entrance.name in line.incoming
-    return inward and (not line.outgoing or leave.name in line.outgoing)
+def _free(prefixes: Iterable[IPv4Network], own: Intervals) -> dict[IPv4Network, Intervals]:
+    """Return what of each prefix no longer prefix holds, nor any of the box's ``own`` addresses.
+
+    Prefixes lie inside one another or apart, so one sweep in the order of addresses sees each with what is inside it.
+    """
+    bounds = [(int(net.network_address), -int(net.broadcast_address), net) for net in prefixes]
+    marks: list[tuple[int, int, IPv4Network | None]] = [
+        *bounds,
+        *((at, -at, None) for low, high in own for at in range(low, high + 1)),
+    ]
+    inside: dict[IPv4Network, list[tuple[int, int]]] = {net: [] for *_, net in bounds}
+    around: list[tuple[int, IPv4Network | None]] = []
+    for low, high, net in sorted(marks, key=lambda mark: (mark[0], mark[1], mark[2] is None)):
+        while around and around[-1][0] < low:
+            around.pop()
+        if around and around[-1][1] is not None:
+            inside[around[-1][1]].append((low, -high))
+        around.append((-high, net))
+    return {net: intervals.difference(((low, -high),), intervals.normal(inside[net])) for low, high, net in bounds}
+
+
+def backbone(vrf: str) -> Treatment:
+    """Return the class of packets that come over the backbone into a routing instance, or go there: no filter."""
+    return Treatment(vrf, (), frozenset(), "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
 from govnet.isolation import intervals
-from govnet.isolation.layer2 import Presence, Spot, hearer, sender
+from govnet.isolation.frames import Presence, Spot, hearer, sender
 from govnet.isolation.packets import TCP, PacketSet
 
 if TYPE_CHECKING:

@@ -8,37 +8,40 @@ from govnet.config import reading as element
 from govnet.config.model import Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import deciding, permitted
-from govnet.isolation.layer2 import Spot, hearer, sender
+from govnet.isolation.flow import follow, unwound
+from govnet.isolation.frames import Spot, hearer, sender
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.trace import Tracer, likely, unwound
+from govnet.isolation.routed import entered
+from govnet.isolation.trace import Tracer, likely
 from govnet.isolation.witness import Hop, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from ipaddress import IPv4Address
 
-    from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Step
-    from govnet.isolation.needs import Gap
+    from govnet.isolation.ground import Gap
     from govnet.isolation.packets import Packet
     from govnet.isolation.routers import Exit, Router
     from govnet.isolation.sites import Site
+    from govnet.isolation.world import World
     from govnet.network.model import End
 
 
 class Stopped:
     """Finds the last device that a missing packet comes to."""
 
-    def __init__(self, fabric: Fabric) -> None:
-        self._fabric, self._flows = fabric, fabric.plain
+    def __init__(self, world: World) -> None:
+        self._world, self._flows = world, world.plain
 
     def witness(self, gap: Gap) -> Witness:
         """Return a packet of a gap, how far it gets, and at the last hop what stops it.
 
         For a session whose answers are lost the packet is the answer.
         """
-        source, target = self._fabric.sites[gap.start], self._fabric.sites[gap.end]
-        packet = likely(gap.packets, source, target)
+        source, target = self._world.sites[gap.start], self._world.sites[gap.end]
+        between = gap.packets.intersection(PacketSet.of(source.addresses, target.addresses))
+        packet = likely(between or gap.packets, source, target)
         if gap.answers:
             packet = PacketSet.single(packet).reversed().smallest()
             source, target = target, source
@@ -50,12 +53,10 @@ class Stopped:
         if together or not entries:
             yield self.cut(source, self._plain_goals(source, target, together=together))
             return
-        packets = dict.fromkeys(sorted(entries, key=repr), PacketSet.single(packet))
-        flow = self._flows.explore(packets, established=answer)
-        steps = unwound(flow.last)
-        yield from Tracer(self._fabric).until(self._flows, source, steps, packet)
-        if flow.last:
-            yield self._stop(flow.last, target, packet, answer=answer)
+        trail = follow(self._flows, dict.fromkeys(entries, PacketSet.single(packet)), established=answer)
+        yield from Tracer(self._world).path(self._flows, source, None, unwound(trail.last))
+        if trail.last:
+            yield self._stop(trail.last, target, answer=answer)
 
     def _plain_goals(self, source: Site, target: Site, *, together: bool) -> frozenset[Spot]:
         """Return whom the source should have been heard by: its segment's other part, or its gateway."""
@@ -78,9 +79,9 @@ class Stopped:
         if end and not source.plain.sends:
             return Hop(end.device, end.port, "", None, f"stops here: {self._state(end, source)}")
         starts = source.plain.sends
-        here = {spot.device for spot in self._fabric.layer2.reached(sorted(starts))}
+        here = {spot.device for spot in self._world.layer2.reached(sorted(starts))}
         there = self._devices_before(goals)
-        for link in self._fabric.network.links:
+        for link in self._world.network.links:
             for near, far in ((link.a, link.b), (link.b, link.a)):
                 if near.device in here and far.device in there:
                     vlan = next((s.vlan for s in sorted(starts) if s.vlan), 0)
@@ -88,57 +89,61 @@ class Stopped:
                     return Hop(near.device, end.port if end else "", near.port, None, f"stops here: {why}")
         device = end.device if end else source.device
         vlans = ", ".join(str(spot.vlan) for spot in sorted(starts) if spot.vlan)
-        line = self._fabric.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
+        line = self._world.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
         why = f"stops here: {source} is in VLAN {vlans}, where nobody serves {_segment_words(source)}"
         return Hop(device, end.port if end else "", "", line, why)
 
     def _devices_before(self, goals: Iterable[Spot]) -> set[str]:
         """Return the devices from which frames get to ``goals``."""
         wanted = set(goals)
-        layer2 = self._fabric.layer2
+        layer2 = self._world.layer2
         return {g.device for g in wanted} | {
-            spot.device for spot in layer2.ways if not wanted.isdisjoint(layer2.reached([spot]))
+            spot.device for spot in layer2.spots() if not wanted.isdisjoint(layer2.reached([spot]))
         }
 
     def _state(self, end: End, source: Site) -> str:
-        view = self._fabric.layer2.views[end.device]
+        view = self._world.layer2.views[end.device]
         if not view.alive(end.port):
             return f"port {end.port} is shut"
         return f"untagged frames of port {end.port} enter no VLAN, {_segment_words(source)} is expected"
 
     def _carriage(self, end: End, vlan: int) -> str:
         """Say what one end of a cable does with a VLAN."""
-        view = self._fabric.layer2.views.get(end.device)
+        view = self._world.layer2.views.get(end.device)
         if view is None:
             return f"{end} is not seen"
         if not view.alive(end.port):
             return f"{end} is shut"
-        tags = [("untagged" if tag is None else "tagged") for spot, tag in view.emits(end.port) if spot.vlan == vlan]
-        routed = [tag for spot, tag in view.emits(end.port) if not spot.vlan and tag == vlan]
+        tagged = [("tagged" if tags else "untagged") for spot, tags in view.emits(end.port) if spot.vlan == vlan]
+        routed = [tags for spot, tags in view.emits(end.port) if not spot.vlan and tags == (vlan,)]
         if not vlan:
-            carried = any(tag is None for _, tag in view.emits(end.port))
+            carried = any(not tags for _, tags in view.emits(end.port))
             return f"{end} {'carries' if carried else 'does not carry'} untagged frames"
-        words = tags or (["to its own interface"] if routed else [])
+        words = tagged or (["to its own interface"] if routed else [])
         return f"{end} carries VLAN {vlan} {words[0]}" if words else f"{end} does not carry VLAN {vlan}"
 
-    def _stop(self, step: Step, target: Site, packet: Packet, *, answer: bool) -> Hop:
+    def _stop(self, step: Step, target: Site, *, answer: bool) -> Hop:
         """Return why the last router did not take the packet on."""
-        device, treatment = step.entrance
+        device, treatment, _ = step.entrance
         router = self._flows.routers[device]
-        if self._flows.routers[device].incoming(treatment, step.packets, established=answer).is_empty:
-            return self._denied(router, treatment.acls if treatment else (), packet, answer=answer)
+        if router.incoming(treatment, step.packets, established=answer).is_empty:
+            return self._denied(router, treatment.acls if treatment else (), step.packets.smallest(), answer=answer)
+        packet = entered(router, step, established=answer)
         if treatment is not None and not router.config.forwarding:
             return Hop(device, "", "", None, "stops here: forwarding is off")
         vrf = treatment.vrf if treatment else ""
         for leave in router.exits(vrf):
             if intervals.holds(leave.destinations, int(packet.destination)):
-                if list(router.forward(treatment, step.packets, established=answer)):
+                ways = router.ways(treatment, PacketSet.single(packet), established=answer)
+                if any(out for *_, out in ways):
                     return self._lost(device, leave, target)
                 return self._refused(router, step, leave, packet, answer=answer)
         return Hop(device, "", "", None, f"stops here: no route to {packet.destination}")
 
     def _lost(self, device: str, leave: Exit, target: Site) -> Hop:
         """Return that a packet left its last router and nobody took it."""
+        if leave.tunnel:
+            return Hop(device, "", "", None, f"stops here: {leave.tunnel.device} does not take it on")
         hop = f" to {leave.next_hop}" if leave.next_hop else ""
         goals = self._owners(leave.next_hop) if leave.next_hop else target.plain.hears
         where = self._missing_link(sender(device, leave.interface), goals)
@@ -151,7 +156,7 @@ class Stopped:
 
     def _refused(self, router: Router, step: Step, leave: Exit, packet: Packet, *, answer: bool) -> Hop:
         """Return which rules did not let a packet out that has a route."""
-        device, treatment = step.entrance
+        device, treatment, _ = step.entrance
         outgoing = router.leaving(leave.interface)
         if treatment and router.config.firewall and not answer:
             for chain in router.chains(treatment, outgoing):
@@ -163,17 +168,17 @@ class Stopped:
 
     def _missing_link(self, start: Spot, goals: frozenset[Spot]) -> str:
         """Say which cable does not carry the VLAN between a router and the endpoint it should get to."""
-        layer2 = self._fabric.layer2
+        layer2 = self._world.layer2
         here, there = {s.device for s in layer2.reached([start])}, self._devices_before(goals)
-        vlan = self._fabric.configs[start.device].interfaces[start.interface].vlan or 0
-        for link in self._fabric.network.links:
+        vlan = self._world.configs[start.device].interfaces[start.interface].vlan or 0
+        for link in self._world.network.links:
             for near, far in ((link.a, link.b), (link.b, link.a)):
                 if near.device in here and far.device in there and not {near.device, far.device} <= here:
                     return f": {self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
         return ""
 
     def _denied(self, router: Router, bindings: Iterable[object], packet: Packet, *, answer: bool) -> Hop:
-        sources = self._fabric.readings[router.device].sources
+        sources = self._world.readings[router.device].sources
         for binding in sorted(router.config.bindings):
             filters = router.config.acls[binding.acl].filters if binding.acl in router.config.acls else ()
             if binding not in tuple(bindings) or PacketSet.single(packet).intersection(

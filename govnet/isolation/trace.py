@@ -6,21 +6,24 @@ from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
 from govnet.isolation import intervals
-from govnet.isolation.filters import deciding
-from govnet.isolation.layer2 import Carry, Spot, hearer, sender
+from govnet.isolation.flow import follow, unwound
+from govnet.isolation.frames import Carry, Spot, hearer, sender
 from govnet.isolation.packets import TCP, WITH_PORTS, PacketSet
+from govnet.isolation.routed import Routed, entered
+from govnet.isolation.routers import Instance, backbone
 from govnet.isolation.witness import Hop, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govnet.config.model import DeviceConfig, Filter
     from govnet.config.reading import Line
-    from govnet.isolation.fabric import Fabric
-    from govnet.isolation.flow import Arrival, Flows, Step
+    from govnet.isolation.flow import Step
     from govnet.isolation.packets import Packet
+    from govnet.isolation.passing import Passing
     from govnet.isolation.routers import Exit, Treatment
     from govnet.isolation.sites import Site
+    from govnet.isolation.translation import Original
+    from govnet.isolation.world import World
     from govnet.network.model import End
 
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
@@ -52,95 +55,105 @@ def _hosts(site: Site) -> intervals.Intervals:
 
 
 class Tracer:
-    """Writes paths down; asks the fabric what happened, decides nothing by itself."""
+    """Writes paths down; asks the routers what happened, decides nothing by itself."""
 
-    def __init__(self, fabric: Fabric) -> None:
-        self._fabric = fabric
+    def __init__(self, world: World) -> None:
+        self._world = world
 
-    def arrived(self, zone: str, arrival: Arrival, packets: PacketSet) -> Witness:
-        """Return the witness of an arrival at a site for one of ``packets``, which came from ``zone``."""
-        flows = self._fabric.hostile
-        target = self._fabric.sites[arrival.site]
-        steps = unwound(arrival.step)
-        source = self._origin(flows, self._fabric.sources(zone), target, steps, packets)
-        packet = likely(packets.intersection(PacketSet.of(sources=source.addresses)), source, target)
-        hops = list(self.path(flows, source, target, steps, packet))
-        return Witness(packet, tuple(hops))
+    def beside(self, zone: str, index: int, packets: PacketSet) -> Witness:
+        """Return the witness of packets of ``zone`` that got to a site inside a broadcast domain."""
+        passing, target = self._world.hostile, self._world.sites[index]
+        for source in self._world.ground.sources(zone):
+            own = packets.sourced(source.addresses)
+            if own and index in passing.sites_near(source.hostile.sends):
+                way = self._way(source.hostile.sends, target.hostile.hears)
+                return Witness(likely(own, source, target), tuple(self.switched(way, source.ends, target.ends)))
+        raise AssertionError("neighbours without an origin")  # the ground knows them from these very sources
 
-    def _origin(self, flows: Flows, sources: list[Site], target: Site, steps: list[Step], packets: PacketSet) -> Site:
-        """Return a site that can have sent some of ``packets`` into the first step."""
-        for site in sources:
-            inside = packets.intersection(PacketSet.of(sources=site.addresses))
-            near = (
-                steps[0].entrance in flows.entries(site)
-                if steps
-                else self._fabric.sites.index(target) in flows.sites_near(site.hostile.sends)
-            )
-            if inside and near:
-                return site
-        raise AssertionError("an arrival without an origin")  # the exploration starts at sites only
+    def arrived(self, zone: str, index: int, packets: PacketSet, original: Original | None) -> Witness | None:
+        """Return the witness of one of ``packets`` of ``zone`` that got to a site over routers.
 
-    def path(self, flows: Flows, source: Site, target: Site, steps: list[Step], packet: Packet) -> Iterator[Hop]:
-        """Yield the hops of ``packet`` through the routers of ``steps`` to ``target``; it is known to arrive."""
-        starts, ends = flows.presence(source).sends, source.ends
+        Args:
+            zone: where it comes from.
+            index: the site.
+            packets: as the policy speaks of them.
+            original: what translation made them from, if any.
+        """
+        passing, target = self._world.hostile, self._world.sites[index]
+        for source in self._world.ground.sources(zone):
+            own = packets.sourced(source.addresses)
+            packet = likely(own, source, target) if own else None
+            sent = PacketSet.single(packet) if packet else PacketSet()
+            if original and sent:
+                sent = PacketSet.single(original.sent(sent).smallest())
+            entries = dict.fromkeys(passing.entries(source), sent) if sent else {}
+            for end, last in follow(passing, entries).ends:
+                if end == index:
+                    hops = self.path(passing, source, target, unwound(last))
+                    return Witness(sent.smallest(), tuple(hops))
+        return None
+
+    def path(self, passing: Passing, source: Site, target: Site | None, steps: list[Step]) -> Iterator[Hop]:
+        """Yield the hops of a packet through the routers of ``steps``.
+
+        Args:
+            passing: the routers as the source meets them.
+            source: where it comes from.
+            target: the site it is known to get to; None: it ends in the last router, whose hop is not told.
+            steps: from `follow`, of one packet.
+        """
+        starts, ends = passing.presence(source).sends, source.ends
         for index, step in enumerate(steps):
-            device, treatment = step.entrance
-            following = steps[index + 1] if index + 1 < len(steps) else None
+            device, treatment, _ = step.entrance
             came = ""
-            if treatment is not None:
-                way = self._way(starts, self._hearers(flows, device, treatment))
+            if treatment is not None and starts:
+                way = self._way(starts, self._hearers(passing, device, treatment))
                 yield from self.switched(way, ends, ())
-                came = way[-1].target.interface
-            leave = self._exit(flows, step, following, target, packet)
-            yield self._routed(flows, step, came, leave, packet)
+                came = way[-1].target.interface if way else ""
+            following = steps[index + 1] if index + 1 < len(steps) else None
+            if following is None and target is None:
+                return
+            leave = self._exit(passing, step, following, target)
+            yield Routed(self._world, passing).hop(step, came, leave)
             if leave is None:
                 return
-            starts, ends = frozenset({sender(device, leave.interface)}), ()
-        yield from self.switched(self._way(starts, flows.presence(target).hears), ends, target.ends)
-
-    def until(self, flows: Flows, source: Site, steps: list[Step], packet: Packet) -> Iterator[Hop]:
-        """Yield the hops of ``packet`` up to the last router of ``steps``, which did not take it on."""
-        starts, ends = flows.presence(source).sends, source.ends
-        for index, step in enumerate(steps):
-            device, treatment = step.entrance
-            came = ""
-            if treatment is not None:
-                way = self._way(starts, self._hearers(flows, device, treatment))
-                yield from self.switched(way, ends, ())
-                came = way[-1].target.interface
-            if index + 1 == len(steps):
-                return
-            leave = self._exit(flows, step, steps[index + 1], source, packet)
-            yield self._routed(flows, step, came, leave, packet)
-            if leave is not None:
-                starts, ends = frozenset({sender(device, leave.interface)}), ()
+            starts, ends = frozenset({sender(device, leave.interface)} if leave.interface else ()), ()
+        if target is not None:
+            yield from self.switched(self._way(starts, passing.presence(target).hears), ends, target.ends)
 
     def _way(self, starts: frozenset[Spot], goals: frozenset[Spot]) -> list[Carry]:
         """Return a frame's way; one that starts where it ends is a single step from a spot to itself."""
-        way = self._fabric.layer2.path(starts, goals) or []
-        return way or [Carry(spot, spot, "", "", None) for spot in sorted(starts & goals)[:1]]
+        way = self._world.layer2.path(starts, goals) or []
+        return way or [Carry(spot, spot, "", "", ()) for spot in sorted(starts & goals)[:1]]
 
     @staticmethod
-    def _hearers(flows: Flows, device: str, treatment: Treatment) -> frozenset[Spot]:
-        router = flows.routers[device]
+    def _hearers(passing: Passing, device: str, treatment: Treatment) -> frozenset[Spot]:
+        router = passing.routers[device]
         return frozenset(hearer(device, name) for name in router.own if router.entrance(name) == treatment)
 
-    def _exit(self, flows: Flows, step: Step, following: Step | None, target: Site, packet: Packet) -> Exit | None:
+    def _exit(self, passing: Passing, step: Step, following: Step | None, target: Site | None) -> Exit | None:
         """Return the route that took the packet on from a router; None when the router itself was meant."""
-        device, treatment = step.entrance
-        router = flows.routers[device]
-        if following is None and target.device == device and treatment is not None:
+        device, treatment, _ = step.entrance
+        router = passing.routers[device]
+        if following is None and target and target.device == device and treatment is not None:
             return None
+        destination = int(entered(router, step).destination)
         for leave in router.exits(treatment.vrf if treatment else ""):
-            if not intervals.holds(leave.destinations, int(packet.destination)):
+            if not intervals.holds(leave.destinations, destination):
                 continue
-            near = [flows.entrance(*other) for other in flows.neighbours(device, leave.interface)]
-            heard = self._fabric.layer2.reached([sender(device, leave.interface)])
-            if following is None and flows.presence(target).hears.isdisjoint(heard):
-                continue  # an equal route that leads elsewhere
-            if following is None or following.entrance in near:
+            if following is not None:
+                there = Instance(following.entrance.device, (following.entrance.treatment or backbone("")).vrf)
+                near = [] if leave.tunnel else passing.neighbours(device, leave.interface)
+                on = [passing.entrance(*other)[:2] for other in near]
+                if leave.tunnel == there or following.entrance[:2] in on:
+                    return leave
+            elif target and not leave.tunnel and self._heard(passing, device, leave, target):
                 return leave
         return None
+
+    def _heard(self, passing: Passing, device: str, leave: Exit, target: Site) -> bool:
+        heard = self._world.layer2.reached([sender(device, leave.interface)])
+        return not passing.presence(target).hears.isdisjoint(heard)
 
     def switched(self, way: list[Carry], starts: Sequence[End], goals: Sequence[End]) -> Iterator[Hop]:
         """Yield one hop a switch on a way through a broadcast domain.
@@ -161,82 +174,30 @@ class Tracer:
             yield self.switch_hop(last, came, _port_on(goals, last.device))
 
     def switch_hop(self, spot: Spot, port_in: str, port_out: str) -> Hop:
-        """Return the hop through one VLAN of a switch, with the line that made the entry port part of it."""
-        config, sources = self._of(spot.device)
-        port = config.ports.get(port_in)
+        """Return the hop through one VLAN of a switch, with the line that made the entry port part of it.
+
+        A frame that the device's own interface sent has no entry port; the line is then that of the port it leaves by.
+        """
+        reading = self._world.readings[spot.device]
+        sources, named = reading.sources, port_in or port_out
+        port = reading.config.ports.get(port_in)
         untagged = port is not None and port.switchport is not None and port.switchport.pvid == spot.vlan
-        name = element.untagged_vlan(port_in) if untagged else element.membership(spot.vlan, port_in)
-        line = sources.get(name) or sources.get(element.membership(spot.vlan, port_in))
-        why = f"untagged frames of port {port_in} enter VLAN {spot.vlan}" if untagged else (
-            f"port {port_in} is a member of VLAN {spot.vlan}"
-        )  # fmt: skip
+        member = sources.get(element.membership(spot.vlan, named))
+        line = (sources.get(element.untagged_vlan(port_in)) or member) if untagged else member
+        if untagged:
+            why = f"untagged frames of port {port_in} enter VLAN {spot.vlan}"
+        elif named:
+            why = f"port {named} is a member of VLAN {spot.vlan}"
+        else:
+            why = f"stays in VLAN {spot.vlan}"
+        if spot.inner:
+            why += f", with tag {spot.inner} inside"
         return Hop(spot.device, port_in, port_out, line, why + _default_words(line, spot.vlan))
-
-    def _of(self, device: str) -> tuple[DeviceConfig, dict[str, Line]]:
-        reading = self._fabric.readings[device]
-        return reading.config, dict(reading.sources)
-
-    def _routed(self, flows: Flows, step: Step, came: str, leave: Exit | None, packet: Packet) -> Hop:
-        device, treatment = step.entrance
-        _, sources = self._of(device)
-        if leave is None:
-            return Hop(device, came, "", sources.get(element.address(came)), "the packet is for the device itself")
-        line, why = self._decision(flows, step, leave, packet)
-        if line is None:
-            line, routing = self._routing(device, treatment, leave)
-            why = f"{why}; {routing}" if why else routing
-        return Hop(device, came, leave.interface, line, why)
-
-    def _routing(self, device: str, treatment: Treatment | None, leave: Exit) -> tuple[Line | None, str]:
-        _, sources = self._of(device)
-        if leave.route is None:
-            return sources.get(element.address(leave.interface)), f"{leave.prefix} is connected to {leave.interface}"
-        vrf = leave.route.vrf or (treatment.vrf if treatment else "")
-        line = sources.get(element.route(str(leave.prefix), str(leave.route.next_hop), vrf))
-        return line, f"route {leave.prefix} to {leave.route.next_hop}"
-
-    def _decision(self, flows: Flows, step: Step, leave: Exit, packet: Packet) -> tuple[Line | None, str]:
-        """Return the line of the firewall, or else of an ACL, that permitted the packet."""
-        device, treatment = step.entrance
-        config, sources = self._of(device)
-        router = flows.routers[device]
-        outgoing = router.leaving(leave.interface)
-        if config.firewall and treatment is not None:
-            for chain in router.chains(treatment, outgoing):
-                index = deciding(chain.lines, packet)
-                if index is not None and chain.lines[index].verdict == "permit":
-                    return _rule(sources, chain.keys[index], chain.lines[index])
-        for binding in (*(treatment.acls if treatment else ()), *outgoing.acls):
-            filters = config.acls[binding.acl].filters if binding.acl in config.acls else ()
-            index = deciding(filters, packet)
-            if index is not None:
-                return sources.get(
-                    element.acl_filter(binding.acl, index)
-                ), f"ACL {binding.acl} line {index + 1} permits"
-        return None, "" if config.firewall is None else "the firewall has no part in it"
 
 
 def _port_on(ends: Sequence[End], device: str) -> str:
     return next((end.port for end in ends if end.device == device), "")
 
 
-def _rule(sources: dict[str, Line], key: tuple[str, str, int], rule: Filter) -> tuple[Line | None, str]:
-    source, target, index = key
-    named = f" `{rule.comment}`" if rule.comment else ""
-    if not source and not target:
-        return sources.get(element.prelude_rule(index)), f"rule {index + 1}{named} in front of the zone rules permits"
-    line = sources.get(element.firewall_rule(source, target, index))
-    return line, f"rule {index + 1}{named} from {source} to {target} permits"
-
-
 def _default_words(line: Line | None, vlan: int) -> str:
     return " by default" if line is None and vlan == 1 else ""
-
-
-def unwound(step: Step | None) -> list[Step]:
-    """Return the steps that led to ``step``, itself last."""
-    steps = []
-    while step is not None:
-        steps.append(step)
-        step = step.came
-    return steps[::-1]

@@ -1,0 +1,158 @@
+"""What one device does with frames: which VLAN a frame enters at a port, and with which tags it leaves.
+
+Ports take tagged frames of any VLAN they are a member of, also an untagged one: that is what these makers' ports do
+unless told otherwise, and it is the careful reading for a proof. A tunnel port (QinQ) takes whatever comes as the
+inside of a frame of its VLAN.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from govnet.config.model import InterfaceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govnet.config.model import DeviceConfig
+
+
+Tags = tuple[int, ...]
+"""A frame's tags from the outside in; empty for an untagged frame."""
+
+
+class Spot(NamedTuple):
+    """A place where frames are: a VLAN of a switch, or the sending or hearing side of an IP interface.
+
+    ``inner`` is the customer's tag of frames that a tunnel port (QinQ) put into the VLAN; 0 for frames without one.
+    """
+
+    device: str
+    vlan: int = 0
+    interface: str = ""
+    side: str = ""
+    inner: int = 0
+
+
+class Carry(NamedTuple):
+    """One way a frame gets from one spot to another.
+
+    ``out`` and ``into`` name the ports of the cable; both empty inside a device (VLAN to its own IP interface).
+    """
+
+    source: Spot
+    target: Spot
+    out: str
+    into: str
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where somebody at a port can put frames, and whose frames reach them."""
+
+    sends: frozenset[Spot]
+    hears: frozenset[Spot]
+
+
+def sender(device: str, interface: str) -> Spot:
+    """Return the sending side of an IP interface."""
+    return Spot(device, 0, interface, "out")
+
+
+def hearer(device: str, interface: str) -> Spot:
+    """Return the hearing side of an IP interface."""
+    return Spot(device, 0, interface, "in")
+
+
+def parent_ports(config: DeviceConfig, parent: str) -> frozenset[str]:
+    """Return the front ports under an interface's parent: the port itself, or an aggregation's members.
+
+    An aggregation without a name is found by the number at the end of the parent's (``bond0``, ``Eth-Trunk1``).
+    """
+    if parent in config.ports:
+        return frozenset({parent})
+    digits = re.search(r"(\d+)$", parent)
+    for number, aggregation in config.aggregations.items():
+        if aggregation.name == parent or (not aggregation.name and digits and int(digits[1]) == number):
+            return aggregation.ports
+    return frozenset()
+
+
+class PortView:
+    """What one device's ports do with frames: `emits` and `accepts` are the two halves of a cable's meaning."""
+
+    def __init__(self, device: str, config: DeviceConfig, inner: Tags = ()) -> None:
+        """Look at a device; ``inner`` are the tags that frames in a tunnel may carry inside, where there are any."""
+        self.device, self.config, self.inner = device, config, inner
+        self._on_port: dict[str, list[tuple[str, Tags]]] = {}
+        for name, interface in config.interfaces.items():
+            if interface.kind in (InterfaceKind.PORT, InterfaceKind.SUBINTERFACE):
+                tags = (interface.vlan or 0,) if interface.kind is InterfaceKind.SUBINTERFACE else ()
+                for port in parent_ports(config, interface.parent or name):
+                    self._on_port.setdefault(port, []).append((name, tags))
+
+    def alive(self, port: str) -> bool:
+        """Return whether the port exists and is not shut."""
+        return port in self.config.ports and self.config.ports[port].enabled
+
+    def emits(self, port: str) -> Iterator[tuple[Spot, Tags]]:
+        """Yield (spot, tags) for every kind of frame that leaves the port."""
+        switchport = self.config.ports[port].switchport
+        if switchport:
+            for vlan in sorted(switchport.members & self.config.vlans.keys()):
+                outer = () if vlan in switchport.untagged else (vlan,)
+                yield Spot(self.device, vlan), outer
+                yield from ((Spot(self.device, vlan, inner=tag), (*outer, tag)) for tag in self.inner)
+        for name, tags in self._on_port.get(port, ()):
+            yield sender(self.device, name), tags
+
+    def accepts(self, port: str, tags: Tags) -> Iterator[Spot]:
+        """Yield the spots that a frame with these tags enters; a tunnel port takes them as what is inside."""
+        switchport = self.config.ports[port].switchport
+        if switchport:
+            enter = not tags or switchport.tunnel
+            vlan, inside = (switchport.pvid, tags) if enter else (tags[0], tags[1:])
+            if vlan in self.config.vlans and (enter or vlan in switchport.members) and len(inside) <= 1:
+                yield Spot(self.device, vlan or 0, inner=inside[0] if inside else 0)
+        yield from (hearer(self.device, name) for name, at in self._on_port.get(port, ()) if at == tags)
+
+    def tags(self, port: str) -> Iterator[Tags]:
+        """Yield every way of tagging that means anything on the port."""
+        switchport = self.config.ports[port].switchport
+        members = sorted(switchport.members) if switchport else ()
+        yield ()
+        yield from ((vlan,) for vlan in members)
+        yield from ((vlan, tag) for vlan in members for tag in self.inner)
+        yield from ((tag,) for tag in self.inner)
+        yield from (tags for _, tags in self._on_port.get(port, ()) if tags)
+
+    def used_tags(self) -> set[int]:
+        """Return every VLAN id that the device puts on a frame or takes from one."""
+        ports = (port.switchport for port in self.config.ports.values() if port.switchport)
+        return {vlan for port in ports for vlan in port.members} | {
+            tag for found in self._on_port.values() for _, tags in found for tag in tags
+        }
+
+    def inside(self) -> Iterator[Carry]:
+        """Yield the ways between the device's VLANs and its own IP interfaces."""
+        for name, interface in self.config.interfaces.items():
+            if interface.kind is InterfaceKind.VLAN and interface.vlan in self.config.vlans:
+                spot = Spot(self.device, interface.vlan or 0)
+                yield Carry(sender(self.device, name), spot, "", "", ())
+                yield Carry(spot, hearer(self.device, name), "", "", ())
+
+    def presence(self, port: str, *, hostile: bool) -> Presence:
+        """Return where somebody plugged into ``port`` is present.
+
+        Args:
+            port: a front port.
+            hostile: they may tag their frames and read tagged ones; otherwise they are a plain host.
+        """
+        if not self.alive(port):
+            return Presence(frozenset(), frozenset())
+        ways: list[Tags] = list(self.tags(port)) if hostile else [()]
+        sends = frozenset(spot for tags in ways for spot in self.accepts(port, tags))
+        return Presence(sends, frozenset(spot for spot, tags in self.emits(port) if hostile or not tags))
