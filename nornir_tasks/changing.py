@@ -18,7 +18,7 @@ from nornir_netmiko.connections import CONNECTION_NAME
 
 from govnet.config import diff
 from govnet.config.intent import hardware
-from govnet.errors import DeviceError, GovnetError, RefusedError
+from govnet.errors import CommandRefusedError, DeviceError, GovnetError, RefusedError, UnreachableError
 from govnet.platforms.registry import platform
 from nornir_tasks.planning import state_of
 from nornir_tasks.session import enter, leave, open_session, running_text, send, speaking
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from nornir_tasks.journal import Journal
     from nornir_tasks.planning import DevicePlan
 
+_AGAIN = 2.0
+"""Seconds between two attempts to reach a device that was lost in the middle of its change."""
 OUTCOME = "outcome"
 """Step under which the journal says what became of a device."""
 
@@ -103,10 +105,13 @@ class _Box:
 
     def fresh(self) -> None:
         """Begin anew: another session, whatever state the old one is in, and all the time again."""
+        self._hang_up()
+        self._until = time.monotonic() + self.job.deadline
+
+    def _hang_up(self) -> None:
         with suppress(Exception):  # a session that is broken may break in any way while it is closed
             self._task.host.close_connection(CONNECTION_NAME)
         self._task.host.connections.pop(CONNECTION_NAME, None)
-        self._until = time.monotonic() + self.job.deadline
 
     def read(self) -> Reading:
         """Return what the device says now."""
@@ -114,6 +119,31 @@ class _Box:
         with speaking(self.name):
             self._pace()
             return self.speaks.read(running_text(session, self.speaks), self._hardware)
+
+    def read_again(self) -> Reading:
+        """Return what a device says that was lost just now; wait for one that restarts, as long as there is time.
+
+        Raises:
+            DeviceError: it could not be read.
+        """
+        while True:
+            try:
+                return self.read()
+            except UnreachableError:
+                if time.monotonic() + _AGAIN > self._until:
+                    raise
+            self._hang_up()
+            time.sleep(_AGAIN)
+
+    def save(self) -> None:
+        """Let what runs survive a restart."""
+        with self.job.step(self.name, "save"):
+            self.type(self.speaks.save, inside=False)
+
+    @property
+    def save_begun(self) -> bool:
+        """Return whether this change has told the device to save, however that ended."""
+        return any((row.device, row.step) == (self.name, "save") for row in self.job.journal.of_change(self.job.change))
 
     def type(self, commands: Sequence[Command], *, inside: bool) -> None:
         """Type commands; ``inside`` the configuration mode."""
@@ -204,10 +234,10 @@ def _carry_out(box: _Box) -> None:
             box.type(plan.commands, inside=True)
         with job.step(box.name, "verify"):
             _insist(box, plan.predicted)
-        with job.step(box.name, "save"):
-            box.type(box.speaks.save, inside=False)
+        box.save()
     except GovnetError as error:
-        ending = go_back(box, str(error))
+        unsaved = isinstance(error, CommandRefusedError)  # by the device's own word; else it may have been obeyed
+        ending = go_back(box, str(error), save=box.save_begun and not unsaved)
         raise _told(box.name, error, ending) from error
     job.end(box.name, Ending.AS_PLANNED)
 
@@ -228,16 +258,21 @@ def _told(name: str, error: GovnetError, ending: Ending) -> DeviceError:
     return type(error)(name, cause, became) if isinstance(error, DeviceError) else DeviceError(name, cause, became)
 
 
-def go_back(box: _Box, why: str) -> Ending:
-    """Put a device back as it was before its change, and see that it is; write and return what became of it."""
+def go_back(box: _Box, why: str, *, save: bool) -> Ending:
+    """Put a device back as it was before its change, and see that it is; write and return what became of it.
+
+    With ``save``, the change may have been saved: then what is put back is saved too, or a restart would undo it.
+    """
     job, plan = box.job, box.plan
     box.fresh()
     try:
         with job.step(box.name, "undo"):
-            now = box.read()
+            now = box.read_again()
             back = box.speaks.say(diff(now.config, plan.running), now.config)
             box.type(back, inside=True)
             _insist(box, plan.running)
+        if save:
+            box.save()
     except GovnetError as error:
         job.end(box.name, Ending.LOOK, f"{why} Putting it back failed: {error}")
         return Ending.LOOK
@@ -262,10 +297,13 @@ def settle(task: Task, job: Job) -> Result:
         raise
     if not diff(now.config, box.plan.predicted):
         return Result(host=task.host, result=_finish(box))
+    found = "a part of the change was found on it."
     if not diff(now.config, box.plan.running):
-        job.end(box.name, Ending.AS_BEFORE, "nothing of the change was found on it")
-        return Result(host=task.host, result=Ending.AS_BEFORE)
-    ending = go_back(box, "a part of the change was found on it.")
+        if not box.save_begun:
+            job.end(box.name, Ending.AS_BEFORE, "nothing of the change was found on it")
+            return Result(host=task.host, result=Ending.AS_BEFORE)
+        found = "it is as before, but may have been saved as planned."
+    ending = go_back(box, found, save=box.save_begun)
     if ending is Ending.LOOK:
         raise DeviceError(box.name, "could not be put back", "Look at it; `govnet change ID` says what failed")
     return Result(host=task.host, result=ending)
@@ -273,8 +311,7 @@ def settle(task: Task, job: Job) -> Result:
 
 def _finish(box: _Box) -> Ending:
     try:
-        with box.job.step(box.name, "save"):
-            box.type(box.speaks.save, inside=False)
+        box.save()
     except GovnetError as error:
         box.job.end(box.name, Ending.LOOK, f"it is as planned, but was not saved: {error}")
         raise

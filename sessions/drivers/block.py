@@ -133,7 +133,7 @@ def same(echo: str, line: str) -> bool:
     if echo == line:
         return True
     alike = sum(a == b for a, b in zip(echo, line, strict=False))
-    return len(echo) == len(line) and alike * 2 > len(line)
+    return len(echo) == len(line) and alike * 2 >= len(line)
 
 
 def clean(said: str, typed: str) -> str:

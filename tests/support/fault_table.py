@@ -1,0 +1,305 @@
+"""The fault table: one box for each fault at each command of a change, all of one kind of box in one lab.
+
+Each box has the same change before it. A fault of its own strikes it while the k-th command is typed; what becomes of
+it is held against what the journal says. A box is in a third state when it is neither as planned nor as before, or not
+what the journal says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING, Any
+
+from govnet.config.diff import diff
+from govnet.config.intent import hardware
+from govnet.config.model import Filter, Firewall, InterfaceKind, IpInterface, Port, StaticRoute, Switchport, Verdict, Vlan
+from govnet.config.reading import Reading
+from govnet.platforms.registry import platform
+from lab.console import set_up
+from lab.faults import DropAfter, FlashFull, GarbleEcho, Hang, Once, Reboot, Refuse
+from lab.flash import Bootable
+from lab.server import running_lab
+from nornir_tasks import tasks
+from nornir_tasks.changes import INTERRUPTED, begin, carry_out, resume, standing, unfinished
+from nornir_tasks.changing import Ending, Job
+from nornir_tasks.journal import Journal
+from nornir_tasks.judging import judge
+from nornir_tasks.planfile import Author, PlanFile, Request, make_file, read_file
+from nornir_tasks.planning import Plan, plan_towards
+from nornir_tasks.runner import Runner
+from support.laixi import ROOT, access_to, until
+from support.row_of_boxes import MAKES, row, twins_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from govnet.config.model import DeviceConfig
+    from govnet.network.model import Network
+    from govnet.platforms.base import Command
+    from lab.faults import Fault
+    from lab.server import Lab
+
+COMMANDS = 30
+"""Commands of the change, at least; every one of them has each fault."""
+CHANGE = "table"
+REFUSED = {
+    "passport": "\aError: no",
+    "ers": "% Invalid input detected at '^' marker.",
+    "voss": "Error: no",
+    "vrp5": "Error: Unrecognized command found at '^' position.",
+    "vrp8": "Error: Unrecognized command found at '^' position.",
+    "linux": "RTNETLINK answers: Operation not permitted",
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A fault of the table.
+
+    Attributes:
+        words: what the table calls it.
+        strike: what strikes, given the text with which the box refuses.
+        early: it strikes with the line before, because it garbles the echo of the command itself.
+        unsaved: the box was never saved since the installer left.
+    """
+
+    words: str
+    strike: Callable[[str], Any]
+    early: bool = False
+    unsaved: bool = False
+
+
+KINDS = (
+    Kind("session dropped, line lost", lambda _: DropAfter(1, "lost")),
+    Kind("session dropped, line obeyed", lambda _: DropAfter(1, "silent")),
+    Kind("command refused", lambda text: Refuse("", text)),
+    Kind("echo garbled", lambda _: GarbleEcho(3), early=True),
+    Kind("reboot, configuration saved", lambda _: Reboot(seconds=1)),
+    Kind("reboot, configuration not saved", lambda _: Reboot(saved=False, seconds=1), unsaved=True),
+    Kind("flash full", lambda _: FlashFull()),
+)
+HANG = Kind("hang past the deadline", lambda _: Hang())
+KILL = Kind("kill -9 of the runner", lambda _: Hang())
+
+
+@dataclass
+class Row:
+    """What became of the cases of one fault."""
+
+    cases: int = 0
+    struck: int = 0
+    as_planned: int = 0
+    as_before: int = 0
+    resumed: int = 0
+    third: list[str] = field(default_factory=list)
+
+
+def before_and_after(factory: DeviceConfig, kind: str) -> tuple[DeviceConfig, DeviceConfig]:
+    """Return what a box has before the change, and what it is to have."""
+    return _firewall(factory) if kind == "linux_nft" else _switch(factory)
+
+
+def _switch(factory: DeviceConfig) -> tuple[DeviceConfig, DeviceConfig]:
+    names = list(factory.ports)
+    start = replace(
+        factory,
+        hostname="before",
+        vlans={**factory.vlans, 10: Vlan("old"), 11: Vlan("goes"), 12: Vlan("stays")},
+        snmp=replace(factory.snmp, location="hall 1"),
+    )
+    trunk = Switchport(tagged=frozenset({10, 12}))
+    start = replace(start, ports={**start.ports, names[0]: replace(start.ports[names[0]], switchport=trunk)})
+    ports = dict(start.ports)
+    ports[names[0]] = Port("up", ports[names[0]].enabled, Switchport(tagged=frozenset({10, 20, 21})))
+    ports[names[1]] = Port("second", not ports[names[1]].enabled, Switchport(tagged=frozenset({12, 22})))
+    ports[names[2]] = Port("third", ports[names[2]].enabled, Switchport(frozenset({23}), pvid=23))
+    made = {number: Vlan(f"new{number}") for number in range(20, 29)}
+    goal = replace(
+        start,
+        hostname="after",
+        vlans={number: vlan for number, vlan in start.vlans.items() if number != 11} | {10: Vlan("renamed")} | made,
+        ports=ports,
+        snmp=replace(start.snmp, location="hall 2", contact="noc"),
+        syslog=frozenset({IPv4Address("10.1.1.1")}),
+        ntp=frozenset({IPv4Address("10.1.1.2")}),
+    )
+    return start, goal
+
+
+def _firewall(factory: DeviceConfig) -> tuple[DeviceConfig, DeviceConfig]:
+    def sub(number: int) -> IpInterface:
+        return IpInterface(InterfaceKind.SUBINTERFACE, (IPv4Interface(f"10.9.{number}.1/24"),), number, "eth4")
+
+    ports = {**factory.ports, "eth4": Port("inside")}
+    inner = {f"eth4.{number}": sub(number) for number in (10, 11)}
+    rule = Filter(Verdict.PERMIT, "tcp", ports=((443, 443),))
+    start = replace(
+        factory,
+        hostname="before",
+        ports=ports,
+        interfaces={**factory.interfaces, **inner},
+        firewall=Firewall({"prv": frozenset({"eth4.10"}), "pub": frozenset({"eth4.11"})}, {("prv", "pub"): (rule,)}),
+        forwarding=True,
+    )
+    more = {f"eth4.{number}": sub(number) for number in range(20, 24)}
+    goal = replace(
+        start,
+        hostname="after",
+        interfaces={**factory.interfaces, "eth4.10": inner["eth4.10"], **more},
+        routes=frozenset(StaticRoute(IPv4Network(f"10.8.{n}.0/24"), IPv4Address(f"10.9.{n}.2")) for n in (20, 21)),
+        firewall=Firewall(
+            {"prv": frozenset({"eth4.10"}), "pub": frozenset({"eth4.20", "eth4.21"})},
+            {("prv", "pub"): (rule,), ("pub", "prv"): (replace(rule, protocol="udp"),)},
+        ),
+        snmp=replace(start.snmp, location="hall 2"),
+        syslog=frozenset({IPv4Address("10.1.1.1")}),
+    )
+    return start, goal
+
+
+def strikes(commands: Sequence[Command], at: int, first: str, kind: Kind, refusal: str) -> Fault:
+    """Return the fault that comes true with the command at an index; ``first`` is the line typed before them all."""
+    lines = [first, *(command.text.partition("\n")[0] for command in commands)]
+    upto = lines[: at + 1 if kind.early else at + 2]
+    return Once(upto[-1], kind.strike(refusal), upto.count(upto[-1]))
+
+
+class Table:
+    """All boxes of one kind in one lab, each with its fault."""
+
+    def __init__(self, lab: Lab, network: Network, folder: Path, make: str, cases: dict[str, tuple[Kind, int]]) -> None:
+        self.lab, self.network, self.folder, self.make = lab, network, folder, make
+        self.access = access_to(lab, folder, patience=10)
+        self.cases = cases
+        self.rows: dict[str, Row] = {}
+
+    def of(self, *kinds: Kind) -> list[str]:
+        """Name the boxes of some faults."""
+        return [name for name, (kind, _) in self.cases.items() if kind in kinds]
+
+    def read(self, *names: str) -> dict[str, Reading]:
+        """Read boxes that are well again."""
+        with Journal(self.folder / "reading.sqlite") as journal, Runner(self.network, self.access, journal) as runner:
+            outcome = runner.run(tasks.read, names, network=self.network)
+        assert not outcome.failed, outcome.failed
+        return {name: found.reading for name, found in outcome.done.items()}
+
+    def plan(self, names: Sequence[str], readings: Mapping[str, Reading], goal: DeviceConfig) -> PlanFile:
+        """Return the plan of one wave that leads boxes to the goal."""
+        plan = Plan("row", {name: plan_towards(self.network, name, readings[name], goal) for name in names})
+        assert not plan.refused
+        judgement = judge(self.network, {name: readings[name] for name in names}, plan, (tuple(names),))
+        return make_file(self.network, plan, judgement, Request(Author("ann"), accept_unknown=True))
+
+    def arm(self, plan: PlanFile) -> None:
+        """Set the fault of each box."""
+        for name, device in plan.plan.devices.items():
+            kind, at = self.cases[name]
+            entered = platform(device.platform, hardware(self.network, name)).enter
+            first = entered[-1] if entered else "ip -4 route show > /var/tmp/govnet.routes"
+            self.lab.faults.set(name, strikes(device.commands, at, first, kind, REFUSED[self.make]))
+
+    def job(self, plan: PlanFile, journal: Journal, deadline: float) -> Job:
+        """Return the job of a plan."""
+        many = len(plan.plan.devices)
+        return Job(self.network, plan.plan.devices, CHANGE, journal, True, deadline, many)  # noqa: FBT003 - unverified
+
+    def carry_out(self, plan: PlanFile, path: Path, *, deadline: float, patience: float, workers: int) -> None:
+        """Carry a plan out while the faults strike; take up afterwards what was left to be looked at."""
+        self.arm(plan)
+        access = replace(self.access, patience=patience)
+        with Journal(path) as journal:
+            begin(journal, plan, CHANGE)
+            with Runner(self.network, access, journal, workers=workers) as runner:
+                carry_out(runner, plan, self.job(plan, journal, deadline))
+            self.settle(plan, journal)
+
+    def settle(self, plan: PlanFile, journal: Journal) -> None:
+        """Mend what was broken, resume the change, and note what became of each box."""
+        struck = {name: self.lab.faults.struck(name) for name in plan.plan.devices}
+        self.lab.faults.clear()
+        left = {n for n, s in standing(journal, plan, CHANGE).items() if s in (INTERRUPTED, Ending.LOOK)}
+        if left:
+            with Runner(self.network, self.access, journal) as runner:
+                resume(runner, plan, self.job(plan, journal, 120), go_on=False)
+        assert unfinished(journal) == []
+        assert journal.verify() == []
+        self._note(plan, standing(journal, plan, CHANGE), struck, left)
+
+    def _note(self, plan: PlanFile, stood: Mapping[str, str], struck: Mapping[str, bool], left: set[str]) -> None:
+        now = self.read(*plan.plan.devices)
+        for name, device in plan.plan.devices.items():
+            kind, at = self.cases[name]
+            row = self.rows.setdefault(kind.words, Row())
+            row.cases += 1
+            row.struck += struck[name]
+            row.resumed += name in left
+            row.as_planned += stood[name] == Ending.AS_PLANNED
+            row.as_before += stood[name] == Ending.AS_BEFORE
+            wanted = {Ending.AS_PLANNED: device.predicted, Ending.AS_BEFORE: device.running}.get(Ending(stood[name]))
+            if wanted is None or diff(now[name].config, wanted):
+                row.third.append(f"{self.make}, {kind.words}, command {at + 1}: {stood[name]}")
+
+    def kill(self, plan: PlanFile, path: Path) -> None:
+        """Carry a plan out in a process of its own, and kill it when every box is at its command; then resume."""
+        self.arm(plan)
+        file = self.folder / "killed.json"
+        file.write_text(plan.text())
+        access = self.access
+        given = {"username": access.username, "password": access.password, "known_hosts": str(access.known_hosts)}
+        given |= {"addresses": dict(access.addresses), "patience": 300}
+        words = [sys.executable, "-m", "support.change_runner", str(path), str(file), str(self.network.folder)]
+        with subprocess.Popen(
+            words, stdin=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/tests"}
+        ) as run:
+            assert run.stdin
+            run.stdin.write(json.dumps(given))
+            run.stdin.close()
+            until(lambda: run.poll() is not None or all(map(self.lab.faults.struck, plan.plan.devices)), 240)
+            run.kill()
+        assert run.returncode == -9
+        with Journal(path) as journal:
+            again = read_file(journal.plan_text(CHANGE), self.network, "plan", carried_out=True)
+            assert set(standing(journal, again, CHANGE).values()) == {INTERRUPTED}
+            self.settle(again, journal)
+            for name in plan.plan.devices:
+                steps = [row.step for row in journal.of_change(CHANGE) if (row.device, row.state) == (name, "begun")]
+                assert steps[-2:] in (["look", "undo"], ["send", "look"], ["look", "save"]), steps
+
+
+def _known(texts: Sequence[Command], speaks: Any) -> tuple[str, ...]:
+    """Return what is typed at a console for some commands."""
+    typed = [line for command in texts for line in (*command.text.split("\n"), *command.answers)]
+    return (*speaks.enter, *typed, *speaks.leave)
+
+
+@contextmanager
+def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, DeviceConfig]]:
+    """Run a lab with a box for every fault at every command; all are as they are to be before the change."""
+    probe = row(folder / "probe", MAKES[make], 1, block)
+    name, kind = next(iter(probe.devices)), MAKES[make].platform
+    speaks = platform(kind, hardware(probe, name))
+    with running_lab(twins_of(probe), port=0, snmp_port=None) as lab:
+        factory = Table(lab, probe, folder, make, {}).read(name)[name].config
+    start, goal = before_and_after(factory, kind)
+    count = len(speaks.say(diff(start, goal), start))
+    assert count >= COMMANDS, count
+    network = row(folder / "row", MAKES[make], count * (len(KINDS) + 2), block)
+    cases = dict(zip(network.devices, ((k, at) for k in (*KINDS, HANG, KILL) for at in range(count)), strict=True))
+    lines = _known(speaks.say(diff(factory, start), factory), speaks)
+    with running_lab(twins_of(network), port=0, snmp_port=None) as lab:
+        for twin in lab.twins:
+            box = lab.personalities[twin.name]
+            asyncio.run(set_up(replace(twin, console=lines), box))
+            assert isinstance(box, Bootable)
+            if not cases[twin.name][0].unsaved:
+                box.flash.save()
+        yield Table(lab, network, folder, make, cases), goal
