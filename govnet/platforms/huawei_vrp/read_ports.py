@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from govnet.config.model import AggregationMode
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from govnet.platforms.huawei_vrp.box import Interface
     from govnet.platforms.huawei_vrp.reader import Context
 
+_VIRTUAL = re.compile(r"(?:Vlanif|LoopBack|Eth-Trunk)\d+", re.ASCII)
 _LINK_TYPES = ("access", "trunk", "hybrid")
 
 
@@ -43,7 +45,7 @@ def _interface(ctx: Context, typed: str) -> bool:
         return True
     known = name in ctx.box.interfaces
     parent = name.partition(".")[0]
-    if not known and not (is_front_port(parent) or parent.startswith(("Vlanif", "LoopBack", "Eth-Trunk"))):
+    if not known and not (is_front_port(parent) or _VIRTUAL.fullmatch(parent)):
         ctx.opened = View(OTHER)
         return False
     if not known:

@@ -74,8 +74,10 @@ def _line(found: Files, name: str, text: str) -> bool:
 
 def _address(pattern: re.Pattern[str], into: set[IPv4Address], text: str) -> bool:
     match = pattern.fullmatch(text)
-    if match:
-        into.add(IPv4Address(match[1]))
+    try:
+        into.update({IPv4Address(match[1])} if match else ())
+    except ValueError:
+        return False
     return match is not None
 
 

@@ -122,8 +122,10 @@ class LinuxNft:
 
 def _first_lines(parts: Mapping[str, list[Line]]) -> tuple[str, bool, list[Line]]:
     """Return host name and forwarding, and lines of those outputs that say neither."""
-    hostname, forwarding, odd = "", False, []
+    hostname, forwarding = "", False
+    odd = [line for line in parts[""] if line.text.strip()]
     for line in parts[shows.HOSTNAME]:
+        odd += [line] if hostname and line.text.strip() else []
         hostname = hostname or line.text.strip()
     for line in parts[shows.FORWARDING]:
         found = re.fullmatch(r"net\.ipv4\.ip_forward = ([012])", line.text.strip())

@@ -86,7 +86,10 @@ def _foreign(table: Table, policy: Policy) -> None:
 def _input(table: Table, policy: Policy) -> None:
     """Read who may manage the host: the networks in chain ``management`` of govnet's table."""
     chain, listed = table.chains["input"], table.chains.get(MANAGEMENT)
-    policy.read_lines += chain.hook_line is not None
+    if chain.hook_line is not None and chain.policy == "drop":
+        policy.read_lines += 1
+    elif chain.hook_line is not None:  # whoever no rule names may manage: the list is not all
+        policy.unread.append(chain.hook_line)
     for rule in chain.rules:
         if " ".join(map(str, rule)) in INPUT_RULES:
             policy.read_lines += 1
@@ -95,12 +98,20 @@ def _input(table: Table, policy: Policy) -> None:
     found: set[IPv4Network] = set()
     for rule in listed.rules if listed else ():
         words = [token.text for token in rule]
-        if words[:2] == ["ip", "saddr"] and words[3:] == ["accept", "comment", MANAGEMENT]:
+        if words[:2] == ["ip", "saddr"] and words[3:] == ["accept", "comment", MANAGEMENT] and _is_network(words[2]):
             found.add(IPv4Network(words[2]))
             policy.read_lines += 1
         else:
             policy.unread.append(rule[0].line)
     policy.management = frozenset(found)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        IPv4Network(text)
+    except ValueError:
+        return False
+    return True
 
 
 class _Forward:
@@ -119,6 +130,8 @@ class _Forward:
         """Fill the policy from the table."""
         for name, named in self.table.sets.items():
             self.policy.read_lines += 1
+            self.policy.unread += named.odd
+            self.policy.unread += [part[1].line for part in named.elements if name.startswith(ZONE_PREFIX) and part[1:]]
             if name.startswith(ZONE_PREFIX):
                 self._zone(Names((), name))
                 for interface in self.zones.get(name.removeprefix(ZONE_PREFIX), ()):

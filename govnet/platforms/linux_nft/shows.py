@@ -34,10 +34,10 @@ def sections(text: str) -> Mapping[str, list[Line]]:
     """Return command -> the lines of its output, numbered through the whole text.
 
     Only the marks of the commands above count, so a banner may say ``### anything else``. What a missing file makes
-    `cat` say is no content.
+    `cat` say is no content. Lines before the first mark are those of the empty command.
     """
-    found: dict[str, list[Line]] = {command: [] for command in SHOWS}
-    current: list[Line] = []
+    found: dict[str, list[Line]] = {command: [] for command in ("", *SHOWS)}
+    current = found[""]
     marks = {f"### {command}": command for command in SHOWS}
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.rstrip("\r")

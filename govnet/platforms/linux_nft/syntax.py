@@ -11,13 +11,19 @@ if TYPE_CHECKING:
 
     from govnet.config.reading import Line
 
-_TOKEN: Final = re.compile(r'"(?P<string>[^"]*)"|(?P<symbol>[{};,])|(?P<word>[^\s{};,"#]+)|#.*|\s+')
+_TOKEN: Final = re.compile(r'"(?P<string>[^"]*)"|(?P<symbol>[{};,])|(?P<word>[^\s{};,"#]+)|(?P<odd>")|#.*|\s+')
 END: Final = "\n"
+# Statements of a set that change nothing about which elements it has.
+_PLAIN: Final = frozenset({"flags", "auto-merge", "comment", "size", "counter"})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind`` is ``word``, ``string``, ``symbol``, ``end`` (of a line) or ``group`` (what stands in braces)."""
+    """One piece of a line.
+
+    ``kind`` is ``word``, ``string``, ``symbol``, ``end`` (of a line), ``group`` (what stands in braces), or ``odd``: a
+    quote that is not closed.
+    """
 
     kind: str
     text: str
@@ -41,6 +47,7 @@ class NamedSet:
     line: Line
     type: str = ""
     elements: tuple[Statement, ...] = ()
+    odd: list[Line] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -218,6 +225,8 @@ def _named_set(parser: _Parser, line: Line) -> NamedSet:
             found.type = " ".join(token.text for token in statement[1:])
         elif statement[0].text == "elements" and statement[-1].kind == "group":
             found.elements = statement[-1].items
+        elif statement[0].text not in _PLAIN:
+            found.odd.append(statement[0].line)
     return found
 
 
