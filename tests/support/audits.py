@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from govnet.audit import Evidence, rules
+from govnet.config.model import InterfaceKind, IpInterface
 from govnet.config.reading import Line, Reading
+from govnet.network.declared import Document
+from govnet.network.model import Circuit, Link, Origin, Place, Plane
+from support.isolation import HERE, hall, hall_configs, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from govnet.audit import Finding
     from govnet.config.model import DeviceConfig
     from govnet.network.model import Network
 
 NOON = datetime(2008, 6, 2, 12, 0, tzinfo=UTC)
 """When the audits of the tests are: a Monday."""
+FILE = Origin("audit.yaml", 1)
 
 
 def evidence(network: Network, **given: Any) -> Evidence:
-    """Return evidence on a network; ``configs`` (device -> DeviceConfig) stands for readings without any lines."""
+    """Return evidence on a network; ``configs`` (device -> DeviceConfig) stands for readings of them."""
     configs: dict[str, DeviceConfig] | None = given.pop("configs", None)
     if configs is not None:
-        given["readings"] = {name: Reading(config) for name, config in configs.items()}
+        given["readings"] = {name: reading(config) for name, config in configs.items()}
     return Evidence(network, given.pop("as_of", NOON), **given)
 
 
@@ -38,3 +47,130 @@ def judged(rule: str, seen: Evidence) -> list[Finding]:
 def verdicts(rule: str, seen: Evidence) -> dict[str, str]:
     """Return object -> verdict of one rule."""
     return {finding.object: str(finding.verdict) for finding in judged(rule, seen)}
+
+
+def on_plane(network: Network, plane: Plane, *blocks: str) -> Network:
+    """Return the network moved to another plane, numbered from ``blocks`` as it says."""
+    return replace(
+        network,
+        plane=plane,
+        blocks=tuple(map(IPv4Network, blocks)) or network.blocks,
+        devices={name: replace(device, plane=plane) for name, device in network.devices.items()},
+        links=tuple(replace(link, plane=plane) for link in network.links),
+    )
+
+
+def place(slug: str, kind: str, within: str = "", **more: Any) -> Place:
+    """Return a place."""
+    return Place(slug, slug, kind, 1, HERE, within, **more)
+
+
+def circuit(name: str, **more: Any) -> Circuit:
+    """Return a leased line of a carrier, 10 Mbit/s, dedicated, unprotected, unless told otherwise."""
+    made = Circuit(name, name, "carrier", 10000, dedicated=True, protection="", since=None, until=None, origin=HERE)
+    return replace(made, **more)
+
+
+def town_hall(**lines: Circuit) -> Network:
+    """Return the hall with its town at a place of its own, on the line ``c-town``, and the bureau behind ``c-1``.
+
+    Keywords replace circuits: ``town`` and ``bureau``.
+    """
+    network = hall()
+    known = [lines.get("town", circuit("c-town")), lines.get("bureau", circuit("c-1"))]
+    devices = {**network.devices, "ce": replace(network.devices["ce"], place="t1")}
+    links = tuple(_on_line(each) for each in network.links)
+    places = {each.slug: each for each in (place("hall", "building"), place("t1", "town"))}
+    return replace(network, devices=devices, links=links, places=places, circuits={each.id: each for each in known})
+
+
+def _on_line(link: Link) -> Link:
+    town = "ce" in {link.a.device, link.b.device}
+    return replace(link, circuit="c-town", bandwidth_kbps=10000) if town else link
+
+
+def renamed(**names: str) -> tuple[Network, dict[str, DeviceConfig]]:
+    """Return the hall and its configurations with zones under other names (old name = new name)."""
+
+    def new(zone: str) -> str:
+        return names.get(zone, zone)
+
+    network, configs = hall(), hall_configs()
+    firewall = configs["fw"].firewall
+    assert firewall
+    made = replace(
+        network,
+        zones={new(name): replace(zone, slug=new(name)) for name, zone in network.zones.items()},
+        policy={
+            (new(s), new(t)): replace(cell, source=new(s), target=new(t)) for (s, t), cell in network.policy.items()
+        },
+        segments=tuple(replace(part, zone=new(part.zone)) for part in network.segments),
+        attachments=tuple(
+            replace(one, zone=new(one.zone), segment=replace(one.segment, zone=new(one.zone)))
+            for one in network.attachments
+        ),
+        upstreams=tuple(replace(one, zone=new(one.zone)) for one in network.upstreams),
+    )
+    zones = {new(name): members for name, members in firewall.zones.items()}
+    pairs = {(new(s), new(t)): rules_ for (s, t), rules_ in firewall.pairs.items()}
+    configs["fw"] = replace(configs["fw"], firewall=replace(firewall, zones=zones, pairs=pairs))
+    return made, configs
+
+
+def edited(device: str, change: Callable[[DeviceConfig], DeviceConfig]) -> dict[str, DeviceConfig]:
+    """Return the hall's configurations with one of them changed."""
+    configs = hall_configs()
+    return {**configs, device: change(configs[device])}
+
+
+def with_address(config: DeviceConfig, vlan: int, address: str, vrf: str = "") -> DeviceConfig:
+    """Return a switch that routes in one more VLAN."""
+    one = IpInterface(InterfaceKind.VLAN, (IPv4Interface(address),), vlan, vrf=vrf)
+    return replace(config, interfaces={**config.interfaces, f"vlan{vlan}": one})
+
+
+def with_rules(config: DeviceConfig, pair: tuple[str, str], *rules_: Any) -> DeviceConfig:
+    """Return a firewall with these rules between two zones."""
+    assert config.firewall
+    return replace(config, firewall=replace(config.firewall, pairs={**config.firewall.pairs, pair: rules_}))
+
+
+def declaring(network: Network, **declared: Any) -> Network:
+    """Return the network with more in its ``audit.yaml``."""
+    return replace(network, declared=replace(network.declared, **declared))
+
+
+def recorded(network: Network, rule: str, name: str = "*", day: date = date(2008, 1, 1)) -> Network:
+    """Return the network with a document on record."""
+    documents = (*network.declared.documents, Document(rule, name, "2008-017", day, "中心", "", FILE))
+    return declaring(network, documents=documents)
+
+
+def levelled(network: Network, level: int) -> Network:
+    """Return the network with a protection level on its core."""
+    core = network.devices["core"]
+    return replace(network, devices={**network.devices, "core": replace(core, data={**core.data, "djbh_level": level})})
+
+
+def ago(**units: float) -> datetime:
+    """Return a time before the audit."""
+    return NOON - timedelta(**units)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A rule, a scenario, and what it says of which object; objects not named may have any verdict."""
+
+    rule: str
+    scenario: str
+    seen: Callable[[], Evidence]
+    expected: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """Return ``ISO-12 two zones``."""
+        return f"{self.rule} {self.scenario}"
+
+    def hold(self) -> None:
+        """Assert that the rule says so."""
+        found = verdicts(self.rule, self.seen())
+        assert {name: found.get(name) for name in self.expected} == dict(self.expected), found

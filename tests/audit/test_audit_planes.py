@@ -1,0 +1,312 @@
+"""The rules on planes as physical worlds: a passing and a failing example of each, and what makes them unknown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING
+
+import pytest
+from support.audits import (
+    FILE,
+    NOON,
+    Case,
+    ago,
+    declaring,
+    edited,
+    evidence,
+    judged,
+    on_plane,
+    recorded,
+    unread,
+    with_address,
+    with_rules,
+)
+from support.isolation import device, hall, hall_configs
+
+from govnet.audit import Evidence
+from govnet.audit.tables import ArpEntry, Neighbour, OtherPlane, RouteEntry, RunRecord, Station
+from govnet.config.model import DeviceConfig, Filter, StaticRoute, Vlan
+from govnet.config.model import Verdict as Decision
+from govnet.network.declared import Exchange
+from govnet.network.model import Action, Plane
+
+if TYPE_CHECKING:
+    from govnet.network.model import Network
+
+INNER = on_plane(hall(), Plane.INNER, "10.64.0.0/10")
+OUTER = on_plane(hall(), Plane.OUTER, "10.0.0.0/10")
+EMPTY = {name: DeviceConfig(name) for name in hall_configs()}
+SERIALS = replace(OUTER, devices={n: replace(d, serial=f"S-{n}") for n, d in OUTER.devices.items()})
+MAC = "00:1a:64:00:00:01"
+
+
+def routed(prefix: str, hop: str | None) -> dict[str, DeviceConfig]:
+    route = StaticRoute(IPv4Network(prefix), IPv4Address(hop) if hop else None)
+    return {**EMPTY, "core": replace(EMPTY["core"], routes=frozenset({route}))}
+
+
+def inner_plane(**told: object) -> tuple[OtherPlane, ...]:
+    return (replace(OtherPlane("qh", Plane.INNER), **told),)
+
+
+def with_prometheus(address: str) -> Network:
+    prometheus = replace(device("prom", "nms", "", address), plane=Plane.OUTER)
+    return replace(OUTER, devices={**OUTER.devices, "prom": prometheus})
+
+
+def learned(port: str, mac: str = MAC, days: float = 1) -> dict[str, tuple[Station, ...]]:
+    return {"acc": (Station(mac, port, 101, ago(days=days)),)}
+
+
+def exchanging(mechanism: str, approval: str = "2008-017") -> Evidence:
+    record = Exchange("approvals", ("n", "w"), mechanism, "办公厅", approval, FILE)
+    return evidence(declaring(OUTER, exchanges=(record,)))
+
+
+CASES = [
+    # No device serves two planes.
+    Case("ISO-01", "own VLANs", lambda: evidence(OUTER, configs=EMPTY), {"core": "pass"}),
+    Case(
+        "ISO-01",
+        "a VLAN of the other plane",
+        lambda: evidence(OUTER, configs={**EMPTY, "core": replace(EMPTY["core"], vlans={110: Vlan(), 210: Vlan()})}),
+        {"core": "fail", "acc": "pass"},
+    ),
+    Case(
+        "ISO-01",
+        "an address of the other plane",
+        lambda: evidence(OUTER, configs={**EMPTY, "core": with_address(EMPTY["core"], 5, "10.96.2.9/24")}),
+        {"core": "fail"},
+    ),
+    Case("ISO-01", "not read", lambda: evidence(OUTER), {"core": "unknown", "chassis of other planes": "unknown"}),
+    Case(
+        "ISO-01",
+        "one serial in two planes",
+        lambda: evidence(SERIALS, configs=EMPTY, planes=inner_plane(serials={"qh-core": "S-core"})),
+        {"chassis of other planes": "fail"},
+    ),
+    Case(
+        "ISO-01",
+        "serials apart",
+        lambda: evidence(SERIALS, configs=EMPTY, planes=inner_plane(serials={"qh-core": "S-other"})),
+        {"chassis of other planes": "pass"},
+    ),
+    Case(
+        "ISO-01",
+        "serials unknown",
+        lambda: evidence(OUTER, configs=EMPTY, planes=inner_plane(serials={"qh-core": "S-other"})),
+        {"chassis of other planes": "unknown"},
+    ),
+    Case("ISO-01", "one plane only", lambda: evidence(hall(), configs=EMPTY), {"hand": "not_applicable"}),
+    # No link joins two planes.
+    Case("ISO-02", "nothing heard", lambda: evidence(OUTER), {"cables": "pass", "neighbours": "unknown"}),
+    Case(
+        "ISO-02",
+        "a patch to the other plane",
+        lambda: evidence(
+            OUTER,
+            neighbours={"acc": (Neighbour("48", "aa", "qh-acc07"),)},
+            planes=inner_plane(serials={"qh-acc07": "S"}),
+        ),
+        {"neighbours": "fail"},
+    ),
+    Case(
+        "ISO-02",
+        "a chassis of the other plane",
+        lambda: evidence(OUTER, neighbours={"acc": (Neighbour("48", "aa"),)}, planes=inner_plane(macs={"qh": "aa"})),
+        {"neighbours": "fail"},
+    ),
+    Case(
+        "ISO-02",
+        "own neighbours",
+        lambda: evidence(OUTER, neighbours={"acc": (Neighbour("49", "bb", "core"),)}, planes=inner_plane()),
+        {"neighbours": "pass"},
+    ),
+    Case(
+        "ISO-02",
+        "a cable declared",
+        lambda: evidence(replace(OUTER, links=(replace(OUTER.links[0], plane=Plane.INNER), *OUTER.links[1:]))),
+        {"cables": "fail"},
+    ),
+    # Every neighbour is in the inventory.
+    Case(
+        "ISO-03",
+        "as cabled, and a stranger",
+        lambda: evidence(
+            OUTER,
+            neighbours={
+                "acc": (Neighbour("49", "aa", "core", "1"),),
+                "core": (Neighbour("1", "bb", "acc", "49"), Neighbour("12", "cc")),
+            },
+        ),
+        {"acc": "pass", "core": "fail", "fw": "unknown"},
+    ),
+    Case(
+        "ISO-03",
+        "one that should be heard is not",
+        lambda: evidence(OUTER, neighbours={"acc": (), "core": (Neighbour("1", "bb", "acc", "49"),)}),
+        {"acc": "fail", "core": "pass"},
+    ),
+    Case(
+        "ISO-03",
+        "the wrong port",
+        lambda: evidence(OUTER, neighbours={"acc": (Neighbour("49", "aa", "core", "7"),)}),
+        {"acc": "fail"},
+    ),
+    # No endpoint in two planes.
+    Case(
+        "ISO-04",
+        "seen on both",
+        lambda: evidence(OUTER, fdb=learned("1"), planes=inner_plane(stations={MAC: "qh-acc:2/14"})),
+        {MAC: "fail"},
+    ),
+    Case(
+        "ISO-04",
+        "approved exchange",
+        lambda: evidence(
+            recorded(OUTER, "ISO-04", MAC), fdb=learned("1"), planes=inner_plane(stations={MAC: "qh-acc:2/14"})
+        ),
+        {"endpoints": "pass"},
+    ),
+    Case(
+        "ISO-04",
+        "too long ago",
+        lambda: evidence(OUTER, fdb=learned("1", days=31), planes=inner_plane(stations={MAC: "x"})),
+        {"endpoints": "pass"},
+    ),
+    Case(
+        "ISO-04",
+        "a virtual router on an uplink",
+        lambda: evidence(OUTER, fdb=learned("49"), planes=inner_plane(stations={MAC: "x", "00:00:5e:00:01:01": "y"})),
+        {"endpoints": "pass"},
+    ),
+    Case("ISO-04", "no other plane", lambda: evidence(OUTER, fdb=learned("1")), {"hand": "unknown"}),
+    # Addresses stay in their plane.
+    Case(
+        "ISO-05",
+        "own addresses",
+        lambda: evidence(OUTER, configs=EMPTY, arp={"core": (ArpEntry(IPv4Address("10.1.2.3"), MAC),)}, routes={}),
+        {"core": "pass"},
+    ),
+    Case(
+        "ISO-05",
+        "an ARP entry of the other plane",
+        lambda: evidence(OUTER, configs=EMPTY, arp={"core": (ArpEntry(IPv4Address("10.96.2.9"), MAC),)}),
+        {"core": "fail", "acc": "pass", "routes": "unknown"},
+    ),
+    Case(
+        "ISO-05",
+        "a route of the other plane",
+        lambda: evidence(OUTER, configs=routed("10.96.0.0/16", "10.1.0.1")),
+        {"core": "fail", "arp": "unknown"},
+    ),
+    Case(
+        "ISO-05",
+        "a rule of the other plane",
+        lambda: evidence(
+            OUTER,
+            configs=edited(
+                "fw",
+                lambda c: with_rules(c, ("prv", "jh"), Filter(Decision.PERMIT, sources=(IPv4Network("10.96.0.0/24"),))),
+            ),
+        ),
+        {"fw": "fail"},
+    ),
+    Case(
+        "ISO-05",
+        "a prefix that another network declares",
+        lambda: evidence(
+            OUTER,
+            configs=routed("172.20.1.0/24", "10.1.0.1"),
+            planes=inner_plane(prefixes=(IPv4Network("172.20.0.0/16"),)),
+        ),
+        {"core": "fail"},
+    ),
+    # The inner network has no way out.
+    Case("ISO-06", "inside, or nowhere", lambda: evidence(INNER, configs=routed("0.0.0.0/0", None)), {"core": "pass"}),
+    Case(
+        "ISO-06", "a default route", lambda: evidence(INNER, configs=routed("0.0.0.0/0", "10.65.0.1")), {"core": "fail"}
+    ),
+    Case(
+        "ISO-06",
+        "translation",
+        lambda: Evidence(INNER, NOON, readings={"core": unread(EMPTY["core"], "nat outbound 2000")}),
+        {"core": "fail", "acc": "unknown"},
+    ),
+    Case(
+        "ISO-06",
+        "a tunnel nobody understood",
+        lambda: Evidence(INNER, NOON, readings={"core": unread(EMPTY["core"], "interface Tunnel0/0/1")}),
+        {"core": "unknown"},
+    ),
+    Case(
+        "ISO-06",
+        "a learned default route",
+        lambda: evidence(
+            INNER,
+            configs=EMPTY,
+            routes={"core": (RouteEntry(IPv4Network("0.0.0.0/0"), IPv4Address("10.65.0.1"), source="ospf"),)},
+        ),
+        {"core": "fail"},
+    ),
+    # Tools stay in their plane.
+    Case(
+        "ISO-07",
+        "one Prometheus in two planes",
+        lambda: evidence(
+            replace(
+                OUTER,
+                devices={**OUTER.devices, "prom": replace(device("prom", "nms", "", "10.0.51.9"), plane=Plane.OUTER)},
+            ),
+            planes=inner_plane(legs={"prom": ("10.124.0.9",)}),
+            runs=(),
+        ),
+        {"prom": "fail"},
+    ),
+    Case(
+        "ISO-07",
+        "a leg outside",
+        lambda: evidence(
+            with_prometheus("10.124.0.9"),
+        ),
+        {"prom": "fail", "runs": "unknown"},
+    ),
+    Case(
+        "ISO-07",
+        "runs",
+        lambda: evidence(
+            OUTER,
+            runs=(
+                RunRecord("r1", ago(days=1), devices=frozenset({"core"}), planes=frozenset({Plane.OUTER})),
+                RunRecord("r2", ago(days=1), planes=frozenset({Plane.OUTER, Plane.INNER})),
+                RunRecord("r3", ago(days=1), devices=frozenset({"core", "qh-core"})),
+            ),
+        ),
+        {"run r1": "pass", "run r2": "fail", "run r3": "fail"},
+    ),
+    # Data crosses offline.
+    Case("ISO-08", "by removable media", lambda: exchanging("removable-media"), {"approvals": "pass"}),
+    Case("ISO-08", "by a firewall", lambda: exchanging("firewall"), {"approvals": "fail"}),
+    Case("ISO-08", "without approval", lambda: exchanging("removable-media", ""), {"approvals": "fail"}),
+    Case(
+        "ISO-08",
+        "a system of both planes without record",
+        lambda: evidence(declaring(OUTER, exchanges=()), planes=inner_plane(exchanges=("portal",))),
+        {"portal": "fail"},
+    ),
+    Case("ISO-08", "nobody wrote", lambda: evidence(OUTER), {"hand": "unknown"}),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_planes(case: Case) -> None:
+    case.hold()
+
+
+def test_exchanges_that_a_policy_asks_for() -> None:
+    cell = replace(OUTER.policy["prv", "jh"], action=Action.OFFLINE, permits=())
+    network = replace(OUTER, policy={**OUTER.policy, ("prv", "jh"): cell})
+    assert {f.object: str(f.verdict) for f in judged("ISO-08", evidence(declaring(network, exchanges=())))} == {
+        "policy": "fail"
+    }
