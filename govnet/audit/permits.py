@@ -97,13 +97,28 @@ def useless(lines: Sequence[RuleLine], default: Verdict) -> Iterator[tuple[RuleL
     A line is redundant when every packet that it decides gets the same verdict without it. A final deny of everything
     is kept out of this: it says in writing what would happen anyway, and logs it.
     """
+    shadowed = {index: why for index in range(len(lines)) if (why := _shadow(lines, index))}
     for index, one in enumerate(lines):
-        before = [other for other in lines[:index] if covers(other.filter, one.filter)]
-        rest = matched(one.filter).without(matched(other.filter) for other in before)
-        if not rest:
-            yield one, f"shadowed by {_culprit(before, one)}"
-        elif _same_without(lines[index + 1 :], one, rest, default) and not _final_deny(lines, index):
+        after = [lines[other] for other in range(index + 1, len(lines)) if other not in shadowed]
+        if index in shadowed:
+            yield one, f"shadowed by {shadowed[index]}"
+        elif _same_without(after, one, _decided(lines, index), default) and not _final_deny(lines, index):
             yield one, "redundant: the lines after it decide the same"
+
+
+def _before(lines: Sequence[RuleLine], index: int) -> list[RuleLine]:
+    """Return the earlier lines that are at work wherever a line is."""
+    return [other for other in lines[:index] if covers(other.filter, lines[index].filter)]
+
+
+def _decided(lines: Sequence[RuleLine], index: int) -> PacketSet:
+    """Return the packets that come to a line and match it."""
+    return matched(lines[index].filter).without(matched(other.filter) for other in _before(lines, index))
+
+
+def _shadow(lines: Sequence[RuleLine], index: int) -> str:
+    """Return what shadows a line; empty when some packet is left to it."""
+    return "" if _decided(lines, index) else _culprit(_before(lines, index), lines[index])
 
 
 def _culprit(before: Sequence[RuleLine], one: RuleLine) -> str:
