@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,7 @@ from govnet.cli.options import BUILD, Build, Json, NetworkName, Only, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import DeviceError
+from govnet.monitoring import checks
 from nornir_tasks.drifting import Drift
 from nornir_tasks.drifting import drift as drift_of
 from nornir_tasks.restoring import Backup, read_backup
@@ -46,6 +48,9 @@ def drift(
         except ValueError:
             cause = "has other ports than the inventory or its last backup says"
             failed[name] = DeviceError(name, cause, "Check its model and cards in hosts.yaml, then back it up anew")
+    if not only:  # a look at some devices says nothing of the others
+        changes = {one.device: len(one.differences) for one in found}
+        checks.note(work.folder, checks.DRIFT, checks.of_drift(changes), time.time())
     if as_json:
         rows = {one.device: one.as_json() for one in found}
         screen.print_json({"network": work.network.slug, "devices": rows, "failed": sorted(failed)})

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.laixi import AGG, CORE, TOWN
+from support.laixi import AGG, CORE, TOWN, floor, network
 from support.noc import UPS, Noc, running_noc
+from support.report_runs import intended
 
+from govnet.isolation.proof import prove
 from govnet.monitoring import checks
+from nornir_tasks.drifting import drift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from govnet.config.model import Port
+    from govnet.config.reading import Reading
 
 pytestmark = [pytest.mark.lab, pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool")]
 CIRCUIT, CIRCUIT_PORT = "c-adc-shuiji-u-01", "GigabitEthernet0/0/1"
@@ -27,7 +34,7 @@ def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
 @pytest.fixture(autouse=True)
 def quiet(noc: Noc) -> Iterator[None]:
     """Begin and end every scenario with a healthy network, and with nothing that was told."""
-    noc.wait(lambda: not noc.ask("ALERTS"))
+    noc.wait(lambda: not noc.ask("ALERTS") and sorted(noc.post.names()) == sorted(noc.post.names("resolved")))
     noc.post.notes.clear()
     yield
     mend(noc)
@@ -160,3 +167,35 @@ def test_faults_that_explain_nothing_are_told_one_by_one_each_once(noc: Noc) -> 
         assert alert["annotations"]["call"]
     mend(noc)
     healed(noc, *FAULTS)
+
+
+def untagged(port: Port) -> frozenset[int]:
+    return port.switchport.untagged if port.switchport else frozenset()
+
+
+def moved() -> dict[str, Reading]:
+    """Return Laixi as intended, but for a port of floor 3 that was moved from the private to the public network."""
+    name = floor(3)
+    config = intended()[name].config
+    home, away = (next(n for n, port in config.ports.items() if vlan in untagged(port)) for vlan in (103, 203))
+    wrong = replace(config.ports[home], switchport=config.ports[away].switchport)
+    ports = {**config.ports, home: wrong}
+    return {**intended(), name: replace(intended()[name], config=replace(config, ports=ports))}
+
+
+def checked(noc: Noc, readings: dict[str, Reading]) -> None:
+    """Prove and look for drift, as `govnet prove` and `govnet drift` do with what they have read."""
+    found = {name: len(drift(network(), name, reading, None).differences) for name, reading in readings.items()}
+    checks.note(noc.folder, checks.DRIFT, checks.of_drift(found), time.time())
+    checks.note(noc.folder, checks.PROOF, checks.of_proof(prove(network(), readings)), time.time())
+
+
+def test_a_port_in_the_wrong_vlan_is_a_breach_and_no_second_voice_calls_it_drift(noc: Noc) -> None:
+    checked(noc, moved())
+    ((told, alert),) = once(noc, "IsolationViolated", hidden=frozenset({"DriftFound"}))
+    assert told == "government"
+    assert alert["labels"]["severity"] == "critical"
+    assert {"prv", "pub"} <= set(alert["labels"]["zone"].split(","))
+    assert floor(3) in alert["annotations"]["summary"]
+    checked(noc, intended())
+    healed(noc, "IsolationViolated")
