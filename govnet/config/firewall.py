@@ -18,8 +18,10 @@ from govnet.config.model import (
 )
 from govnet.config.nodes import node_routes
 from govnet.config.ports import uplinks
+from govnet.config.provider import provider_routes
 from govnet.config.segments import circuits, host, oob_segment, ordinal, served
 from govnet.config.services import BOND, aggregation_name, management, services
+from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +40,7 @@ def firewall_intent(network: Network, device: Device) -> DeviceConfig:
         hostname=device.name,
         ports={port: Port(enabled=port in used) for port in device.ports},
         interfaces=_interfaces(network, device, bond) | _upstream_interfaces(landed),
-        routes=frozenset([*_routes(landed), *_town_routes(network), *node_routes(network)]),
+        routes=frozenset([*_routes(landed), *_town_routes(network), *_further(network)]),
         firewall=zone_policy(network, device, bond),
         aggregations={BOND: Aggregation(members, bond, AggregationMode.ACTIVE_BACKUP)},
         management=management(network, device),
@@ -47,6 +49,11 @@ def firewall_intent(network: Network, device: Device) -> DeviceConfig:
         ntp=shared.ntp,
         banner=shared.banner,
     )
+
+
+def _further(network: Network) -> Iterator[StaticRoute]:
+    """Yield the ways to what lies behind other routers: a provider network's, or those at the ends of leased lines."""
+    return provider_routes(network) if network.gateway_mode is GatewayMode.VRF else node_routes(network)
 
 
 def _interfaces(network: Network, device: Device, bond: str) -> dict[str, IpInterface]:

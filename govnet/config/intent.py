@@ -26,6 +26,7 @@ from govnet.config.model import (
 )
 from govnet.config.nodes import node_interfaces, node_routes_of, node_vrfs
 from govnet.config.ports import far_ports, switchports, uplinks
+from govnet.config.provider import ROLES, provider_intent
 from govnet.config.segments import circuit_segment, circuits, host, oob_segment, ordinal, served
 from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, console, management, services
 from govnet.errors import RefusedError
@@ -47,18 +48,16 @@ def intent(network: Network, name: str) -> DeviceConfig:
     """Return the configuration that device ``name`` should have.
 
     Raises:
-        RefusedError: no configuration follows for this device, or the gateway mode is not carried by this release.
+        RefusedError: no configuration follows for this device.
         KeyError: the network has no such device.
     """
     device = network.devices[name]
     if not device.platform:
         raise RefusedError(f"{name}: has no platform, so no configuration follows for it; it is monitored only.")
-    if network.gateway_mode is not GatewayMode.FIREWALL:
-        raise RefusedError(
-            f"{network.slug}: gateway_mode `{network.gateway_mode}` needs VRFs. Set `firewall` in network.yaml."
-        )
     if device.role == "fw":
         return firewall_intent(network, device)
+    if network.gateway_mode is GatewayMode.VRF and device.role in ROLES:
+        return provider_intent(network, device)
     return _switch(network, device)
 
 
@@ -103,7 +102,7 @@ def _switch(network: Network, device: Device) -> DeviceConfig:
 
 def _ports(network: Network, device: Device) -> Iterator[tuple[str, Port]]:
     far = far_ports(network, device)
-    plugged = {a.end.port: a.segment.name for a in network.attachments if a.end.device == device.name}
+    plugged = {a.end.port: a.segment.name for a in network.attachments_of(device.name)}
     for name, switchport in switchports(network, device).items():
         used = name in far or name in plugged
         text = f"{far[name].device} {far[name].port}" if name in far else plugged.get(name, "")

@@ -20,6 +20,7 @@ _LOWER = {"town": ("ce", TOWN_PURPOSES), "leased": ("cpe", NODE_PURPOSES)}
 """Purpose of a link to a place -> the role of the device there, and what it is given."""
 _TRUNK = {
     "handoff": NODE_PURPOSES,
+    "border": frozenset({"border", "border-down"}),
     "aggregation": frozenset({"town"}),
     "firewall": SERVED_PURPOSES,
     "peer": SERVED_PURPOSES,
@@ -40,7 +41,7 @@ def uplinks(network: Network, device: Device) -> tuple[str, ...]:
 
 def switchports(network: Network, device: Device) -> Mapping[str, Switchport]:
     """Return port -> what it carries, for every front port of a switch, in port order."""
-    access = {a.end.port: a.segment.vlan for a in network.attachments if a.end.device == device.name}
+    access = {a.end.port: a.segment.vlan for a in network.attachments_of(device.name)}
     carried = {link.end(device.name).port: _carried(network, link) for link in network.links_of(device.name)}
     monitors = {mirror.destination for mirror in network.mirrors if mirror.device == device.name}
     found: dict[str, Switchport] = {}
@@ -64,13 +65,16 @@ def _carried(network: Network, link: Link) -> frozenset[int]:
     """Return the VLANs that cross a link between two switches, or a switch and a firewall."""
     if link.purpose == "floor":
         return _of_building(network, network.devices[_lower(network, link, "acc")].place) | {oob_segment(network).vlan}
+    if link.purpose == "trunk":  # the line's own VLAN; its first end is the lower one
+        place = network.devices[link.a.device].place
+        return frozenset(s.vlan for s in network.segments_at(place) if s.purpose.startswith("trunk-"))
     if link.purpose in _LOWER:
         role, purposes = _LOWER[link.purpose]
         place = network.devices[_lower(network, link, role)].place
-        return frozenset(s.vlan for s in network.segments if s.place == place and s.purpose in purposes)
+        return frozenset(s.vlan for s in network.segments_at(place) if s.purpose in purposes)
     if link.purpose not in _TRUNK:
         return frozenset()
-    beside = {oob_segment(network).vlan} if link.purpose != "handoff" else set()
+    beside = {oob_segment(network).vlan} if link.purpose not in {"handoff", "border"} else set()
     beside |= {network.peer_vlan} if link.purpose == "peer" else set()
     return frozenset(s.vlan for s in network.segments if s.purpose in _TRUNK[link.purpose]) | beside
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from govnet.network.model import Device, Network, Segment
 
 TOWN_PURPOSES = frozenset({"town", "circuit"})
-SERVED_PURPOSES = frozenset({"servers", "floor", "town", "campus", "transit", "venue", "manage"})
+SERVED_PURPOSES = frozenset(
+    {"servers", "floor", "town", "campus", "transit", "venue", "manage", "border", "border-down"}
+)
 """What the firewalls are the gateways of; the LAN behind a node's own router is not among them."""
 NODE_PURPOSES = frozenset({"transit", "venue", "manage"})
 """What a leased line carries, each in a VLAN of its own."""
@@ -24,12 +26,12 @@ def oob_segment(network: Network) -> Segment:
 
 def circuit_segment(network: Network, place: str) -> Segment:
     """Return the management segment of the circuit of a town or leased node."""
-    return next(s for s in network.segments if s.purpose in {"circuit", "manage"} and s.place == place)
+    return next(s for s in network.segments_at(place) if s.purpose in {"circuit", "manage"})
 
 
 def at_place(network: Network, place: str, purpose: str) -> list[Segment]:
     """Return the segments of one purpose at a place."""
-    return [segment for segment in network.segments if segment.place == place and segment.purpose == purpose]
+    return [segment for segment in network.segments_at(place) if segment.purpose == purpose]
 
 
 def served(network: Network) -> list[Segment]:

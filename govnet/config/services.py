@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from govnet.config.model import ConsoleSetup, Management, Snmp
 from govnet.config.ports import uplinks
 from govnet.config.segments import circuit_segment, host, oob_segment
+from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -55,7 +56,7 @@ def management(network: Network, device: Device) -> Management:
 
 def console(network: Network, device: Device) -> ConsoleSetup | None:
     """Return what was typed at the device's console, or None when it has no management address."""
-    if device.role in {"ce", "cpe"}:
+    if device.role in {"ce", "cpe"} and network.gateway_mode is GatewayMode.FIREWALL:
         circuit = circuit_segment(network, device.place)
         upper, lower = host(circuit.subnet, 0), host(circuit.subnet, 1)
         return ConsoleSetup(lower, circuit.vlan, uplinks(network, device), gateway=upper.ip)

@@ -22,6 +22,7 @@ _BETWEEN_TWO = 30  # a prefix as long as this joins two routers, and has no room
 LOCAL = frozenset(
     {
         *("lan", "prefecture", "county", "township", "department", "department-venue"),
+        *("vpn-prefecture", "vpn-department", "app-department"),
         *("trunk-prefecture", "trunk-county", "trunk-township", "trunk-department"),
     }
 )
@@ -72,6 +73,22 @@ def _refuse_doubled_local(folder: Folder, segment: Segment, local: dict[tuple[st
         cause = f"segment {segment.name} gets VLAN {segment.vlan}, which {local[key]} has at {segment.place} already"
         folder.problem(origin, cause, "Mend the rule: use u in it", f"local VLAN {segment.purpose}")
     local.setdefault(key, segment.name)
+
+
+def lines(folder: Folder, network: Network) -> None:
+    """On the router above, the VLANs of the lines from below differ from each other and from all that it has."""
+    at_home = [segment for segment in network.segments if segment.purpose.startswith("border")]
+    for device in network.devices.values():
+        links = network.links_of(device.name)
+        below = [network.devices[k.a.device] for k in links if k.purpose == "trunk" and k.b.device == device.name]
+        own = [s for s in network.segments_at(device.place) if s.purpose in LOCAL]
+        own += at_home if any(link.purpose == "border" for link in links) else []
+        taken = {segment.vlan: segment.name for segment in own}
+        for line in [s for box in below for s in network.segments_at(box.place) if s.purpose.startswith("trunk-")]:
+            if line.vlan in taken:
+                cause = f"on {device.name}, VLAN {line.vlan} of {line.name} is {taken[line.vlan]} already"
+                folder.problem(folder.origin("network", "numbering", line.purpose), cause, "Mend one rule", "line")
+            taken.setdefault(line.vlan, line.name)
 
 
 def _written(folder: Folder, network: Network, segment: Segment) -> Origin:

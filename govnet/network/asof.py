@@ -84,7 +84,8 @@ class _Slice:
         links = tuple(link for link in network.links if self._link(link, devices))
         circuits = self._circuits(links)
         segments = tuple(segment for segment in network.segments if segment.place in places)
-        unplugged = {end for link in network.links if link not in links for end in (link.a, link.b)}
+        kept = {id(link) for link in links}
+        unplugged = {end for link in network.links if id(link) not in kept for end in (link.a, link.b)}
         return replace(
             network,
             places=places,

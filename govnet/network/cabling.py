@@ -100,7 +100,7 @@ class Cabling:
         near = End(device.name, cable.port)
         made = self._link(near, far, _Run(rule.purpose, rule.medium, rule.bandwidth_kbps, circuit), origin)
         if made and rule.purpose == "endpoint":
-            here = [p for p in (place.kind, f"{place.kind}-venue") if (device.zone, p, place.slug) in self.segments]
+            here = [p for p in _purposes(place) if (device.zone, p, place.slug) in self.segments]
             self._attach(device.zone, here[0] if here else place.kind, place.slug, far, origin)
 
     def _cable(self, cable: CableEntry, origin: Origin) -> None:
@@ -198,7 +198,7 @@ class Cabling:
             elif place.kind not in _ROUTED or zone not in self.folder.files.zones:
                 yield zone, place.kind, place.slug, count
             else:
-                for here in (place.kind, f"{place.kind}-venue"):
+                for here in _purposes(place):
                     if (zone, here, place.slug) in self.segments:
                         yield zone, here, place.slug, count
 
@@ -238,6 +238,11 @@ class Cabling:
             cause = f"zone {zone!r} has no segment of purpose {purpose!r} at {place!r}, but port {end} wants one"
             step = "Mend the zone's name, or its 'reach' in zones.yaml"
             self.folder.problem(origin, cause, step, f"no segment {zone} {purpose}")
+
+
+def _purposes(place: Place) -> tuple[str, ...]:
+    """Return what segments behind a place's own router may be for."""
+    return (place.kind, f"{place.kind}-venue", f"vpn-{place.kind}", f"app-{place.kind}")
 
 
 def mirrors(folder: Folder, cabling: Cabling) -> tuple[Mirror, ...]:

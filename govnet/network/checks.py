@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from govnet.network.addressing import blocks, device_addresses, subnets, vlans
+from govnet.network.addressing import blocks, device_addresses, lines, subnets, vlans
 from govnet.network.inheritance import written
 from govnet.network.model import GatewayMode
 
@@ -213,6 +213,7 @@ CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     names,
     planes,
     vlans,
+    lines,
     subnets,
     blocks,
     device_addresses,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from govnet.network.declared import Declared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -400,7 +401,17 @@ class Window:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+_T = TypeVar("_T")
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+    found: dict[str, list[_T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+@dataclass(frozen=True)
 class Network:
     """One inventory folder: one administration's devices on one plane.
 
@@ -442,9 +453,29 @@ class Network:
     day: date | None = None
     asn: int | None = None
 
+    @cached_property
+    def _links(self) -> Mapping[str, tuple[Link, ...]]:
+        return _grouped((device, link) for link in self.links for device in {link.a.device: 0, link.b.device: 0})
+
+    @cached_property
+    def _attachments(self) -> Mapping[str, tuple[Attachment, ...]]:
+        return _grouped((attachment.end.device, attachment) for attachment in self.attachments)
+
+    @cached_property
+    def _segments(self) -> Mapping[str, tuple[Segment, ...]]:
+        return _grouped((segment.place, segment) for segment in self.segments)
+
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""
-        return tuple(link for link in self.links if device in (link.a.device, link.b.device))
+        return self._links.get(device, ())
+
+    def attachments_of(self, device: str) -> tuple[Attachment, ...]:
+        """Return the ports of ``device`` where endpoints plug in, in the network's order."""
+        return self._attachments.get(device, ())
+
+    def segments_at(self, place: str) -> tuple[Segment, ...]:
+        """Return the segments of a place, in the network's order."""
+        return self._segments.get(place, ())
 
     def commanded(self) -> tuple[Device, ...]:
         """Return the devices that govnet logs in to and changes, in inventory order."""

@@ -28,6 +28,9 @@ _KIND_OF_PLACE: dict[Purpose, str] = {
     "manage": "node",
     **{kind: kind for kind in ("prefecture", "county", "township", "department")},
     "department-venue": "department",
+    "vpn-prefecture": "prefecture",
+    "vpn-department": "department",
+    "app-department": "department",
     "trunk-prefecture": "prefecture",
     "trunk-county": "county",
     "trunk-township": "township",
@@ -70,7 +73,7 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place], units: Map
 
 def _has(zone: ZoneEntry, purpose: Purpose, place: Place) -> bool:
     """Return whether a zone is at a place of the right kind: some are at venues or with their members only."""
-    listed = purpose != "department" or not zone.members or place.slug in zone.members
+    listed = _KIND_OF_PLACE.get(purpose) != "department" or not zone.members or place.slug in zone.members
     return listed and (place.venue or not zone.venues or place.kind not in _OF_TABLES)
 
 

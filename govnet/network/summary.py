@@ -48,12 +48,12 @@ def segments_of(network: Network, zone: str) -> tuple[Segment, ...]:
 
 def segments_at(network: Network, place: str) -> tuple[Segment, ...]:
     """Return the segments that a place has, in the network's order."""
-    return tuple(segment for segment in network.segments if segment.place == place)
+    return network.segments_at(place)
 
 
 def attachments_on(network: Network, device: str) -> tuple[Attachment, ...]:
     """Return the ports of a device where endpoints plug in, in order of zone as dealt."""
-    return tuple(attachment for attachment in network.attachments if attachment.end.device == device)
+    return network.attachments_of(device)
 
 
 def devices_of(network: Network, *roles: str) -> tuple[Device, ...]:
