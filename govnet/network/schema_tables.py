@@ -88,7 +88,7 @@ class ArchetypeEntry(Entry):
 class NodesEntry(Entry):
     """How many clients of a system each place of a kind has; ``exceptions`` where it differs."""
 
-    kind: SiteKind
+    kind: SiteKind | Literal["unit"]
     each: Annotated[int, Field(ge=0)]
     exceptions: dict[str, int] = Field(default_factory=dict)
 
