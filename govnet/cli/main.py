@@ -34,6 +34,8 @@ COMMANDS = {
     "rehearse": "restoring:rehearse",
     "migrate": "migrating:migrate",
     "prove": "proving:prove",
+    "trace": "asking:trace",
+    "why": "asking:why",
     "audit": "auditing:audit",
     "evidence": "evidence:app",
     "workorder": "ordering:workorder",

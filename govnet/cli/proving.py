@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +11,20 @@ from govnet.cli import screen
 from govnet.cli.devices import finish, read_all
 from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
 from govnet.cli.ordering import Exported, read_exports, show_exports
+from govnet.cli.outages import outage_object, show_outages, tried
 from govnet.cli.workspace import open_workspace
-from govnet.isolation.proof import prove as prove_isolation
+from govnet.config.intent import intent
+from govnet.config.reading import Reading
+from govnet.errors import InputError, Problem
+from govnet.isolation.fabric import Fabric
+from govnet.isolation.proof import PairResult, prove_fabric
+from govnet.monitoring import checks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from govnet.cli.workspace import Workspace
+    from govnet.errors import GovnetError
     from govnet.isolation.proof import PairVerdict, Proof
     from govnet.network.model import Network
 
@@ -22,25 +33,111 @@ VIOLATED = 7
 _SHOWN = {"ok": "[green]{}[/green]", "violating": "[bold white on red]{}[/]", "unknown": "[yellow]{}?[/yellow]"}
 
 
-def prove(
-    network: NetworkName, *, lab: UseLab = None, evidence: Exported = None, build: Build = BUILD, as_json: Json = False
+Intended = Annotated[
+    bool, typer.Option("--intended", help="Ask it of what the inventory wants, without logging in to any device.")
+]
+_ZONE = "Only this zone."
+
+
+def observed(
+    name: str, build: Path, evidence: list[str] | None, *, lab: bool | None, intended: bool
+) -> tuple[Workspace, dict[str, Reading], dict[str, GovnetError]]:
+    """Return a network's workspace, a reading of each device, and why others have none.
+
+    Args:
+        name: of the network.
+        build: where results are kept.
+        evidence: exported tables that stand for devices, as ``device=file``.
+        lab: as for every command that logs in.
+        intended: take each device's intent for its reading, and log in to none.
+
+    Raises:
+        InputError: there is no such network, or an export has problems.
+    """
+    work = open_workspace(name, build)
+    exports = read_exports(work.network, evidence or [])
+    if intended:
+        readings = {
+            one.name: Reading(intent(work.network, one.name)) for one in work.network.devices.values() if one.platform
+        }
+        failed: dict[str, GovnetError] = {}
+    else:
+        with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
+            readings, failed = read_all(work, runner, work.chosen([]))
+    show_exports(exports)
+    return work, readings | {name: reading for name, (_, reading) in exports.items()}, failed
+
+
+def prove(  # noqa: PLR0913 - one option each
+    network: NetworkName,
+    *,
+    source: Annotated[str | None, typer.Option("--from", metavar="ZONE", help=f"{_ZONE} as the sender.")] = None,
+    target: Annotated[str | None, typer.Option("--to", metavar="ZONE", help=f"{_ZONE} as the receiver.")] = None,
+    any_link_down: Annotated[
+        bool, typer.Option("--any-link-down", help="Also prove it without each cable and each device in turn.")
+    ] = False,
+    intended: Intended = False,
+    lab: UseLab = None,
+    evidence: Exported = None,
+    build: Build = BUILD,
+    as_json: Json = False,
 ) -> None:
     """Prove from the configurations read back which zone reaches which, and compare it with the policy."""
-    work = open_workspace(network, build)
-    exports = read_exports(work.network, evidence or [])
-    with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
-        readings, failed = read_all(work, runner, work.chosen([]))
-    readings |= {name: reading for name, (_, reading) in exports.items()}
-    show_exports(exports)
+    work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended)
+    asked = [zone_of(work.network, slug) if slug else "" for slug in (source, target)]
     with screen.working("proving"):
-        proof = prove_isolation(work.network, readings)
+        fabric = Fabric(work.network, readings)
+        proof = prove_fabric(fabric)
+    if not intended:
+        checks.note(work.folder, checks.PROOF, checks.of_proof(proof), time.time())
+    chosen = [p for p in proof.pairs if asked[0] in ("", p.source) and asked[1] in ("", p.target)]
+    found = tried(fabric, proof, {(p.source, p.target) for p in chosen}) if any_link_down else []
     if as_json:
-        screen.print_json({"network": work.network.slug, **as_object(proof), "failed": sorted(failed)})
+        body: dict[str, object] = {"network": work.network.slug, **as_object(proof)}
+        if any(asked):
+            body |= {"asked": [asked_pair(fabric, pair) for pair in chosen]}
+        if any_link_down:
+            body |= {"outages": [outage_object(one) for one in found]}
+        screen.print_json({**body, "failed": sorted(failed)})
+    elif any(asked):
+        show_pairs(fabric, chosen)
     else:
         show(work.network, proof)
+    if any_link_down and not as_json:
+        show_outages(found)
     finish(failed)
-    if proof.violations:
+    if any(pair.verdict is PairResult.VIOLATING for pair in chosen) or any(one.opened for one in found):
         raise typer.Exit(VIOLATED)
+
+
+def zone_of(network: Network, slug: str) -> str:
+    """Return a zone's slug as it is.
+
+    Raises:
+        InputError: the network has no such zone.
+    """
+    if slug not in network.zones:
+        raise InputError([Problem(network.slug, 0, f"has no zone `{slug}`", f"Zones: {', '.join(network.zones)}")])
+    return slug
+
+
+def asked_pair(fabric: Fabric, pair: PairVerdict) -> dict[str, object]:
+    """Return one pair with all that gets through, as JSON can hold it."""
+    reach = fabric.reach(pair.source, pair.target)
+    return {**_pair(pair), "reaches": str(reach.packets), "why": pair.why}
+
+
+def show_pairs(fabric: Fabric, pairs: list[PairVerdict]) -> None:
+    """Print pairs one by one, with all that gets through."""
+    for pair in pairs:
+        verdict = _SHOWN[str(pair.verdict)].format(f"{pair.source} > {pair.target}  {pair.verdict}")
+        screen.out.print(f"{verdict}  policy {_code(pair)}", soft_wrap=True)
+        for part in str(fabric.reach(pair.source, pair.target).packets).split("; "):
+            screen.out.print(f"  gets through: {part}", markup=False, soft_wrap=True)
+        if pair.why:
+            screen.out.print(f"  {pair.why}", markup=False, soft_wrap=True)
+        if pair.witness:
+            screen.out.print(f"  {pair.witness}", markup=False, soft_wrap=True)
 
 
 def as_object(proof: Proof) -> dict[str, object]:

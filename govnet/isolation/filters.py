@@ -72,6 +72,11 @@ def _matched_in(line: Filter, *, established: bool) -> PacketSet:
     return matched(line).intersection(_TCP_ONLY) if established else PacketSet()
 
 
+def matched_opening(line: Filter) -> PacketSet:
+    """Return the packets that open a session among those that a line matches."""
+    return _matched_in(line, established=False)
+
+
 @lru_cache(maxsize=8192)
 def permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool = False) -> PacketSet:
     """Return what an ordered list lets through: the first matching line decides, then ``default``.
@@ -90,9 +95,9 @@ def permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool 
     return passed.union(rest) if default is Verdict.PERMIT else passed
 
 
-def deciding(lines: tuple[Filter, ...], packet: Packet) -> int | None:
-    """Return the index of the line that decides on a session-opening packet, or None for the default."""
+def deciding(lines: tuple[Filter, ...], packet: Packet, *, established: bool = False) -> int | None:
+    """Return the index of the line that decides on a packet, of an open session or not, or None for the default."""
     for index, line in enumerate(lines):
-        if _matched_in(line, established=False).contains(packet):
+        if _matched_in(line, established=established).contains(packet):
             return index
     return None

@@ -160,25 +160,38 @@ class Needs:
             space = intervals.difference(self._ground.space(hosts), self._ground.routers_own)
             needs = {end: self._fabric.sites[end].accept.sourced(space) for end in left}
             needs = {end: need for end, need in needs.items() if need}
-            for end in self._managed(way, hosts, needs):
+            managed, mute = self._managed(way, hosts, needs)
+            for end in managed:
                 del left[end]
             for end in needs.keys() & left.keys():
-                left[end] = left[end] or Gap(self._blamed(hosts, needs[end]), end, needs[end], answers=False)
+                gap = Gap(self._blamed(hosts, end, needs[end]), end, needs[end], answers=end in mute)
+                left[end] = self._telling(left[end], gap)
         yield from (gap for gap in left.values() if gap)
 
-    def _blamed(self, starts: list[int], lost: PacketSet) -> int:
-        """Return the first site that sends some of ``lost``."""
-        sends = (start for start in starts if lost.sourced(self._fabric.sites[start].addresses))
-        return next(sends, starts[0])
+    def _telling(self, first: Gap | None, second: Gap) -> Gap:
+        """Return the gap that says more: one that only lacks the answer, then one from the device's own subnet."""
+        if first is None or first.answers != second.answers:
+            return second if first is None or second.answers else first
+        there = self._fabric.sites[second.end].addresses[0][0]
+        return second if intervals.holds(self._fabric.sites[second.start].addresses, there) else first
 
-    def _managed(self, way: Iterable[Entrance], hosts: list[int], needs: dict[int, PacketSet]) -> list[int]:
-        """Return the devices that a group of hosts gets to, and that get back to it."""
+    def _blamed(self, starts: list[int], end: int, lost: PacketSet) -> int:
+        """Return the site that the loss is told of: one in the device's own subnet, or the first that sends any."""
+        sites, there = self._fabric.sites, self._fabric.sites[end].addresses[0][0]
+        sends = [start for start in starts if lost.sourced(sites[start].addresses)]
+        near = [start for start in sends if intervals.holds(sites[start].addresses, there)]
+        return [*near, *sends, *starts][0]
+
+    def _managed(
+        self, way: Iterable[Entrance], hosts: list[int], needs: dict[int, PacketSet]
+    ) -> tuple[list[int], list[int]]:
+        """Return the devices that a group of hosts gets to and that get back to it, and those that do not get back."""
         passing, sites = self._fabric.plain, self._fabric.sites
         near = {end for start in hosts for end in passing.sites_near(sites[start].plain.sends)}
         beside = [e for e in needs if e in near and not set(passing.sites_near(sites[e].plain.sends)).isdisjoint(hosts)]
         far = {end: need for end, need in needs.items() if end not in beside}
         if not far:
-            return beside
+            return beside, []
         there = explore(passing, dict.fromkeys(way, PacketSet.all_of(list(far.values()))))
         reached = {end: need for end, need in far.items() if not need.difference(there.at(end))}
         answers: dict[Entrance, list[PacketSet]] = {}
@@ -188,4 +201,5 @@ class Needs:
         entries = {entrance: PacketSet.all_of(parts) for entrance, parts in answers.items()}
         flow = explore(passing, entries, ANSWERS)
         back = [flow.at(start) for start in hosts]
-        return beside + [end for end, need in reached.items() if not need.reversed().without(back)]
+        mute = [end for end, need in reached.items() if need.reversed().without(back)]
+        return beside + [end for end in reached if end not in mute], mute

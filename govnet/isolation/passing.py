@@ -74,13 +74,20 @@ class Passing:
         self._neighbours: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._takers: dict[tuple[str, str], list[int]] = {}
 
-    def with_router(self, router: Router) -> Passing:
-        """Return the same with another router that has the interfaces and addresses of the one in its place."""
+    def moved(self, layer2: Layer2, router: Router | None) -> Passing:
+        """Return the same on domains that say the same, with another router that has the interfaces of the old one."""
         other = object.__new__(Passing)
-        for name, value in vars(self).items():
-            setattr(other, name, value)
-        other.routers = {**self.routers, router.device: router}
+        vars(other).update(vars(self))
+        other.layer2 = layer2
+        other.routers = {**self.routers, router.device: router} if router else self.routers
         return other
+
+    def hear_alike(self, layer2: Layer2) -> bool:
+        """Return whether on these domains every router and site is heard by the same routers and sites."""
+        spots = [frozenset({sender(*way)}) for way in self.hearing.values()]
+        spots += [self.presence(site).sends for site in self.sites]
+        listening = self.hearing.keys() | self._listeners.keys()
+        return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in spots)
 
     def presence(self, site: Site) -> Presence:
         """Return where a site is in these explorations."""

@@ -13,7 +13,7 @@ from govnet.isolation.witness import Hop
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.config.model import DeviceConfig, Filter
+    from govnet.config.model import AclBinding, DeviceConfig, Filter
     from govnet.config.reading import Line
     from govnet.isolation.flow import Step
     from govnet.isolation.packets import Packet
@@ -33,8 +33,9 @@ def entered(router: Router, step: Step, *, established: bool = False) -> Packet:
 class Routed:
     """Tells hops through routers."""
 
-    def __init__(self, world: World, passing: Passing) -> None:
-        self._world, self._passing = world, passing
+    def __init__(self, world: World, passing: Passing, *, answer: bool = False) -> None:
+        """Tell hops of session-opening packets; ``answer``: of packets of open sessions."""
+        self._world, self._passing, self._answer = world, passing, answer
 
     def _of(self, device: str) -> tuple[DeviceConfig, Mapping[str, Line]]:
         reading = self._world.readings[device]
@@ -46,7 +47,7 @@ class Routed:
         _, sources = self._of(device)
         if leave is None:
             return Hop(device, came, "", sources.get(element.address(came)), "the packet is for the device itself")
-        packet = entered(self._passing.routers[device], step)
+        packet = entered(self._passing.routers[device], step, established=self._answer)
         changed, why_changed = self._translation(step, leave, packet)
         line, why = self._decision(step, leave, packet)
         if line is None:
@@ -58,7 +59,7 @@ class Routed:
         """Return the first line that translates the packet here, and what all of them do to it."""
         device, treatment, _ = step.entrance
         router = self._passing.routers[device]
-        if router.translator is None:
+        if router.translator is None or self._answer:
             return None, ""
         inward = router.translator.entering(treatment, step.packets, None)
         here = PacketSet.single(packet)
@@ -120,6 +121,8 @@ class Routed:
         config, sources = self._of(device)
         router = self._passing.routers[device]
         outgoing = router.leaving(leave.interface)
+        if self._answer and (config.firewall or treatment is None):
+            return None, "part of an open session" if config.firewall else ""
         if config.firewall and treatment is not None:
             for chain in router.chains(treatment, outgoing):
                 index = deciding(chain.lines, packet)
@@ -127,11 +130,16 @@ class Routed:
                     return rule_words(sources, chain.keys[index], chain.lines[index])
         for binding in (*(treatment.acls if treatment else ()), *outgoing.acls):
             filters = config.acls[binding.acl].filters if binding.acl in config.acls else ()
-            index = deciding(filters, step.packets.smallest() if binding.direction == "in" else packet)
+            index = deciding(filters, self._seen_by(binding, step, packet), established=self._answer)
             if index is not None:
                 line = sources.get(element.acl_filter(binding.acl, index))
                 return line, f"ACL {binding.acl} line {index + 1} permits"
         return None, "" if config.firewall is None else "the firewall has no part in it"
+
+    @staticmethod
+    def _seen_by(binding: AclBinding, step: Step, packet: Packet) -> Packet:
+        """Return the packet as a list sees it: one on the way in before destination translation."""
+        return step.packets.smallest() if binding.direction == "in" else packet
 
 
 def rule_words(

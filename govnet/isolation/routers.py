@@ -254,13 +254,13 @@ class Router:
     def _through(self, entrance: Treatment | None, leave: Treatment, *, established: bool) -> PacketSet:
         key = (entrance, leave, established)
         if key not in self._permitted:
-            passed = self._firewall(entrance, leave, established=established)
+            passed = PacketSet.everything() if established else self.zone_policy(entrance, leave)
             self._permitted[key] = self._filtered(leave.acls, passed, established=established)
         return self._permitted[key]
 
-    def _firewall(self, entrance: Treatment | None, leave: Treatment, *, established: bool) -> PacketSet:
-        """Return what the zone policy lets through; it is stateful, and does not look at what the box itself sends."""
-        if self.config.firewall is None or entrance is None or established:
+    def zone_policy(self, entrance: Treatment | None, leave: Treatment) -> PacketSet:
+        """Return what the zone policy lets open a session; it does not look at what the box itself sends."""
+        if self.config.firewall is None or entrance is None:
             return PacketSet.everything()
         chains = self.chains(entrance, leave)
         return PacketSet().union(*(permitted(chain.lines, Verdict.DENY) for chain in chains))

@@ -49,12 +49,12 @@ class Stopped:
 
     def _hops(self, source: Site, target: Site, packet: Packet, *, answer: bool) -> Iterator[Hop]:
         entries = self._flows.entries(source)
-        together = source.segment is not None and source.segment == target.segment
+        together = _together(source, target)
         if together or not entries:
             yield self.cut(source, self._plain_goals(source, target, together=together))
             return
         trail = follow(self._flows, dict.fromkeys(entries, PacketSet.single(packet)), established=answer)
-        yield from Tracer(self._world).path(self._flows, source, None, unwound(trail.last))
+        yield from Tracer(self._world).path(self._flows, source, None, unwound(trail.last), answer=answer)
         if trail.last:
             yield self._stop(trail.last, target, answer=answer)
 
@@ -88,6 +88,8 @@ class Stopped:
                     why = f"{self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
                     return Hop(near.device, end.port if end else "", near.port, None, f"stops here: {why}")
         device = end.device if end else source.device
+        if not starts:
+            return Hop(device, "", "", None, f"stops here: {source} has no port in any VLAN")
         vlans = ", ".join(str(spot.vlan) for spot in sorted(starts) if spot.vlan)
         line = self._world.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
         why = f"stops here: {source} is in VLAN {vlans}, where nobody serves {_segment_words(source)}"
@@ -194,3 +196,12 @@ class Stopped:
 
 def _segment_words(site: Site) -> str:
     return f"VLAN {site.segment.vlan} ({site.segment.name})" if site.segment else str(site)
+
+
+def _together(source: Site, target: Site) -> bool:
+    """Return whether no router should be between two sites: one segment, or a device's address inside one's subnet."""
+    if source.segment and target.segment:
+        return source.segment == target.segment
+    host, other = (source, target) if source.segment else (target, source)
+    inside = host.segment is not None and bool(other.device)
+    return inside and intervals.holds(host.addresses, other.addresses[0][0])

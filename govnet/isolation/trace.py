@@ -93,7 +93,13 @@ class Tracer:
                     return Witness(sent.smallest(), tuple(hops))
         return None
 
-    def path(self, passing: Passing, source: Site, target: Site | None, steps: list[Step]) -> Iterator[Hop]:
+    def between(self, source: Site, target: Site) -> Iterator[Hop]:
+        """Yield the hops of an ordinary host's frame to another host of its broadcast domain."""
+        yield from self.switched(self._way(source.plain.sends, target.plain.hears), source.ends, target.ends)
+
+    def path(
+        self, passing: Passing, source: Site, target: Site | None, steps: list[Step], *, answer: bool = False
+    ) -> Iterator[Hop]:
         """Yield the hops of a packet through the routers of ``steps``.
 
         Args:
@@ -101,6 +107,7 @@ class Tracer:
             source: where it comes from.
             target: the site it is known to get to; None: it ends in the last router, whose hop is not told.
             steps: from `follow`, of one packet.
+            answer: it belongs to an open session.
         """
         starts, ends = passing.presence(source).sends, source.ends
         for index, step in enumerate(steps):
@@ -113,8 +120,8 @@ class Tracer:
             following = steps[index + 1] if index + 1 < len(steps) else None
             if following is None and target is None:
                 return
-            leave = self._exit(passing, step, following, target)
-            yield Routed(self._world, passing).hop(step, came, leave)
+            leave = self._exit(passing, step, following, target, answer=answer)
+            yield Routed(self._world, passing, answer=answer).hop(step, came, leave)
             if leave is None:
                 return
             starts, ends = frozenset({sender(device, leave.interface)} if leave.interface else ()), ()
@@ -131,13 +138,15 @@ class Tracer:
         router = passing.routers[device]
         return frozenset(hearer(device, name) for name in router.own if router.entrance(name) == treatment)
 
-    def _exit(self, passing: Passing, step: Step, following: Step | None, target: Site | None) -> Exit | None:
+    def _exit(
+        self, passing: Passing, step: Step, following: Step | None, target: Site | None, *, answer: bool
+    ) -> Exit | None:
         """Return the route that took the packet on from a router; None when the router itself was meant."""
         device, treatment, _ = step.entrance
         router = passing.routers[device]
         if following is None and target and target.device == device and treatment is not None:
             return None
-        destination = int(entered(router, step).destination)
+        destination = int(entered(router, step, established=answer).destination)
         for leave in router.exits(treatment.vrf if treatment else ""):
             if not intervals.holds(leave.destinations, destination):
                 continue

@@ -39,19 +39,34 @@ class World:
         self.ground = Ground(self.network, self.sites, self.hostile, self.plain)
 
     def _replaced(self, device: str, reading: Reading) -> bool:
-        """Take another reading of one device; return whether only its rules or routes differ."""
+        """Take another reading of one device; return whether paths differ by its rules or routes alone."""
         before, after = self.configs.get(device), reading.config
         self.readings = {**self.readings, device: reading}
         self.configs = {**self.configs, device: after}
         layer2 = self.layer2.update(device, after)
-        old = self.plain.routers.get(device)
-        new = Router(device, after, old.imported) if old and layer2 is self.layer2 else None
-        if before is None or old is None or new is None or not _alike(before, after) or not old.same_entrances(new):
+        old, new = self.plain.routers.get(device), self._router(device, after)
+        alike = (
+            before is not None and _alike(before, after) and (old.same_entrances(new) if old and new else old is new)
+        )
+        if not alike or not (layer2 is self.layer2 or self._unmoved(layer2)):
             self._build(layer2)
             return False
-        self.hostile, self.plain = self.hostile.with_router(new), self.plain.with_router(new)
+        self.layer2 = layer2
+        self.hostile, self.plain = (one.moved(layer2, new) for one in (self.hostile, self.plain))
         self.ground = self.ground.moved(self.hostile, self.plain)
         return True
+
+    def _router(self, device: str, config: DeviceConfig) -> Router | None:
+        """Return the router that a device now is, with the routes that it imports as before."""
+        old = self.plain.routers.get(device)
+        return Router(device, config, old.imported) if old and config.interfaces else None
+
+    def _unmoved(self, layer2: Layer2) -> bool:
+        """Return whether everybody still hears whom they heard, as when a spare cable goes: then no path differs."""
+        if any(config.vrfs for config in self.configs.values()):
+            return False  # backbones would have to be looked at too
+        sites = find_sites(self.network, self.configs, layer2)
+        return sites == self.sites and self.hostile.hear_alike(layer2) and self.plain.hear_alike(layer2)
 
 
 def _alike(before: DeviceConfig, after: DeviceConfig) -> bool:
