@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """One device. ``read`` and ``unread`` count configuring lines; None when nothing was read."""
+    """One device. ``read`` and ``unread`` count configuring lines, ``ports`` those seen; None when nothing was read.
+
+    ``known`` counts the ports that the inventory gives it.
+    """
 
     name: str
     role: str
@@ -27,6 +30,13 @@ class CoverageRow:
     read: int | None
     unread: int | None
     lines: tuple[str, ...]
+    ports: int | None = None
+    known: int = 0
+
+    @property
+    def missed(self) -> bool:
+        """True for a device that govnet may log in to and did not read."""
+        return self.read is None and self.tone is Tone.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +57,20 @@ def _row(run: Run, device: Device) -> CoverageRow:
     if reading is None:
         tone = Tone.UNKNOWN if device.commanded else Tone.PLAIN
         state = "not read" if device.commanded else "no command line of ours"
-        return CoverageRow(device.name, device.role, tone, state, None, None, ())
+        return CoverageRow(device.name, device.role, tone, state, None, None, (), None, len(device.ports))
     lines = tuple(masked(str(line)) for line in reading.unread)
     tone, state = (Tone.UNKNOWN, "read in part") if lines else (Tone.GOOD, "read")
-    return CoverageRow(device.name, device.role, tone, state, reading.read_lines, len(lines), lines)
+    return CoverageRow(
+        device.name,
+        device.role,
+        tone,
+        state,
+        reading.read_lines,
+        len(lines),
+        lines,
+        len(reading.config.ports),
+        len(device.ports),
+    )
 
 
 def stand_ins(run: Run) -> tuple[Group, ...]:

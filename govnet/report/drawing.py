@@ -48,7 +48,7 @@ def _lines(svg: ET.Element, layout: Layout) -> None:
             # From edge to edge, so that a flat wire does not pass behind a neighbour's box.
             edge = NODE_HEIGHT / 2 if two.y > one.y else 0
             ends = {"x1": f"{one.x:g}", "y1": f"{one.y + edge:g}", "x2": f"{two.x:g}", "y2": f"{two.y - edge:g}"}
-            ET.SubElement(svg, "line", {**ends, "class": f"wire wire-{purpose}"})
+            ET.SubElement(svg, "line", {**ends, "class": f"wire wire-{purpose}", "data-ends": f"{a} {b}"})
 
 
 def _outside(svg: ET.Element, network: Network, layout: Layout) -> None:
@@ -61,7 +61,7 @@ def _outside(svg: ET.Element, network: Network, layout: Layout) -> None:
 
 
 def _box(svg: ET.Element, run: Run, device: Device, spot: Spot) -> None:
-    group = ET.SubElement(svg, "g")
+    group = ET.SubElement(svg, "g", {"data-device": device.name})
     _text(group, "title", _tooltip(run, device))
     left, top = spot.x - NODE_WIDTH / 2, spot.y - NODE_HEIGHT / 2
     where = {"x": f"{left:g}", "y": f"{top:g}", "width": f"{NODE_WIDTH}", "height": f"{NODE_HEIGHT}"}

@@ -66,7 +66,7 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
     cells = [cell for row in final.rows for cell in row.cells]
     notes = proof.notes if proof else ()
     holes = proof.holes if proof else ()
-    return (
+    kinds = (
         Findings("Failed devices", Tone.BAD, tuple(_failures(run)), run.spoke),
         Findings("Breaches of the policy", Tone.BAD, tuple(_pairs(cells, Tone.BAD)), final.proven),
         Findings("Pairs that could not be judged", Tone.UNKNOWN, tuple(_pairs(cells, Tone.UNKNOWN)), final.proven),
@@ -91,6 +91,8 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
         ),
         Findings("Unverified commands", Tone.UNKNOWN, tuple(_unverified(parts.plans)), run.plan is not None),
     )
+    of_plans = {"Refused: what a box cannot do", "Unverified commands"}
+    return tuple(kind for kind in kinds if not (run.audit and kind.title in of_plans))
 
 
 def final_matrix(matrices: Sequence[Matrix]) -> Matrix:

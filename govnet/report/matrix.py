@@ -9,12 +9,13 @@ from govnet.isolation.proof import PairResult
 from govnet.masking import masked, masked_prose
 from govnet.network.model import Action
 from govnet.report.tone import Tone
+from govnet.report.words import Text, say
 
 if TYPE_CHECKING:
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.proof import PairVerdict, Proof
     from govnet.isolation.witness import Hop
-    from govnet.network.model import Network, PolicyCell, Zone
+    from govnet.network.model import Network, Permit, PolicyCell, Zone
     from govnet.report.run import Run
 
 _BLOCKS_SHOWN = 4
@@ -52,6 +53,7 @@ class Cell:
         code: what the policy says, as in the printed matrix.
         word: the verdict: ``ok``, ``leaks``, ``blocks``, ``leaks, blocks``, ``violates`` or ``unknown``.
         why: the proof's own line about it.
+        permits: what the policy lets open a session, a line each.
         extra, missing: packets beyond and below the policy, a line a block; empty for none.
         packet: the witness's packet; empty without a witness. ``arrives``: whether it gets through.
     """
@@ -63,6 +65,7 @@ class Cell:
     tone: Tone
     word: str
     why: str = ""
+    permits: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     packet: str = ""
@@ -88,7 +91,7 @@ class Matrix:
     """One proof as a table. ``key`` makes ids, ``title`` is for people; ``proven`` is False without a proof."""
 
     key: str
-    title: str
+    title: Text
     proven: bool
     rows: tuple[Row, ...]
 
@@ -109,50 +112,69 @@ class Matrix:
         return Tone.GOOD if self.proven and self.count(Tone.GOOD) == self.total else Tone.UNKNOWN
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Text:
         """Return ``0 of 196 zone pairs violate the policy``, with what is unknown."""
         if not self.proven:
-            return "no proof was made"
+            return say("no proof was made")
         bad, unknown = self.count(Tone.BAD), self.count(Tone.UNKNOWN)
-        verb = "violates" if bad == 1 else "violate"
-        return f"{bad} of {self.total} zone pairs {verb} the policy" + (f", {unknown} unknown" if unknown else "")
+        one = "{bad} of {total} zone pairs violates the policy"
+        said = say(one if bad == 1 else "{bad} of {total} zone pairs violate the policy", bad=bad, total=self.total)
+        return said + say(", {unknown} unknown", unknown=unknown) if unknown else said
 
 
 def matrices(run: Run) -> tuple[Matrix, ...]:
-    """Return the state after, the predicted and the state before, in the order an auditor asks for them."""
+    """Return the state that was read; of a change: the state after, the predicted and the state before."""
+    if run.audit:
+        return (_matrix(run, "after", say("As read"), run.after, whole=True),)
+    proven = [run.after, run.predicted, run.before]
+    final = next((proof for proof in proven if proof), None)
     return (
-        _matrix(run.network, "after", "After the change", run.after),
-        _matrix(run.network, "predicted", "Predicted by the plan", run.predicted),
-        _matrix(run.network, "before", "Before the change", run.before),
+        _matrix(run, "after", say("After the change"), run.after, whole=run.after is final),
+        _matrix(run, "predicted", say("Predicted by the plan"), run.predicted, whole=run.predicted is final),
+        _matrix(run, "before", say("Before the change"), run.before, whole=run.before is final),
     )
 
 
-def _matrix(network: Network, key: str, title: str, proof: Proof | None) -> Matrix:
+def _matrix(run: Run, key: str, title: Text, proof: Proof | None, *, whole: bool) -> Matrix:
+    """Return one proof; ``whole``: pairs that are ok have an article too."""
     pairs = {(pair.source, pair.target): pair for pair in proof.pairs} if proof else {}
+    zones = run.network.zones
     rows = tuple(
         Row(
             zone,
-            tuple(_cell(network, key, zone.slug, target, pairs.get((zone.slug, target))) for target in network.zones),
+            tuple(
+                _cell(run, key, (zone.slug, target), pairs.get((zone.slug, target)), whole=whole) for target in zones
+            ),
         )
-        for zone in network.zones.values()
+        for zone in zones.values()
     )
     return Matrix(key, title, proof is not None, rows)
 
 
-def _cell(network: Network, key: str, source: str, target: str, pair: PairVerdict | None) -> Cell:
-    code = policy_code(network.policy.get((source, target)))
+def _cell(run: Run, key: str, ends: tuple[str, str], pair: PairVerdict | None, *, whole: bool) -> Cell:
+    policy = run.network.policy.get(ends)
+    code = policy_code(policy)
     if pair is None:
-        return Cell(source, target, "", code, Tone.UNKNOWN, "unknown", "no proof speaks of this pair")
+        return Cell(*ends, "", code, Tone.UNKNOWN, "unknown", "no proof speaks of this pair")
     tone = _TONES[pair.verdict]
-    anchor = "" if tone is Tone.GOOD else f"pair-{key}-{source}-{target}"
-    witness = pair.witness
+    witness = pair.witness or (run.paths.get(ends) if whole else None)
     return Cell(
-        source, target, anchor, code, tone, _word(pair), masked_prose(pair.why),
+        *ends, f"pair-{key}-{'-'.join(ends)}" if whole or tone is not Tone.GOOD else "",
+        code, tone, _word(pair), masked_prose(pair.why),
+        permits=tuple(map(_permit, policy.permits)) if policy else (),
         extra=_packets(pair.extra), missing=_packets(pair.missing),
         packet=str(witness.packet) if witness else "",
         arrives=witness.arrives if witness else True,
         hops=tuple(map(_hop, witness.hops)) if witness else (),
     )  # fmt: skip
+
+
+def _permit(permit: Permit) -> str:
+    """Return ``tcp/443 to 10.128.96.11/32`` or the like."""
+    ports = ",".join(str(low) if low == high else f"{low}-{high}" for low, high in permit.ports)
+    ways = [("from", permit.sources), ("to", permit.destinations)]
+    ends = "".join(f" {way} {', '.join(map(str, prefixes))}" for way, prefixes in ways if prefixes)
+    return f"{permit.protocol}{'/' if ports else ''}{ports}{ends}"
 
 
 def _hop(hop: Hop) -> HopView:

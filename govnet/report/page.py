@@ -19,6 +19,8 @@ from govnet.report.matrix import legend, matrices
 from govnet.report.plans import device_views
 from govnet.report.summary import cards, headline
 from govnet.report.tone import Tone
+from govnet.report.verdicts import changes, verdict_views, waivers
+from govnet.report.words import Language, translator
 from govnet.resources import folder
 
 if TYPE_CHECKING:
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 
     from govnet.report.run import Run
 
+_SHOWN = (
+    ("findings", "Findings"), ("matrix", "Policy and verdicts"), ("zones", "Zones"),
+    ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
+)  # fmt: skip
+_ESTATE = (("coverage", "Coverage"), ("health", "Health"), ("circuits", "Circuits"), ("power", "Power"))
+SECTIONS_RUN = (*_SHOWN, ("plan", "Plan"), *_ESTATE, ("phases", "Phases"))
+SECTIONS_AUDIT = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"), *_SHOWN, *_ESTATE)
 _PLANES = {
     Plane.INNER: "inner network (内网)",
     Plane.OUTER: "outer network (外网)",
@@ -35,8 +44,8 @@ _PLANES = {
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(language: Language) -> Environment:
+    found = Environment(
         loader=FileSystemLoader(folder("templates") / "report"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,14 +53,24 @@ def _environment() -> Environment:
         auto_reload=False,
         autoescape=True,
     )
+    found.globals["t"] = translator(language)
+    return found
 
 
-def render(run: Run) -> str:
-    """Return the report on ``run`` as one HTML page that needs no other file; the same run gives the same text."""
+def render(run: Run, language: Language = Language.EN) -> str:
+    """Return the report on ``run`` as one HTML page that needs no other file; the same run gives the same text.
+
+    ``language`` is what it opens in; a switch in the page turns to the other.
+    """
     parts = Parts(matrices(run), device_views(run), coverage.coverage(run), health(run))
     script = _source("page.js")
-    return _environment().get_template("page.html.j2").render(
+    return _environment(language).get_template("page.html.j2").render(
         run=run,
+        lang=language,
+        sections=SECTIONS_AUDIT if run.audit else SECTIONS_RUN,
+        verdicts=verdict_views(run.audit) if run.audit else (),
+        waivers=waivers(run),
+        since=changes(run.last_audit, run.audit) if run.audit and run.last_audit else None,
         network=run.network,
         plane=_PLANES[run.network.plane],
         time=run.time,
@@ -79,10 +98,10 @@ def _source(name: str) -> str:
     return (folder("templates") / "report" / name).read_text(encoding="utf-8")
 
 
-def write(path: Path, run: Run) -> None:
+def write(path: Path, run: Run, language: Language = Language.EN) -> None:
     """Write the report; a reader of ``path`` sees the old file or the new one, never a part.
 
     Raises:
         StorageError: it cannot be written; what was there before is untouched.
     """
-    write_whole(path, render(run))
+    write_whole(path, render(run, language))

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from collectors.collect import Result
+    from govnet.audit import Audit
     from govnet.config.reading import Reading
     from govnet.isolation.proof import Proof
+    from govnet.isolation.witness import Witness
     from govnet.network.model import Network
     from nornir_tasks.planning import Plan
 
@@ -22,6 +24,17 @@ class Phase:
 
     name: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The evidence that a page is made from: what its file is called, its SHA-256, and its place in the chain."""
+
+    file: str
+    hash: str
+    number: int
+    previous: str
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,10 @@ class Run:
         phases: in the order they ran.
         second_changes: number of changes that the same run would make once more; 0 when it is idempotent, None when
             nobody looked.
+        audit: what the rules said; None when they were not asked.
+        last_audit: what they said the time before; None when there was none.
+        bundle: the evidence that the page is made from; None when none was kept.
+        paths: (source, target) -> a packet that gets through as the policy permits, for pairs that are ok.
     """
 
     network: Network
@@ -60,6 +77,10 @@ class Run:
     failures: Mapping[str, str] = field(default_factory=dict)
     phases: tuple[Phase, ...] = ()
     second_changes: int | None = None
+    audit: Audit | None = None
+    last_audit: Audit | None = None
+    bundle: Bundle | None = None
+    paths: Mapping[tuple[str, str], Witness] = field(default_factory=dict)
 
     @property
     def spoke(self) -> bool:

@@ -131,9 +131,16 @@ def test_the_plan_says_every_change_and_every_command() -> None:
 
 def test_coverage_counts_what_was_not_read() -> None:
     table = section("coverage")
-    assert [td.text for td in row(table, FIREWALL).all("td")] == ["fw", "? read in part", "60", "1"]
-    assert [td.text for td in row(table, FAILED).all("td")] == ["acc", "? not read", "not seen", "not seen"]
-    assert [td.text for td in row(table, "lx-adc-u-core01").all("td")] == ["core", "✓ read", "100", "0"]
+    assert [td.text for td in row(table, FIREWALL).all("td")] == ["fw", "? read in part", "60", "1", "6", "6"]
+    assert [td.text for td in row(table, FAILED).all("td")] == [
+        "acc",
+        "? not read",
+        "not seen",
+        "not seen",
+        "not seen",
+        "50",
+    ]
+    assert [td.text for td in row(table, "lx-adc-u-core01").all("td")] == ["core", "✓ read", "100", "0", "128", "128"]
     assert len(table.one("tbody").all("tr")) == len(laixi().devices)
 
 
