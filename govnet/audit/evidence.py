@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -119,6 +119,12 @@ class Evidence:
     def proof(self) -> Proof:
         """Every pair of zones held against the policy; a pair that cannot be shown is unknown there."""
         return prove_fabric(self.fabric)
+
+    def proven(self, fabric: Fabric, proof: Proof) -> Evidence:
+        """Return the same evidence for whose readings somebody has computed fabric and proof already."""
+        known = replace(self)
+        vars(known).update(fabric=fabric, proof=proof)
+        return known
 
     @cached_property
     def spaces(self) -> Mapping[str, Intervals]:

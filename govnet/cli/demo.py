@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govnet import __version__
+from govnet.audit import Audit, Evidence, audit
 from govnet.cli import background, health, labs, screen
 from govnet.cli.checking import refusals
 from govnet.cli.devices import finish, read_all
+from govnet.cli.gathering import samples_of
 from govnet.cli.options import BUILD, Build, Json
 from govnet.cli.proving import VIOLATED
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import LabError, RefusedError, VerifyError
-from govnet.isolation.proof import PairResult, Proof, prove
+from govnet.isolation.fabric import Fabric
+from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
 from govnet.report import Run, write
 from govnet.report.run import Phase
 from lab import daemon
@@ -155,6 +158,7 @@ class Found:
     second: Plan
     readings: Mapping[str, Reading]
     results: Sequence[Result]
+    judged: Audit
 
 
 def _insist(predicted: Proof) -> None:
@@ -173,11 +177,16 @@ def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: P
         readings, failed = read_all(work, runner, work.chosen([]))
     story.failed |= failed
     with story.phase("prove_after", "proving the state read back"):
-        after = prove(network, readings)
+        fabric = Fabric(network, readings)
+        after = prove_fabric(fabric)
     second = make_plan(network, readings)
     with story.phase("collect", "collecting health over SNMP"):
         results = health.collect(work, lab=True)
-    return Found(plan, before, predicted, after, second, readings, results)
+    with story.phase("audit", "judging by the rules of the audit"):
+        now = datetime.now(UTC)
+        samples = tuple(sample for result in results for sample in samples_of(result, now))
+        judged = audit(Evidence(network, now, readings, samples=samples).proven(fabric, after))
+    return Found(plan, before, predicted, after, second, readings, results, judged)
 
 
 def _run(story: Story, running: RunningLab, found: Found) -> Run:
@@ -219,6 +228,7 @@ def _summary(story: Story, found: Found) -> dict[str, Any]:
         "snmp_targets": len(found.results),
         "snmp_targets_ok": sum(1 for result in found.results if result.error is None),
         "snmp_samples": sum(result.samples for result in found.results),
+        "audit": dict(found.judged.counts),
         "failed": {name: str(error) for name, error in story.failed.items()},
         "report": str(story.work.report),
     }
@@ -248,6 +258,7 @@ def _show(work: Workspace, summary: dict[str, Any]) -> None:
         ("configuration lines not modelled", summary["unread_lines"]),
         ("SNMP targets answering", f"{summary['snmp_targets_ok']} of {summary['snmp_targets']}"),
         ("SNMP samples", summary["snmp_samples"]),
+        ("findings of the audit", ", ".join(f"{count} {name}" for name, count in summary["audit"].items() if count)),
         ("seconds, all in all", f"{sum(summary['seconds'].values()):.1f}"),
     ]
     stand_ins = [device.name for device in work.network.devices.values() if device.stand_in]
