@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -167,6 +168,7 @@ def launch(folder: Path, programs: dict[str, str], prometheus: str, alertmanager
     }
     addresses = {background.ALERTMANAGER: alertmanager, background.PROMETHEUS: prometheus}
     for name, options in commands.items():
+        _insist_free(name, addresses[name], folder)
         background.launch(folder, name, [programs[name], *options])
         if not _ready(folder, name, addresses[name]):
             log = (folder / f"{name}.log").read_text(errors="replace")[-600:].strip()
@@ -174,11 +176,26 @@ def launch(folder: Path, programs: dict[str, str], prometheus: str, alertmanager
             raise LabError(f"{name} did not start on {addresses[name]}: {log or 'it ended without a word'}")
 
 
+def _insist_free(name: str, address: str, folder: Path) -> None:
+    """Refuse an address that something else listens on: it would answer in the place of ours.
+
+    Raises:
+        LabError: it is taken; what was started before is ended.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_server((host, int(port))).close()
+    except OSError as error:
+        background.stop(folder, *PROGRAMS)
+        raise LabError(
+            f"{name}: cannot listen on {address} ({error.strerror}). Choose another --{name}-port."
+        ) from error
+
+
 def _ready(folder: Path, name: str, address: str) -> bool:
     end = time.monotonic() + _READY_SECONDS
     while time.monotonic() < end and background.running(folder, name):
-        # Another program on that port would answer too, but ours would not run any more.
-        if _asked(f"http://{address}/-/ready") is not None and background.running(folder, name):
+        if _asked(f"http://{address}/-/ready") is not None:
             return True
         time.sleep(_LOOK_SECONDS)
     return False
