@@ -1,0 +1,131 @@
+"""Tables of an inventory: read as spreadsheets write them, wrong rows named with file and line, taken over whole."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govnet.errors import InputError
+from govnet.network import tables
+from govnet.network.editing import table_text, take_over
+from govnet.network.exchange import netbox
+from govnet.network.load import load
+from govnet.network.sites import apportioned
+from govnet.network.summary import folder_named, network_named
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNTY = "qinghai-inner"
+
+
+@pytest.fixture
+def haixi(tmp_path: Path) -> Path:
+    return shutil.copytree(folder_named("haixi"), tmp_path / "haixi")
+
+
+# What a person changes: network, table, text, its replacement, and the beginning of what is said, file and line first.
+WRONG = [
+    ("haixi", "units", "2,delingha,", "1,delingha,", "units.csv:3: units 'geermu' and 'delingha' both have u 1"),
+    ("haixi", "units", "n003,yes", "n099,yes", "units.csv:4: the unit 'wulan' is at 'n099', which does not exist"),
+    ("haixi", "units", "county-level,n001,yes", "county-level,n001,perhaps", "units.csv:2: '[0].lan' is 'perhaps'"),
+    (
+        "haixi",
+        "sites",
+        "node,n002,德令哈市,2",
+        "node,n002,德令哈市,1",
+        "sites.csv:3: node 'n002' and 'n001' both have n 1",
+    ),
+    ("haixi", "sites", "node,n004", "town,n004", "sites.csv:5: '[3].kind' is 'town'"),
+    (
+        "haixi",
+        "sites",
+        "2006-11-01,star-2006\nnode,n006",
+        "yesterday,star-2006\nnode,n006",
+        "sites.csv:6: '[4].since' is",
+    ),
+    (
+        COUNTY,
+        "sites",
+        "xining-chengzhong",
+        "xining-chengdong",
+        "sites.csv:12: the place 'xining-chengdong' is here twice",
+    ),
+    (COUNTY, "sites", "xining-chengdong,城东区,xining", "xining-chengdong,城东区,xinning", "sites.csv:11: the county"),
+    (COUNTY, "sites", "no,,2005-12-01", "no,,2005-01-01", "sites.csv:11: 'xining-chengdong' is there since 2005-01-01"),
+]
+
+
+@pytest.mark.parametrize(("network", "table", "old", "new", "said"), WRONG, ids=lambda value: str(value)[:24])
+def test_a_wrong_row_is_named_with_file_and_line(  # noqa: PLR0913, PLR0917 - a row of the table
+    tmp_path: Path, network: str, table: str, old: str, new: str, said: str
+) -> None:
+    folder = shutil.copytree(folder_named(network), tmp_path / network)
+    file = folder / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(folder)
+    assert f"{folder}/{said}" in str(caught.value)
+
+
+def test_a_table_that_was_not_edited_is_taken_over_unchanged(haixi: Path, tmp_path: Path) -> None:
+    before = table_text(haixi, "units")
+    (tmp_path / "edited.csv").write_text(before, encoding="utf-8")
+    assert take_over(haixi, "units", tmp_path / "edited.csv") == 97
+    assert table_text(haixi, "units") == before
+
+
+def test_a_spreadsheet_s_own_way_of_writing_is_understood(haixi: Path, tmp_path: Path) -> None:
+    edited = table_text(haixi, "units").replace("61,xunhuan,循环经济试验区管委会,", '61,xunhuan,"循环, 经济",')
+    (tmp_path / "edited.csv").write_bytes(("\ufeff" + edited.replace("\n", "\r\n") + ",,,,,\r\n").encode())
+    assert take_over(haixi, "units", tmp_path / "edited.csv") == 97
+    assert load(haixi).units["xunhuan"].title == "循环, 经济"
+
+
+def test_a_table_with_a_bad_row_changes_nothing_and_names_the_edited_file(haixi: Path, tmp_path: Path) -> None:
+    before, edited = table_text(haixi, "sites"), tmp_path / "edited.csv"
+    edited.write_text(before.replace("node,n007,", "node,n008,"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"edited\.csv:9: the place 'n008' is here twice"):
+        take_over(haixi, "sites", edited)
+    assert table_text(haixi, "sites") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "t.csv: the table is empty"),
+        ("a,a\n1,2\n", "t.csv:1: the column 'a' is here twice"),
+        ("a,b\n1,2,3\n", "t.csv:2: the row has 3 cells, the table has 2 columns"),
+        ('a,b\n"1,2\n', "t.csv:2: this is no table"),
+    ],
+)
+def test_what_is_no_table_is_refused(text: str, said: str) -> None:
+    _, problems = tables.parse(text, "t.csv")
+    assert str(problems[0]).startswith(said)
+
+
+def test_every_place_has_its_share_and_the_sum_is_exact() -> None:
+    existing = {f"c{number}": number % 23 for number in range(46)}
+    shares = apportioned(existing, 0.55, 260)
+    assert sum(shares.values()) == 260
+    assert all(0 <= shares[name] - int(count * 0.55) <= 1 for name, count in existing.items())
+
+
+def test_netbox_tables_refer_only_to_what_comes_before_them() -> None:
+    found = {name: list(csv.DictReader(text.splitlines())) for name, text in netbox(network_named("haixi")).items()}
+    assert list(found)[:3] == ["sites", "manufacturers", "device-types"]
+    names = {row["name"] for row in found["devices"]}
+    ports = {(row["device"], row["name"]) for row in found["interfaces"]}
+    assert {row["site"] for row in found["devices"]} <= {row["name"] for row in found["sites"]}
+    assert {row["device_type"] for row in found["devices"]} <= {row["model"] for row in found["device-types"]}
+    assert {row["role"] for row in found["devices"]} <= {row["slug"] for row in found["device-roles"]}
+    for row in found["cables"]:
+        assert {row["side_a_device"], row["side_b_device"]} <= names
+        assert {(row["side_a_device"], row["side_a_name"]), (row["side_b_device"], row["side_b_name"])} <= ports
+    assert {row["provider"] for row in found["circuits"]} <= {row["name"] for row in found["providers"]}
+    assert (len(found["devices"]), len(found["cables"]), len(found["circuits"])) == (75, 83, 64)
