@@ -25,7 +25,9 @@ _VIEWS = {
     "linux_nft": ("system", "if"),
 }
 _OWN_PORT = ("nortel_passport", "extreme_voss")
-_UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall"}
+_UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
+_AT_A_LINE = {"ce": "circuit", "cpe": "manage"}
+"""Role at the far end of a line -> what its management segment is for."""
 _BY_HAND = frozenset({"manual"})
 """Platforms that answer to no session, so that there is nothing to emulate."""
 
@@ -107,8 +109,8 @@ def _stackable(network: Network, device: Device) -> Iterator[str]:
 
 
 def _vrp(network: Network, device: Device) -> Iterator[str]:
-    town = device.role == "ce"
-    segment = _segment(network, "circuit", device.place) if town else _segment(network, "oob")
+    town = device.role in _AT_A_LINE
+    segment = _segment(network, _AT_A_LINE[device.role], device.place) if town else _segment(network, "oob")
     yield from ("system-view", f"vlan batch {segment.vlan}")
     ports = _uplinks(network, device)
     if not town:

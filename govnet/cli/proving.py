@@ -13,6 +13,7 @@ from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
 from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.outages import outage_object, show_outages, tried
 from govnet.cli.workspace import open_workspace
+from govnet.config.handoff import ordered
 from govnet.config.intent import intent
 from govnet.config.reading import Reading
 from govnet.errors import InputError, Problem
@@ -65,7 +66,10 @@ def observed(
         with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
             readings, failed = read_all(work, runner, work.chosen([]))
     show_exports(exports)
-    return work, readings | {name: reading for name, (_, reading) in exports.items()}, failed
+    lines = {name: reading for name, reading in ordered(work.network).items() if name not in exports}
+    for switch in lines:
+        screen.err.print(f"[yellow]declared[/yellow]  {switch}: taken as its circuits were ordered; it was not read")
+    return work, {**lines, **readings, **{name: reading for name, (_, reading) in exports.items()}}, failed
 
 
 def prove(  # noqa: PLR0913 - one option each
