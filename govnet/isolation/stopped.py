@@ -80,13 +80,10 @@ class Stopped:
             return Hop(end.device, end.port, "", None, f"stops here: {self._state(end, source)}")
         starts = source.plain.sends
         here = {spot.device for spot in self._world.layer2.reached(sorted(starts))}
-        there = self._devices_before(goals)
-        for link in self._world.network.links:
-            for near, far in ((link.a, link.b), (link.b, link.a)):
-                if near.device in here and far.device in there:
-                    vlan = next((s.vlan for s in sorted(starts) if s.vlan), 0)
-                    why = f"{self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
-                    return Hop(near.device, end.port if end else "", near.port, None, f"stops here: {why}")
+        vlan = next((s.vlan for s in sorted(starts) if s.vlan), 0)
+        for near, far in self._breaks(here, self._devices_before(goals), vlan):
+            why = f"{self._carriage(near, vlan)}, {self._carriage(far, vlan)}"
+            return Hop(near.device, end.port if end else "", near.port, None, f"stops here: {why}")
         device = end.device if end else source.device
         if not starts:
             return Hop(device, "", "", None, f"stops here: {source} has no port in any VLAN")
@@ -94,6 +91,15 @@ class Stopped:
         line = self._world.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
         why = f"stops here: {source} is in VLAN {vlans}, where nobody serves {_segment_words(source)}"
         return Hop(device, end.port if end else "", "", line, why)
+
+    def _breaks(self, here: set[str], there: set[str], vlan: int) -> Iterator[tuple[End, End]]:
+        """Yield the cables that part two sets of devices; then those where a VLAN is sent off and comes in nowhere."""
+        ends = [pair for link in self._world.network.links for pair in ((link.a, link.b), (link.b, link.a))]
+        yield from ((near, far) for near, far in ends if near.device in here and far.device in there)
+        for near, far in ends:
+            view = self._world.layer2.views.get(near.device)
+            if near.device in here and far.device not in here and view and view.alive(near.port):
+                yield from ((near, far) for spot, _ in view.emits(near.port) if vlan and spot.vlan == vlan)
 
     def _devices_before(self, goals: Iterable[Spot]) -> set[str]:
         """Return the devices from which frames get to ``goals``."""

@@ -94,7 +94,7 @@ FIREWALLS = (
     Mutation(
         "gateway's interface deleted",
         {FW: ("ip link del bond0.103",)},
-        By.REACH, "prv>prv", FW, "eth3",
+        By.REACH, "prv>prv", FW, "does not carry VLAN 103",
     ),
     Mutation(
         "wrong mask",

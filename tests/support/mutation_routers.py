@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.mutation_switches import AGG, FW, TOWN
+from support.mutation_switches import AGG, TOWN
 from support.mutations import By, Mutation
 
 T = "GigabitEthernet0/0/"
@@ -115,7 +115,7 @@ TOWNS = (
     Mutation(
         "zone's VLAN deleted on the way to a town",
         {AGG: ("undo vlan batch 122",)},
-        By.REACH, "prv>prv", FW, "bond0.122",
+        By.REACH, "prv>prv", AGG, "does not carry VLAN 122",
     ),
     Mutation(
         "town's uplink an access port",
@@ -127,7 +127,7 @@ TOWNS = (
                 "port link-type access",
             )
         },
-        By.REACH, "prv>prv", FW, "bond0.121",
+        By.REACH, "prv>prv", TOWN, "does not carry VLAN 121",
     ),
     Mutation(
         "town's default route gone",

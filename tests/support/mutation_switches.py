@@ -69,12 +69,12 @@ FLOORS = (
     Mutation(
         "VLAN taken off both uplinks",
         {FLOOR: ("vlan members remove 103 49-50",)},
-        By.REACH, "prv>prv", FW, f"{FLOOR}:49 does not carry VLAN 103",
+        By.REACH, "prv>prv", FLOOR, "49 does not carry VLAN 103",
     ),
     Mutation(
         "both uplinks shut",
         {FLOOR: ("interface Ethernet 49-50", "shutdown")},
-        By.REACH, "mgt>mgt", FW2, f"{FLOOR}:49 is shut",
+        By.REACH, "mgt>mgt", FLOOR, "49 is shut",
     ),
     Mutation(
         "a user's port shut",
@@ -84,7 +84,7 @@ FLOORS = (
     Mutation(
         "zone's VLAN deleted on a floor",
         {FLOOR: ("vlan delete 1303",)},
-        By.REACH, "tv>tv", FW, "1303",
+        By.REACH, "tv>tv", FLOOR, "VLAN 1303 (tv-f03) is expected",
     ),
     Mutation(
         "floor in another floor's VLAN",
@@ -166,7 +166,7 @@ CORES = (
     Mutation(
         "firewall's trunks without a VLAN",
         dict.fromkeys((CORE, CORE2), ("config vlan 103 ports remove 1/14,1/15",)),
-        By.REACH, "prv>prv", FW, "does not carry VLAN 103",
+        By.REACH, "prv>prv", CORE, "1/14 does not carry VLAN 103",
     ),
     Mutation(
         "zone's VLAN deleted on a core",

@@ -150,11 +150,11 @@ def _by_matrix(mutation: Mutation, proof: Proof) -> Outcome:
     pair = proof.pair(source, target)
     wanted = PairResult.VIOLATING if mutation.by is By.REACH else PairResult.UNKNOWN
     hops = pair.witness.hops if pair.witness else ()
-    said = [str(hop) for hop in hops if hop.device == mutation.device and mutation.words in str(hop)]
+    said = [words for words in map(str, hops) if mutation.device in words and mutation.words in words]
     if mutation.by is By.UNSEEN:
         said = [pair.why] if mutation.device in pair.why and mutation.words in pair.why else []
-    words = said[0] if said else f"{pair.verdict}: {pair.why} {pair.witness or ''}"
-    return Outcome(mutation, pair.verdict is wanted and bool(said), str(mutation.by), words)
+    best = said[0] if said else f"{pair.verdict}: {pair.why} {pair.witness or ''}"
+    return Outcome(mutation, pair.verdict is wanted and bool(said), str(mutation.by), best)
 
 
 def table(outcomes: Iterable[Outcome], alarms: Mapping[str, list[str]]) -> Iterator[str]:
