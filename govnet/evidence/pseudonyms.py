@@ -26,7 +26,7 @@ _MAC = re.compile(
     rf"(?<![\w:.~-])(?:{_HEX}{{2}}([:-]){_HEX}{{2}}(?:\1{_HEX}{{2}}){{4}}|{_HEX}{{4}}([.-]){_HEX}{{4}}\2{_HEX}{{4}})(?![\w:.-])"
 )
 _SERIAL = re.compile(
-    r"""(?P<before>\bserial\w*"?[ \t]*[:=][ \t]*(?P<quote>["']?))(?P<serial>[^\s,}"'~#]+)(?P=quote)(?!~)"""
+    r"""(?P<before>\bserial\w*"?[ \t]*[:=][ \t]*(?P<quote>["']?))(?!(?:sn|mac)~)(?P<serial>[^\s,}"'#]+)(?P=quote)"""
 )
 _NOTHING = frozenset({"null", "none", "unknown", "", "{", "["})
 _SHORTEST = 5
@@ -79,7 +79,7 @@ class Pseudonyms:
 
     def _named(self, found: re.Match[str]) -> str:
         serial = found["serial"]
-        if serial.lower() in _NOTHING or serial in {"sn", "mac"}:
+        if serial.lower() in _NOTHING:
             return found[0]
         return f"{found['before']}{self._salt.serial(serial)}{found['quote']}"
 

@@ -110,11 +110,16 @@ def _line_with(evidence: Evidence, device: str, reading: Reading, prefix: IPv4Ne
 
 
 def missing(evidence: Evidence, *kinds: Kind) -> list[str]:
-    """Return what was not looked at, of some kinds of evidence; a device that was not read is named."""
+    """Return what was not looked at, of some kinds of evidence; a device that was left out is named."""
     found = [kind.value for kind in kinds if not evidence.has(kind)]
-    if Kind.CONFIG in kinds and evidence.readings is not None:
-        unread = [device.name for device in evidence.network.commanded() if device.name not in evidence.readings]
-        found += [f"the running configuration of {name}" for name in unread]
+    for kind, table, what in (
+        (Kind.CONFIG, evidence.readings, "running configuration"),
+        (Kind.NEIGHBOURS, evidence.neighbours, "neighbour table"),
+        (Kind.FDB, evidence.fdb, "MAC address table"),
+    ):
+        if kind in kinds and table is not None:
+            expected = [d.name for d in evidence.network.commanded() if kind is Kind.CONFIG or d.role != "fw"]
+            found += [f"the {what} of {name}" for name in expected if name not in table]
     return found
 
 

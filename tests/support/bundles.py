@@ -15,8 +15,10 @@ from govnet.audit import Evidence
 from govnet.config.intent import intent
 from govnet.config.reading import Reading
 from govnet.evidence import archive
-from govnet.evidence.contents import Circumstances
-from govnet.evidence.pseudonyms import Salt
+from govnet.evidence.contents import Circumstances, inventory_files, members_of
+from govnet.evidence.manifest import ChainLink
+from govnet.evidence.pseudonyms import Pseudonyms, Salt
+from govnet.evidence.seal import Head, seal
 from govnet.network.load import load
 from support.town_hall import small_inventory
 
@@ -64,17 +66,29 @@ def _numbered(line: str, plane: str, number: int) -> str:
 
 
 def seen(plane: str, **given: Any) -> Evidence:
-    """Return evidence on a plane's network: every device as intended, every table looked at and empty."""
+    """Return evidence on a plane's network: every device as intended, every table looked at and empty.
+
+    Tables that are given are put over the empty ones, device by device.
+    """
     net = network(plane)
     readings = {device.name: Reading(intent(net, device.name), (), 10) for device in net.commanded()}
-    tables: dict[str, Any] = {"neighbours": {}, "fdb": {}, "arp": {}, "routes": {}, "runs": (), "samples": ()}
-    return Evidence(net, given.pop("as_of", NOON), readings=readings, **tables | given)
+    empty = {device.name: () for device in net.commanded()}
+    tables = {name: empty | dict(given.pop(name, {})) for name in ("neighbours", "fdb", "arp", "routes")}
+    return Evidence(net, given.pop("as_of", NOON), readings=readings, **tables, **{"runs": (), "samples": ()} | given)
 
 
 def kept(folder: Path, evidence: Evidence, seed: int = 1, salt: Salt = SALT) -> Kept:
     """Return the evidence as the next bundle of a folder."""
     how = archive.Seal("auditor", key(seed), salt, "0.1.0")
     return archive.keep(folder, evidence, Circumstances(evidence.as_of), how)
+
+
+def unjudged(evidence: Evidence, salt: Salt = SALT) -> bytes:
+    """Return a bundle without verdicts: joining asks for none."""
+    names = Pseudonyms(salt, (device.serial for device in evidence.network.devices.values()))
+    members = members_of(evidence, inventory_files(evidence.network), Circumstances(evidence.as_of), names)
+    head = Head(evidence.network.slug, str(evidence.network.plane), "", "0.1.0", salt.id, ChainLink(1, ""))
+    return seal(head, members, "auditor", key())
 
 
 def named(evidence: Evidence, role: str) -> str:
