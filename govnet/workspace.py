@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from govnet.errors import RefusedError
 from govnet.network.summary import folder_named, network_named
 from govnet.platforms.registry import by_hand
 from govnet.signing import trusted_keys
+from govnet.write_accounts import authenticated, write_agents
 from lab import daemon
 from nornir_tasks.journal import Journal
+from nornir_tasks.objects import Agent
 from nornir_tasks.runner import Access, Runner
 from nornir_tasks.vault import vault_of
 
@@ -79,7 +82,7 @@ class Workspace:
             if running is None:
                 raise RefusedError(f"no lab of {self.network.slug} runs; start one with `govnet lab up`.")
             return self.lab_access(running)
-        return _real_access()
+        return _real_access(self.network)
 
     def lab_access(self, running: RunningLab) -> Access:
         """Return the way in to a running lab, with its host keys as the only trusted ones."""
@@ -97,6 +100,7 @@ class Workspace:
             known_hosts=known,
             # Only a device that the inventory wants reached over Telnet has such a port in the lab.
             addresses={e.name: (e.address, e.telnet_port or e.ssh_port) for e in running.endpoints if e.ssh_port},
+            agents=partial(lab_agent, running),
         )
 
     def end_lab(self) -> bool:
@@ -142,7 +146,21 @@ def open_workspace(name: str, build: Path) -> Workspace:
     return Workspace(network_named(name), build / folder_named(name).resolve().name)
 
 
-def _real_access() -> Access:
+def lab_agent(running: RunningLab, device: str) -> Agent:
+    """Return the SNMP agent of an emulated device, with the lab's own account.
+
+    Raises:
+        RefusedError: it has none.
+    """
+    known = {endpoint.name: endpoint for endpoint in running.endpoints}
+    if device not in known or not known[device].snmp_port:
+        raise RefusedError(f"{device}: speaks no SNMP in this lab; start it anew with `govnet lab up`.")
+    account, spot = running.credentials, known[device]
+    auth = authenticated(account.snmp_user, account.snmp_auth, account.snmp_priv)
+    return Agent((spot.address, spot.snmp_port), auth)
+
+
+def _real_access(network: Network) -> Access:
     username, password = _account()
     if not username or not password:
         raise RefusedError(
@@ -150,7 +168,8 @@ def _real_access() -> Access:
             f" so in {CREDENTIALS}, or start a lab with `govnet lab up`."
         )
     known = os.environ.get("GOVNET_KNOWN_HOSTS")
-    return Access(username, password, known_hosts=Path(known) if known else None)
+    agents = write_agents(network, os.environ)
+    return Access(username, password, known_hosts=Path(known) if known else None, agents=agents)
 
 
 def _account() -> tuple[str, str]:

@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nornir.core.task import Result
@@ -20,9 +21,11 @@ from govnet.config import diff
 from govnet.config.intent import hardware
 from govnet.errors import CommandRefusedError, DeviceError, GovnetError, RefusedError, UnreachableError
 from govnet.platforms.registry import platform
+from nornir_tasks.objects import both_agree
 from nornir_tasks.planning import state_of
-from nornir_tasks.session import enter, leave, open_session, running_text, send, speaking
+from nornir_tasks.session import open_session, running_text, speaking
 from nornir_tasks.tasks import describe
+from nornir_tasks.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,9 +80,9 @@ class Job:
         self.journal.write(device, step, state, detail, self.change)
 
     @contextmanager
-    def step(self, device: str, name: str) -> Iterator[None]:
-        """Write a row before and one after what the block does."""
-        self.note(device, name, "begun")
+    def step(self, device: str, name: str, detail: str = "") -> Iterator[None]:
+        """Write a row before and one after what the block does; ``detail`` tells of it in the first."""
+        self.note(device, name, "begun", detail)
         try:
             yield
         except GovnetError as error:
@@ -102,6 +105,8 @@ class _Box:
         self._hardware = hardware(job.network, self.name)
         self.speaks: Platform = platform(self.plan.platform, self._hardware)
         self._until = time.monotonic() + job.deadline
+        # Where anything goes by SNMP, there or back, what is read must be the same by both ways.
+        self._both = any(command.sets for command in (*self.plan.commands, *self.plan.back))
 
     def fresh(self) -> None:
         """Begin anew: another session, whatever state the old one is in, and all the time again."""
@@ -114,11 +119,18 @@ class _Box:
         self._task.host.connections.pop(CONNECTION_NAME, None)
 
     def read(self) -> Reading:
-        """Return what the device says now."""
+        """Return what the device says now, by its command line, and by its tables too where SNMP writes to it.
+
+        Raises:
+            DisagreementError: the two say different things.
+        """
         session = open_session(self._task)
         with speaking(self.name):
             self._pace()
-            return self.speaks.read(running_text(session, self.speaks), self._hardware)
+            found = self.speaks.read(running_text(session, self.speaks), self._hardware)
+        if self._both:
+            both_agree(self._task, self.speaks, found.config, self._pace())
+        return found
 
     def read_again(self) -> Reading:
         """Return what a device says that was lost just now; wait for one that restarts, as long as there is time.
@@ -146,17 +158,12 @@ class _Box:
         return any((row.device, row.step) == (self.name, "save") for row in self.job.journal.of_change(self.job.change))
 
     def type(self, commands: Sequence[Command], *, inside: bool) -> None:
-        """Type commands; ``inside`` the configuration mode."""
-        session = open_session(self._task)
-        with speaking(self.name):
-            if inside:
-                enter(session, self.speaks)
-            send(session, self.speaks, commands, self.name, self._pace)
-            if inside:
-                leave(session, self.speaks)
+        """Type commands, ``inside`` the configuration mode, and send what goes by SNMP, in the order given."""
+        watch = partial(self.job.step, self.name)
+        tell(self._task, self.speaks, commands, inside=inside, pace=self._pace, watch=watch)
 
-    def _pace(self) -> None:
-        """Give the next line the time that is left.
+    def _pace(self) -> float:
+        """Give the next line the time that is left; return how many seconds that are.
 
         Raises:
             DeviceError: there is none left.
@@ -170,6 +177,7 @@ class _Box:
             )
         session = open_session(self._task)
         session.patience = min(session.patience, left)
+        return left
 
     def differs(self, found: Reading, wanted: DeviceConfig) -> str:
         """Return how what was found differs from what was wanted; empty when it does not."""

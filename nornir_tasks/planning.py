@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from govnet.config.reading import Line
     from govnet.network.model import Network
     from govnet.platforms.base import Command
+    from govnet.platforms.objects import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,23 @@ def _commands_json(commands: Sequence[Command], doubted: Sequence[Command]) -> l
             "change": command.change,
             "family": command.family,
             "unverified": command in doubted,
+            **({"sets": [_set_json(one) for one in command.sets]} if command.sets else {}),
         }
         for command in commands
     ]
+
+
+def _set_json(one: Assignment) -> dict[str, object]:
+    """Return what a SET writes: octets in hex, a row that is gone as null."""
+    values = {"value": one.value, "before": one.before, "after": one.after}
+    kind = "INTEGER" if isinstance(one.value, int) else "OCTET STRING"
+    plainly = {name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()}
+    return {"name": one.name, "oid": one.oid, "type": kind, **plainly}
+
+
+def sign(command: Command, doubted: Sequence[Command]) -> str:
+    """Return the mark in front of a command: ``?`` without a public source, ``=`` for an SNMP SET, else ``>``."""
+    return "?" if command in doubted else "=" if command.sets else ">"
 
 
 def plan_device(network: Network, name: str, reading: Reading) -> DevicePlan:

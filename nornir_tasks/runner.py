@@ -17,6 +17,7 @@ from nornir.plugins.runners import ThreadedRunner
 from govnet.errors import DeviceError, GovnetError
 from nornir_tasks.findings import transport_of
 from nornir_tasks.inventory import GovnetInventory
+from nornir_tasks.objects import CONNECTION, ObjectConnection, nobody
 from sessions import drivers
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from nornir_tasks.journal import Journal
+    from nornir_tasks.objects import Agent
     from sessions.wires import Transport
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Access:
         known_hosts: file of host keys that are trusted; None trusts the user's own ``known_hosts``.
         addresses: device -> (address, port), where that is not the inventory's address and port 22 (a lab).
         patience: seconds of silence after which a device is given up on.
+        agents: device -> where its SNMP agent is written to, and as whom; asked only for what goes by SNMP SET. It
+            raises where no account is given.
     """
 
     username: str
@@ -52,6 +56,7 @@ class Access:
     known_hosts: Path | None = None
     addresses: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     patience: float = 30.0
+    agents: Callable[[str], Agent] = field(default=nobody, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,13 @@ class Runner:
         self._progress = progress
         drivers.register()
         ConnectionPluginRegister.auto_register()
+        if CONNECTION not in ConnectionPluginRegister.available:
+            ConnectionPluginRegister.register(CONNECTION, ObjectConnection)
         inventory = GovnetInventory(network.folder, addresses=access.addresses).load()
         for host in inventory.hosts.values():
             host.username, host.password = access.username, access.password
+            written = {"device": host.name, "agents": access.agents}
+            host.connection_options[CONNECTION] = ConnectionOptions(extras=written)
             host.connection_options["netmiko"] = ConnectionOptions(extras=_extras(access, transport_of(host.data)))
         self._nornir = Nornir(
             inventory=inventory,

@@ -106,7 +106,7 @@ def send(
     platform: Platform,
     commands: Sequence[Command],
     device: str,
-    pace: Callable[[], None] | None = None,
+    pace: Callable[[], object] | None = None,
 ) -> int:
     """Type commands in the blocks that the driver's style allows; stop at the first that the device refuses.
 

@@ -11,8 +11,10 @@ from govnet.config import diff
 from govnet.config.intent import hardware, intent
 from govnet.errors import RefusedError, VerifyError
 from govnet.platforms.registry import platform
+from nornir_tasks.objects import both_agree
 from nornir_tasks.planning import state_of
-from nornir_tasks.session import enter, leave, open_session, running_text, send, speaking
+from nornir_tasks.session import open_session, running_text, send, speaking
+from nornir_tasks.telling import FOREVER, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +74,8 @@ def apply(task: Task, network: Network, plans: Mapping[str, DevicePlan], *, acce
         RefusedError: the device drifted since the plan was made, the plan asks what the box cannot do, or it needs
             commands of unverified syntax that were not accepted. Nothing was sent.
         CommandRefusedError: the device refused a command; nothing after it was sent, and nothing was saved.
-        VerifyError: the state read back is not the planned one; nothing was saved.
+        VerifyError: the state read back is not the planned one, or not the same by command line and SNMP; nothing was
+            saved.
     """
     name = task.host.name
     plan = plans[name]
@@ -81,15 +84,16 @@ def apply(task: Task, network: Network, plans: Mapping[str, DevicePlan], *, acce
     if not plan.commands:
         return Result(host=task.host, result=DeviceApplied(0, saved=False, reading=before))
     speaks = platform(plan.platform, hardware(network, name))
-    session = open_session(task)
-    with speaking(name):
-        enter(session, speaks)
-        sent = send(session, speaks, plan.commands, name)
-        leave(session, speaks)
+    by_set = any(command.sets for command in plan.commands)
+    if by_set:
+        both_agree(task, speaks, before.config, FOREVER)
+    sent = tell(task, speaks, plan.commands)
     after = _read(task, network).reading
     _verify(name, after.config, plan.predicted)
+    if by_set:
+        both_agree(task, speaks, after.config, FOREVER)
     with speaking(name):
-        send(session, speaks, speaks.save, name)
+        send(open_session(task), speaks, speaks.save, name)
     return Result(host=task.host, result=DeviceApplied(sent, saved=True, reading=after), changed=True)
 
 

@@ -20,8 +20,8 @@ from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import DeviceError, RefusedError
 from govnet.monitoring import NetworkFacts
 from govnet.monitoring.checks import Checks
+from govnet.write_accounts import authenticated
 from nornir_tasks.store import BackupStore
-from snmp import Auth
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from collectors.collect import Target
     from lab.daemon import RunningLab
+    from snmp import Auth
 
 AUTH = "govnet"
 
@@ -111,7 +112,7 @@ def what_to_poll(work: Workspace, *, lab: bool | None) -> tuple[list[Target], Au
 
 def _lab_auth(running: RunningLab) -> Auth:
     account = running.credentials
-    return _v3(account.snmp_user, account.snmp_auth, account.snmp_priv)
+    return authenticated(account.snmp_user, account.snmp_auth, account.snmp_priv)
 
 
 def _real_auth() -> Auth:
@@ -119,16 +120,4 @@ def _real_auth() -> Auth:
     user, auth, priv = (os.environ.get(name, "") for name in names)
     if not (user and auth and priv):
         raise RefusedError(f"no SNMPv3 user for the devices: set {', '.join(names)}, or start a lab.")
-    return _v3(user, auth, priv)
-
-
-def _v3(user: str, auth: str, priv: str) -> Auth:
-    return Auth(
-        version=3,
-        security_level="authPriv",
-        username=user,
-        password=auth,
-        auth_protocol="SHA",
-        priv_protocol="AES",
-        priv_password=priv,
-    )
+    return authenticated(user, auth, priv)

@@ -24,7 +24,7 @@ from nornir_tasks.approval import approve as give_approval
 from nornir_tasks.changing import checkpoint_of
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, folder_of, make_file, read_file, write_file
-from nornir_tasks.planning import make_plan
+from nornir_tasks.planning import make_plan, sign
 from nornir_tasks.waves import BATCH, waves
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Changes and commands of a device shown in a terminal before the rest is counted."""
+MARKS = {"?": "[yellow]?[/yellow]", "=": "[magenta]=[/magenta]", ">": "[green]>[/green]"}
 PlanPath = Annotated[Path, typer.Argument(metavar="FILE", help="A file that `govnet plan -o` wrote.")]
 Key = Annotated[Path | None, typer.Option("--key", help="Your key file; by default the one named like you.")]
 Me = Annotated[str, typer.Option("--as", envvar="GOVNET_NAME", help="Who you are; by default the name you log in by.")]
@@ -184,7 +185,7 @@ def _show_device(device: DevicePlan) -> None:
         screen.out.print(f"  [cyan]~[/cyan] {screen.plain(words(change))}", soft_wrap=True)
     _rest(len(device.changes), "changes")
     for command in device.commands[:SHOWN]:
-        mark = "[yellow]?[/yellow]" if command in device.unverified else "[green]>[/green]"
+        mark = MARKS[sign(command, device.unverified)]
         text = screen.plain(command.text).replace("\n", "\n      ")
         screen.out.print(f"  {mark} {text}", soft_wrap=True)
     _rest(len(device.commands), "commands")

@@ -160,7 +160,7 @@ def _in_a_lab(room: Workspace, backups: list[Backup]) -> tuple[list[Rehearsed], 
     names = {backup.device for backup in backups}
     chosen = [twin for twin in twins(room.network) if twin.name in names]
     with screen.working("starting a lab of its own"):
-        running = daemon.start(chosen, room.lab_folder, port=0, snmp_port=None)
+        running = daemon.start(chosen, room.lab_folder, port=0, snmp_port=0)
     try:
         with room.journal() as journal, room.runner(room.lab_access(running), journal) as runner:
             return rehearse_on(runner, room.network, backups)

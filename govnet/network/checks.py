@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from govnet.network.addressing import blocks, device_addresses, lines, subnets, vlans
 from govnet.network.inheritance import written
 from govnet.network.model import GatewayMode
+from govnet.network.objects import written_by_snmp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -224,4 +225,5 @@ CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     dates,
     vrf_capability,
     policy_targets,
+    written_by_snmp,
 )

@@ -76,6 +76,8 @@ class HostData(Entry):
     accounts: int | None = None
     transport: Literal["ssh", "telnet"] | None = None  # how govnet logs in; absent is ssh
     legacy_ssh: bool | None = None  # the box speaks only the SSH algorithms of its time; they are allowed for it alone
+    write_by: Literal["cli", "snmp"] | None = None  # removals by SNMPv3 SET where the command line has no source
+    write_account: str | None = None  # the account for that, by reference: env:NAME or file:/path
     note: str | None = None
 
 

@@ -13,7 +13,7 @@ from govnet.plays.play import Step, Told
 from govnet.workspace import keys_folder
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, make_file, read_file, write_file
-from nornir_tasks.planning import make_plan
+from nornir_tasks.planning import make_plan, sign
 from nornir_tasks.waves import BATCH, waves
 
 if TYPE_CHECKING:
@@ -86,10 +86,9 @@ def _told(device: DevicePlan | None, error: GovnetError | None) -> Told:
 
 
 def shown(device: DevicePlan) -> tuple[str, ...]:
-    """Return a device's changes in words (~), and its commands (>; ? without a public source)."""
+    """Return a device's changes in words (~), and its commands (>; = by SNMP SET, ? without a public source)."""
     changes = [f"~ {words(change)}" for change in device.changes]
-    doubted = set(device.unverified)
-    commands = [f"{'?' if command in doubted else '>'} {command.text}" for command in device.commands]
+    commands = [f"{sign(command, device.unverified)} {command.text}" for command in device.commands]
     return (*(f"refused: {text}" for text in device.refused), *changes, *commands)
 
 

@@ -59,6 +59,14 @@ class Agents:
         endpoint = self._endpoints.get(name)
         return int(endpoint.transport.get_extra_info("sockname")[1]) if endpoint and endpoint.transport else 0
 
+    def sets(self, name: str) -> int:
+        """Return how many SETs have reached a device.
+
+        Raises:
+            LabError: no such device.
+        """
+        return self._endpoint(name).device.sets
+
     def set_ups(self, name: str, **facts: object) -> None:
         """Let something happen to a UPS; see `lab.snmp.ups.UpsFacts`: ``set_ups("u1", mains=False, charge=30)``.
 

@@ -59,6 +59,7 @@ class Device:
         self.twin, self._personality, self._clock = twin, personality, clock
         self._views = [views[name] for name in twin.snmp]
         self._faults = faults or FaultBoard((twin.name,))
+        self.sets = 0  # that have reached it
         self._silent: tuple[SetUnanswered | None, int] = (None, 0)
         self._started = clock() - signals.uptime_before(twin.name)
         self._snapshot: dict[str, object] | None = None
@@ -94,6 +95,7 @@ class Device:
 
     def write(self, request: Request) -> tuple[int, int] | None:
         """Carry out a SET; return error-status and index, None when the agent is to keep silent."""
+        self.sets += 1
         refused, silent = self._faults.first(self.twin.name, SetRefused), self._keeps_silent()
         told = (refused.status, 1) if refused else None
         if (refused and not refused.obeyed) or (silent and not silent.obeyed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,12 @@ from netmiko import ConnectHandler
 
 from govnet.isolation.proof import prove
 from govnet.network.load import load
+from govnet.write_accounts import authenticated
 from lab.estate import twins
 from lab.server import running_lab
 from nornir_tasks import tasks
 from nornir_tasks.journal import Journal
+from nornir_tasks.objects import Agent
 from nornir_tasks.planning import make_plan
 from nornir_tasks.runner import Access, Runner
 from sessions import drivers
@@ -71,7 +73,15 @@ def access_to(lab: Lab, folder: Path, *, patience: float = 20) -> Access:
     known = folder / "known_hosts"
     known.write_text(lab.known_hosts())
     spots = {e.name: (e.address, e.ssh_port) for e in lab.endpoints.values() if e.ssh_port}
-    return Access(lab.credentials.username, lab.credentials.password, known, spots, patience)
+    agents = partial(agent_in, lab)
+    return Access(lab.credentials.username, lab.credentials.password, known, spots, patience, agents)
+
+
+def agent_in(lab: Lab, device: str, *, timeout: float = 3.0) -> Agent:
+    """Return the SNMP agent of a device of a lab."""
+    account, spot = lab.credentials, lab.endpoints[device]
+    auth = authenticated(account.snmp_user, account.snmp_auth, account.snmp_priv)
+    return Agent((spot.address, spot.snmp_port), auth, timeout)
 
 
 @contextmanager
