@@ -185,7 +185,7 @@ def running_noc(folder: Path, *devices: str) -> Iterator[Noc]:
         programs = {name: noc.program(name) for name in noc.PROGRAMS}
         noc.launch(folder, programs, prometheus, settings.alertmanager)
         stack.callback(background.stop, folder, *noc.PROGRAMS)
-        assert noc.first_round(prometheus) == (len(devices), len(devices))
+        until(lambda: noc.first_round(prometheus) == (len(devices), len(devices)), PATIENCE)
         yield Noc(lab, lab.agents, post, prometheus, folder)
 
 
