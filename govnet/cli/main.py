@@ -38,6 +38,7 @@ COMMANDS = {
     "why": "asking:why",
     "audit": "auditing:audit",
     "evidence": "evidence:app",
+    "report": "reporting:report",
     "workorder": "ordering:workorder",
     "play": "plays:play",
     "exporter": "health:exporter",
