@@ -20,6 +20,7 @@ from govnet.cli.gathering import samples_of
 from govnet.cli.options import BUILD, Build, Json
 from govnet.cli.proving import VIOLATED
 from govnet.cli.workspace import Workspace, open_workspace
+from govnet.config.handoff import ordered
 from govnet.errors import LabError, RefusedError, VerifyError
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
@@ -134,9 +135,9 @@ def _provision(story: Story, runner: Runner, running: RunningLab) -> dict[str, A
     with story.phase("plan", "planning"):
         plan = make_plan(network, readings)
     with story.phase("prove_before", "proving what reaches what as it is"):
-        before = prove(network, readings)
+        before = prove(network, {**ordered(network), **readings})
     with story.phase("prove_predicted", "proving the predicted state"):
-        predicted = prove(network, plan.predicted())
+        predicted = prove(network, {**ordered(network), **plan.predicted()})
     _insist(predicted)
     with story.phase("apply", f"applying {plan.changes} changes in {plan.commands} commands"):
         applied = runner.run(tasks.apply, plan.devices, network=network, plans=plan.devices, accept_unverified=True)
@@ -177,7 +178,7 @@ def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: P
         readings, failed = read_all(work, runner, work.chosen([]))
     story.failed |= failed
     with story.phase("prove_after", "proving the state read back"):
-        fabric = Fabric(network, readings)
+        fabric = Fabric(network, {**ordered(network), **readings})
         after = prove_fabric(fabric)
     second = make_plan(network, readings)
     with story.phase("collect", "collecting health over SNMP"):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from govnet import resources
 from govnet.errors import InputError, Problem
-from govnet.network.load import load
+from govnet.network import cache
+from govnet.network.load import load_kept
 
 if TYPE_CHECKING:
     from govnet.network.model import Attachment, Device, Network, Segment
@@ -21,7 +22,7 @@ def network_named(name: str | Path) -> Network:
     Raises:
         InputError: neither exists, or the folder has problems.
     """
-    return load(folder_named(name))
+    return load_kept(folder_named(name), cache.folder())
 
 
 def folder_named(name: str | Path) -> Path:
