@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.proof import Proof
     from govnet.isolation.witness import Witness
-    from govnet.network.model import Device, Network, Origin
+    from govnet.network.model import Device, Network, Origin, Segment
 
 
 class Kind(StrEnum):
@@ -130,6 +131,14 @@ class Evidence:
     def spaces(self) -> Mapping[str, Intervals]:
         """Zone -> all its addresses: its segments, what is behind its upstreams, its devices' own."""
         return {zone: zone_space(self.network, self.fabric.sites, zone) for zone in self.network.zones}
+
+    @cached_property
+    def segments_by_vlan(self) -> Mapping[int, tuple[Segment, ...]]:
+        """VLAN number -> the segments that have it, in the network's order."""
+        found: dict[int, list[Segment]] = defaultdict(list)
+        for segment in self.network.segments:
+            found[segment.vlan].append(segment)
+        return {vlan: tuple(segments) for vlan, segments in found.items()}
 
     def reading(self, device: str) -> Reading | None:
         """Return what was read of a device; None when it was not."""

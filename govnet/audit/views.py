@@ -3,47 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address
 
     from govnet.audit.evidence import Evidence
     from govnet.config.model import DeviceConfig, IpInterface
-    from govnet.network.model import Device, Network
+    from govnet.network.model import Device, Network, Upstream
 
+ANYWHERE = IPv4Network("0.0.0.0/0")
 SPOKES = frozenset({"town", "node", "prefecture", "county", "township"})
 """Kinds of places that a line joins to the place above them."""
 
 
-def zone_of(network: Network, device: str, interface: IpInterface) -> str:
+def zone_of(evidence: Evidence, device: str, interface: IpInterface) -> str:
     """Return the zone that an IP interface faces: of its VLAN, of its upstream, or of its address; empty for none.
 
-    Loopbacks and the link between the cores face no zone.
+    A VLAN number may be used at many places: the segment that has the address is meant, then the one at the device's
+    place. Loopbacks and the link between the cores face no zone.
     """
+    network = evidence.network
     if interface.kind is InterfaceKind.LOOPBACK or interface.vlan == network.peer_vlan:
         return ""
-    for segment in network.segments:
-        if interface.vlan == segment.vlan or (interface.vlan is None and _inside(interface, segment.subnet)):
-            return segment.zone
-    ends = {(up.end.device, up.end.port): up.zone for up in network.upstreams}
-    return ends.get((device, interface.parent), "")
+    for up in network.upstreams:
+        if (up.end.device, up.end.port) == (device, interface.parent):
+            return up.zone
+    there = evidence.segments_by_vlan.get(interface.vlan, ()) if interface.vlan else network.segments
+    inside = [one for one in there if any(address.ip in one.subnet for address in interface.addresses)]
+    if inside or not interface.vlan:
+        return inside[0].zone if inside else ""
+    place = network.devices[device].place
+    near = [one for one in there if one.place == place] or there
+    return near[0].zone if near else ""
 
 
-def _inside(interface: IpInterface, subnet: object) -> bool:
-    return any(address.network == subnet for address in interface.addresses)
-
-
-def zones_by_table(network: Network, device: str, config: DeviceConfig) -> Mapping[str, Mapping[str, list[str]]]:
+def zones_by_table(evidence: Evidence, device: str, config: DeviceConfig) -> Mapping[str, Mapping[str, list[str]]]:
     """Return routing table -> zone -> the interfaces in it that face the zone; the global table is ``""``."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, interface in config.interfaces.items():
-        if interface.addresses and (zone := zone_of(network, device, interface)):
+        if interface.addresses and (zone := zone_of(evidence, device, interface)):
             found[interface.vrf][zone].append(name)
     return found
+
+
+def to_internet(network: Network) -> Iterator[Upstream]:
+    """Yield the circuits towards the internet: those that lead anywhere, or to public addresses."""
+    for upstream in network.upstreams:
+        if any(prefix == ANYWHERE or prefix.is_global for prefix in upstream.prefixes):
+            yield upstream
+
+
+def internet_zones(network: Network) -> tuple[str, ...]:
+    """Return the zones whose addresses are anybody's: those behind such circuits, else the one called ``inet``."""
+    found = dict.fromkeys(upstream.zone for upstream in to_internet(network))
+    return tuple(found) or tuple(zone for zone in network.zones if zone == "inet")
 
 
 def known_addresses(device: Device) -> list[IPv4Address]:

@@ -54,6 +54,13 @@ def firewall(pair: tuple[str, str], *lines: Filter) -> Evidence:
     return evidence(approved(), configs=edited("fw", lambda c: with_rules(c, pair, *lines)))
 
 
+def from_internet(target: str) -> Evidence:
+    """Return a firewall that lets the web from anywhere into a zone."""
+    network, configs = renamed(pub="inet", jh="dmz")
+    wide = with_rules(configs["fw"], ("inet", target), Filter(Decision.PERMIT, "tcp", ports=((443, 443),)))
+    return evidence(network, configs={**configs, "fw": wide})
+
+
 def approved(review: date | None = date(2009, 1, 1), owner: str = "中心") -> Network:
     """Return the hall with approval, owner and review date on every cell that permits."""
     network = hall()

@@ -60,16 +60,18 @@ def venue(delay: float, loss: float = 0.0) -> Evidence:
     return evidence(replace(network, places=places), samples=samples)
 
 
-def important(port: str) -> Evidence:
-    network, _ = renamed(pub="doc")
+def important(port: str, *, routed: bool = False) -> Evidence:
+    """Return evidence on a zone ``doc`` with one port; the town's switch is where a carrier's line ends."""
+    network, configs = renamed(pub="doc")
     line = replace(network.links[1], circuit="c-town")
-    plug = replace(next(a for a in network.attachments if a.zone == "doc"))
+    plug = next(a for a in network.attachments if (a.zone, a.segment.vlan) == ("doc", 200))
     name, number = port.split(":")
     moved = replace(plug, end=replace(plug.end, device=name, port=number))
-    others = tuple(a for a in network.attachments if a.zone not in {"doc", "mgt", "jh"})
-    lines = {"c-town": circuit("c-town")}
-    links = (network.links[0], line, network.links[2])
-    return evidence(replace(network, circuits=lines, links=links, attachments=(*others, moved)))
+    links, lines = (network.links[0], line, network.links[2]), {"c-town": circuit("c-town")}
+    if routed:
+        configs[name] = with_address(configs[name], 200, "10.2.0.1/24")
+    made = replace(network, circuits=lines, links=links, attachments=(moved,))
+    return evidence(made, configs=configs)
 
 
 def twice(*roles: str) -> Network:
@@ -161,7 +163,8 @@ CASES = [
     ),
     Case("ARC-04", "overlapping blocks", lambda: evidence(overlapping(), configs={}), {"address plan": "fail"}),
     Case("ARC-05", "behind the firewall", lambda: important("acc:3"), {"doc": "pass"}),
-    Case("ARC-05", "where the line ends", lambda: important("ce:3"), {"doc": "fail"}),
+    Case("ARC-05", "carried beside the line", lambda: important("ce:3"), {"doc": "pass"}),
+    Case("ARC-05", "routed where the line ends", lambda: important("ce:3", routed=True), {"doc": "fail"}),
     Case(
         "ARC-06",
         "one of each",

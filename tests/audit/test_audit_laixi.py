@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from support.laixi import CORE, FIREWALL, STANDBY, network
+from support.laixi import CORE, STANDBY, network
 
 from govnet.audit import Audit, Evidence, Verdict, audit
 from govnet.config.intent import intent
@@ -86,13 +86,3 @@ def test_lines_that_declare_protection_fail_no_more() -> None:
     circuits = {name: replace(circuit, protection="ipsec") for name, circuit in whole.circuits.items()}
     found = audit(Evidence(replace(whole, circuits=circuits), DAY))
     assert "ARC-08" not in by_rule(found, Verdict.FAIL)
-
-
-def test_a_firewall_that_was_not_read_leaves_nothing_passed_that_depends_on_it() -> None:
-    evidence = seen(network())
-    readings = {name: one for name, one in (evidence.readings or {}).items() if name not in {FIREWALL, STANDBY}}
-    found = audit(replace(evidence, readings=readings))
-    unknown = by_rule(found, Verdict.UNKNOWN)
-    assert "prv > inet" in unknown["ISO-10"]
-    assert {FIREWALL, STANDBY} <= unknown["ACL-01"]
-    assert not by_rule(found, Verdict.PASS)["ISO-10"]

@@ -226,8 +226,10 @@ CASES = [
     # The inner network has no way out.
     Case("ISO-06", "inside, or nowhere", lambda: evidence(INNER, configs=routed("0.0.0.0/0", None)), {"core": "pass"}),
     Case(
-        "ISO-06", "a default route", lambda: evidence(INNER, configs=routed("0.0.0.0/0", "10.65.0.1")), {"core": "fail"}
+        "ISO-06", "to the centre", lambda: evidence(INNER, configs=routed("0.0.0.0/0", "10.65.0.1")), {"core": "pass"}
     ),
+    Case("ISO-06", "out", lambda: evidence(INNER, configs=routed("0.0.0.0/0", "203.0.113.1")), {"core": "fail"}),
+    Case("ISO-06", "abroad", lambda: evidence(INNER, configs=routed("8.8.8.0/24", "10.65.0.1")), {"core": "fail"}),
     Case(
         "ISO-06",
         "translation",
@@ -246,7 +248,7 @@ CASES = [
         lambda: evidence(
             INNER,
             configs=EMPTY,
-            routes={"core": (RouteEntry(IPv4Network("0.0.0.0/0"), IPv4Address("10.65.0.1"), source="ospf"),)},
+            routes={"core": (RouteEntry(IPv4Network("0.0.0.0/0"), IPv4Address("203.0.113.1"), source="ospf"),)},
         ),
         {"core": "fail"},
     ),

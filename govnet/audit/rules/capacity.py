@@ -9,6 +9,7 @@ from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, Rule, by_document
 from govnet.audit.statistics import covers, five_minute_maxima, percentile95, rates
 from govnet.audit.verdict import Severity
+from govnet.audit.views import SPOKES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -145,10 +146,12 @@ class LineSpeeds(Rule):
                 yield by_document(self, evidence, circuit.id, f"a throughput measurement of {circuit.id}")
 
     def _planned(self, evidence: Evidence, link: Link) -> int:
+        """Return what the plan gives the lower of the two places; 0 where it says nothing."""
         network = evidence.network
         places = (network.places.get(network.devices[end.device].place) for end in (link.a, link.b))
-        steps = [step for place in places if place for step in self.plan.get(place.kind, ())]
-        return max((speed for since, speed in steps if since <= evidence.day), default=0)
+        kinds = [place.kind for place in places if place and place.kind in SPOKES]
+        steps = ([speed for since, speed in self.plan.get(kind, ()) if since <= evidence.day] for kind in kinds)
+        return min((max(speeds, default=0) for speeds in steps), default=0)
 
 
 class VideoQuality(Rule):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, SPLIT, ConfigRule, Rule
 from govnet.audit.verdict import Severity
-from govnet.audit.views import known_addresses
+from govnet.audit.views import ANYWHERE, known_addresses
 from govnet.config import reading as element
 from govnet.network.model import Action, Plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from ipaddress import IPv4Address, IPv4Network
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.tables import RunRecord, Station
@@ -35,8 +36,9 @@ _VIRTUAL = ("00:00:5e:00:01:", "01:", "33:33:", "ff:ff:")
 class NoWayOut(ConfigRule):
     """Passes for a device of the inner network whose routes all stay in the plane's blocks or discard.
 
-    Fails for a default route, a public prefix, address translation, dial-up, cellular or wireless; a tunnel that was
-    not understood keeps the rule unknown.
+    A default route to another device of the plane leads no further than that device's routes, which are judged as well.
+    Fails for one that leaves the plane, a public prefix, address translation, dial-up, cellular or wireless; a tunnel
+    that was not understood keeps the rule unknown.
     """
 
     id = "ISO-06"
@@ -57,17 +59,25 @@ class NoWayOut(ConfigRule):
     def _routes(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Problem]:
         blocks = (*evidence.network.blocks, self.parameters.plane_blocks[Plane.INNER])
         for route in sorted(reading.config.routes, key=str):
-            if route.next_hop is not None and not any(route.prefix.subnet_of(block) for block in blocks):
+            if _leads_out(route.prefix, route.next_hop, blocks):
                 line = reading.sources.get(element.route(str(route.prefix), str(route.next_hop), route.vrf))
                 yield f"route {route.prefix} via {route.next_hop}", evidence.running(device.name, line)
         for row in (evidence.routes or {}).get(device.name, ()):
-            if row.next_hop is not None and not any(row.prefix.subnet_of(block) for block in blocks):
+            if _leads_out(row.prefix, row.next_hop, blocks):
                 yield f"learned route {row.prefix} via {row.next_hop}", evidence.record(Kind.ROUTES, device.name)
 
     def _lines(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Problem]:
         for line in reading.unread:
             if _EXIT.search(line.text):
                 yield line.text.strip(), evidence.running(device.name, line)
+
+
+def _leads_out(prefix: IPv4Network, hop: IPv4Address | None, blocks: tuple[IPv4Network, ...]) -> bool:
+    """Return whether a route leaves the blocks: its next hop is outside, or its prefix is and it is no default."""
+    if hop is None:
+        return False
+    inside = any(prefix.subnet_of(block) for block in blocks) or prefix == ANYWHERE
+    return not (inside and any(hop in block for block in blocks))
 
 
 class NoEndpointInTwoPlanes(Rule):

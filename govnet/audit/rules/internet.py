@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, Rule
 from govnet.audit.verdict import Severity
+from govnet.audit.views import ANYWHERE, to_internet
 from govnet.config import reading as element
 from govnet.network.model import Plane
 
@@ -20,15 +20,7 @@ if TYPE_CHECKING:
     from govnet.network.declared import Connection
     from govnet.network.model import Network, Upstream
 
-ANYWHERE = IPv4Network("0.0.0.0/0")
 Problem = tuple[str, "Reference"]
-
-
-def to_internet(network: Network) -> Iterator[Upstream]:
-    """Yield the circuits towards the internet: those that lead anywhere, or to public addresses."""
-    for upstream in network.upstreams:
-        if any(prefix == ANYWHERE or prefix.is_global for prefix in upstream.prefixes):
-            yield upstream
 
 
 class FirewallOnly(Rule):

@@ -62,7 +62,7 @@ class ControlledInterfaces(ConfigRule):
 
     def check_device(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Finding]:
         """Yield one verdict where the device has interfaces in two zones of one routing table."""
-        tables = zones_by_table(evidence.network, device.name, reading.config).values()
+        tables = zones_by_table(evidence, device.name, reading.config).values()
         mixed = [zones for zones in tables if len(zones) > 1]
         problems = [problem for zones in mixed for problem in self._free(evidence, device, reading, zones)]
         if mixed:

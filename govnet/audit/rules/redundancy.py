@@ -12,11 +12,12 @@ from govnet.audit.verdict import Severity
 from govnet.audit.views import SPOKES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding
-    from govnet.network.model import Device, Link, Network, Place
+    from govnet.config.model import DeviceConfig
+    from govnet.network.model import Attachment, Device, Link, Network, Place
 
 
 class Redundancy(Rule):
@@ -120,7 +121,10 @@ def _way(network: Network, starts: set[str], goals: set[str], without: str) -> l
 
 
 class ImportantInside(Rule):
-    """Passes for an important zone that has no port on a device where a circuit ends and that is no firewall.
+    """Passes for an important zone whose ports are behind a firewall, seen from every circuit that ends anywhere.
+
+    A device where a circuit ends may have such ports as long as it carries them at layer 2 alone: it must neither route
+    in their VLAN nor let the circuit's port into it.
 
     Attributes:
         important: zones whose loss is the loss of the whole.
@@ -135,25 +139,48 @@ class ImportantInside(Rule):
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each important zone."""
-        edge = set(_edge(evidence.network))
+        edge = _edge(evidence.network)
         for zone in self.important:
             if zone in evidence.network.zones:
-                ports = [a.end for a in evidence.network.attachments if a.zone == zone]
-                seen = evidence.written_file("links.yaml")
-                wrong = [(f"{end}, where a circuit ends", seen) for end in ports if end.device in edge]
-                yield self.decide(
-                    zone, "a firewall before every circuit", wrong, f"{len(ports)} ports, none there", seen
-                )
+                yield self._zone(evidence, zone, edge)
+
+    def _zone(self, evidence: Evidence, zone: str, edge: Mapping[str, set[str]]) -> Finding:
+        ports = [one for one in evidence.network.attachments if one.zone == zone]
+        near = [one for one in ports if one.end.device in edge]
+        expected, seen = "a firewall before every circuit", evidence.written_file("links.yaml")
+        unread = sorted({one.end.device for one in near if evidence.reading(one.end.device) is None})
+        wrong = [
+            (f"{one.end}: {why}", evidence.running(one.end.device))
+            for one in near
+            if (reading := evidence.reading(one.end.device)) and (why := _exposed(reading.config, one, edge))
+        ]
+        if unread and not wrong:
+            return self.unknown(zone, f"the running configurations of {', '.join(unread)}", seen, expected=expected)
+        return self.decide(zone, expected, wrong, f"{len(ports)} ports, all behind one", seen)
 
 
-def _edge(network: Network) -> Iterator[str]:
-    """Yield the devices where a circuit of a carrier or one out of the network ends, firewalls apart."""
-    ends = [upstream.end.device for upstream in network.upstreams]
+def _exposed(config: DeviceConfig, plug: Attachment, edge: Mapping[str, set[str]]) -> str:
+    """Return how a circuit comes to a port without a firewall in between; empty when it does not."""
+    vlan = plug.segment.vlan
+    if any(interface.vlan == vlan and interface.addresses for interface in config.interfaces.values()):
+        return f"its device routes in VLAN {vlan}, and a circuit ends there"
+    ports = (config.ports.get(name) for name in edge[plug.end.device])
+    carried = any(port and port.switchport and vlan in port.switchport.members for port in ports)
+    return f"VLAN {vlan} goes out on a circuit" if carried else ""
+
+
+def _edge(network: Network) -> dict[str, set[str]]:
+    """Return device -> its ports where a circuit of a carrier or one out of the network ends, firewalls apart."""
+    ends = [upstream.end for upstream in network.upstreams]
     for link in network.links:
         circuit = network.circuits.get(link.circuit)
         if circuit and circuit.owner == "carrier":
-            ends += [link.a.device, link.b.device]
-    yield from (device for device in ends if network.devices[device].role != "fw")
+            ends += [link.a, link.b]
+    found: dict[str, set[str]] = {}
+    for end in ends:
+        if network.devices[end.device].role != "fw":
+            found.setdefault(end.device, set()).add(end.port)
+    return found
 
 
 class ProtectedLines(Rule):

@@ -9,6 +9,7 @@ from govnet.audit.evidence import Kind
 from govnet.audit.permits import chains, useless
 from govnet.audit.rule import ConfigRule
 from govnet.audit.verdict import Severity
+from govnet.audit.views import internet_zones
 from govnet.config.model import Verdict as Decision
 from govnet.isolation import intervals
 from govnet.isolation.filters import permitted
@@ -74,7 +75,6 @@ class NoAnyAny(ConfigRule):
     internet, from any address, to another zone than the one for published servers.
 
     Attributes:
-        internet: the zone whose addresses are anybody's.
         published: the only zone that anybody may be let into.
     """
 
@@ -84,7 +84,6 @@ class NoAnyAny(ConfigRule):
     clause = "GB/T 22239-2019 8.1.3.2 c)"
     severity = Severity.CRITICAL
     needs = (Kind.CONFIG,)
-    internet: ClassVar[str] = "inet"
     published: ClassVar[str] = "dmz"
 
     def subjects(self, evidence: Evidence) -> Iterator[Device]:
@@ -115,8 +114,8 @@ class NoAnyAny(ConfigRule):
             and line.filter.protocol in {"any", "ip", ""}
         ):
             return f"permits any service from {line.source or 'any'} to {line.target or 'any'}"
-        if line.source == self.internet and line.target != self.published and whole:
-            return f"lets {self.internet} into {line.target}"
+        if line.source in internet_zones(evidence.network) and line.target != self.published and whole:
+            return f"lets {line.source} into {line.target}"
         return ""
 
 

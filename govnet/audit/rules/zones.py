@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import permutations
+from itertools import permutations, product
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
-from govnet.audit.views import zones_by_table
+from govnet.audit.views import internet_zones, zones_by_table
 from govnet.config import reading as element
 from govnet.isolation.proof import PairResult
 from govnet.network.model import Plane
@@ -49,7 +49,7 @@ class NoInterZoneRouting(ConfigRule):
         yield self.decide(device.name, expected, problems, ok, evidence.running(device.name))
 
     def _mixed(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[tuple[str, Reference]]:
-        for table, zones in zones_by_table(evidence.network, device.name, reading.config).items():
+        for table, zones in zones_by_table(evidence, device.name, reading.config).items():
             for zone, names in zones.items() if len(zones) > 1 else ():
                 line = reading.sources.get(element.address(names[0]))
                 said = f"{table or 'the global table'} has {names[0]} in {zone}"
@@ -61,7 +61,6 @@ class PrivateZonesOffline(Rule):
 
     Attributes:
         private: the zones of the office private network and of the named networks beside it.
-        internet: the zone of the internet.
     """
 
     id = "ISO-10"
@@ -72,15 +71,13 @@ class PrivateZonesOffline(Rule):
     planes = frozenset({Plane.UNIFIED})
     needs = (Kind.CONFIG,)
     private: ClassVar[tuple[str, ...]] = ("prv", "jh", "stat", "agri", "health", "just")
-    internet: ClassVar[str] = "inet"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each private zone and direction."""
-        zones = evidence.network.zones
-        for zone in self.private if self.internet in zones else ():
-            if zone in zones:
-                yield self._closed(evidence, zone, self.internet)
-                yield self._closed(evidence, self.internet, zone)
+        private = [zone for zone in self.private if zone in evidence.network.zones]
+        for zone, internet in product(private, internet_zones(evidence.network)):
+            yield self._closed(evidence, zone, internet)
+            yield self._closed(evidence, internet, zone)
 
     def _closed(self, evidence: Evidence, source: str, target: str) -> Finding:
         name, pair = f"{source} > {target}", evidence.proof.pair(source, target)
