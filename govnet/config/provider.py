@@ -65,9 +65,7 @@ def _said(port: str, far: Mapping[str, object], plugged: Mapping[str, object]) -
 
 def behind(network: Network, place: str) -> list[Segment]:
     """Return the segments behind the router of a place, without its line upwards."""
-    return [
-        s for s in network.segments_at(place) if s.purpose not in _CENTRAL and not s.purpose.startswith(LINE)
-    ]
+    return [s for s in network.segments_at(place) if s.purpose not in _CENTRAL and not s.purpose.startswith(LINE)]
 
 
 def borders(network: Network, device: Device) -> list[Segment]:

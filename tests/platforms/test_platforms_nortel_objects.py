@@ -77,7 +77,7 @@ SAID = {
         Assignment("rcVlanPortMembers.20", f"{VLAN}.11.20", MEMBERS, BEFORE, MEMBERS),
         (
             f"snmp set {VLAN}.11.20 = 0x000000000000000080 (88 octets)  "
-            "(rcVlanPortMembers.20: 3/1 leaves VLAN 20, 1/1 stays)"
+            "(rcVlanPortMembers.20: take 3/1 out of VLAN 20, keep 1/1 in it)"
         ),
     ),
     "a VLAN's address": (

@@ -64,8 +64,7 @@ def _leave(leaving: Sequence[tuple[int, int, str]], running: DeviceConfig) -> li
         before = members(running, vlan)
         stay = before - set(ports)
         written = _assignment(VLAN_MEMBERS, (vlan,), port_set(stay), port_set(before), port_set(stay))
-        verb = "leaves" if len(ports) == 1 else "leave"
-        words = f"{_listed(ports)} {verb} VLAN {vlan}, {_listed(stay) or 'no port'} stays"
+        words = f"take {_listed(ports)} out of VLAN {vlan}, keep {_listed(stay) or 'none'} in it"
         said.append(_command(index, written, words))
     return said
 
