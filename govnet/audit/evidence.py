@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from govnet.audit.verdict import Reference
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import prove_fabric
-from govnet.isolation.sites import zone_space
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,10 +126,10 @@ class Evidence:
         vars(known).update(fabric=fabric, proof=proof)
         return known
 
-    @cached_property
+    @property
     def spaces(self) -> Mapping[str, Intervals]:
         """Zone -> all its addresses: its segments, what is behind its upstreams, its devices' own."""
-        return {zone: zone_space(self.network, self.fabric.sites, zone) for zone in self.network.zones}
+        return self.fabric.ground.spaces
 
     @cached_property
     def segments_by_vlan(self) -> Mapping[int, tuple[Segment, ...]]:

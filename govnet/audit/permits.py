@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
 from govnet.config.model import Verdict
-from govnet.isolation.filters import matched, permit_set
+from govnet.isolation.filters import matched
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from govnet.audit.verdict import Reference
     from govnet.config.model import Filter
     from govnet.config.reading import Line, Reading
-    from govnet.isolation.intervals import Intervals
-    from govnet.network.model import PolicyCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,6 @@ def all_permits(evidence: Evidence) -> Iterator[RuleLine]:
     for device, reading in (evidence.readings or {}).items():
         for _, lines, _ in chains(device, reading):
             yield from (one for one in lines if one.filter.verdict is Verdict.PERMIT and not one.filter.established)
-
-
-def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> PacketSet:
-    """Return the packets that a cell of the policy permits between the addresses of two zones."""
-    between = PacketSet.of(sources, targets)
-    return PacketSet().union(*(permit_set(one).intersection(between) for one in (cell.permits if cell else ())))
 
 
 def covers(earlier: Filter, later: Filter) -> bool:

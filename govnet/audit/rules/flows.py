@@ -7,12 +7,13 @@ from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
-from govnet.audit.permits import all_permits, allowed
+from govnet.audit.permits import all_permits
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
 from govnet.config.model import InterfaceKind
 from govnet.isolation import intervals
 from govnet.isolation.filters import matched
+from govnet.isolation.ground import allowed
 from govnet.isolation.packets import TCP, UDP, PacketSet
 from govnet.isolation.proof import PairResult
 from govnet.network.model import Action
