@@ -203,18 +203,20 @@ def read_file(text: str, network: Network, name: str, *, carried_out: bool = Fal
         raise RefusedError(f"{name}: the plan was altered: its hash is not that of its content. {_REMAKE}.")
     if content.keys() != _KEYS or content["format"] != FORMAT:
         raise InputError([Problem(name, 0, "the plan is of another format", _REMAKE)])
-    _same_network(content, network, name)
-    if not carried_out and content["inventory"] != inventory_hash(network):
-        raise RefusedError(f"{name}: the inventory {network.folder} was changed since the plan was made. {_REMAKE}.")
     try:
+        _same_network(content, network, name)
+        if not carried_out and content["inventory"] != inventory_hash(network):
+            changed = f"the inventory {network.folder} was changed since the plan was made"
+            raise RefusedError(f"{name}: {changed}. {_REMAKE}.")
         approvals = tuple(Approval(**entry) for entry in whole["approvals"])
         devices = {
             device: _device(network, device, entry, name, exact=not carried_out)
             for device, entry in content["devices"].items()
         }
-    except (TypeError, KeyError) as error:
+        ordered = sorted(device for wave in found.waves for device in wave)
+    except (TypeError, KeyError, AttributeError) as error:
         raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
-    if sorted(device for wave in found.waves for device in wave) != sorted(_moved(devices)):
+    if ordered != sorted(_moved(devices)):
         raise RefusedError(f"{name}: the plan was altered: its waves are not its devices. {_REMAKE}.")
     return PlanFile(content, Plan(network.slug, devices), approvals)
 

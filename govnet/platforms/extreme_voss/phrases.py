@@ -139,8 +139,11 @@ def _vlan_no_vrf(b: Builder, _: Line, vlan: str) -> None:
     b.vlan_vrfs.pop(b.has_vlan(vlan), None)
 
 
-def _vlan_ip(b: Builder, line: Line, vlan: str, address: str, mask: str, _offset: str = "") -> None:
-    _vlan_prefix(b, line, vlan, f"{address}/{mask}")
+def _vlan_ip(b: Builder, line: Line, vlan: str, *words: str) -> None:
+    """Take an address, its mask and perhaps an offset of the MAC address, which moves no packet."""
+    if not all(offset.isdecimal() for offset in words[2:]):
+        raise ValueError(f"{words[2]} is no offset of a MAC address")
+    _vlan_prefix(b, line, vlan, "/".join(words[:2]))
 
 
 def _vlan_prefix(b: Builder, line: Line, vlan: str, address: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from govnet.platforms.huawei_vrp.box import Interface
     from govnet.platforms.huawei_vrp.reader import Context
 
-_VIRTUAL = re.compile(r"(?:Vlanif|LoopBack|Eth-Trunk)\d+", re.ASCII)
+_VIRTUAL = re.compile(r"(?:Vlanif|LoopBack)\d+|Eth-Trunk\d+(?:\.\d+)?", re.ASCII)
 _LINK_TYPES = ("access", "trunk", "hybrid")
 
 
@@ -45,7 +45,7 @@ def _interface(ctx: Context, typed: str) -> bool:
         return True
     known = name in ctx.box.interfaces
     parent = name.partition(".")[0]
-    if not known and not (is_front_port(parent) or _VIRTUAL.fullmatch(parent)):
+    if not known and not (is_front_port(parent) or _VIRTUAL.fullmatch(name)):
         ctx.opened = View(OTHER)
         return False
     if not known:

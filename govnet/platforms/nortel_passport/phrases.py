@@ -33,6 +33,7 @@ from govnet.platforms.portlists import parse_ports
 if TYPE_CHECKING:
     from govnet.config.reading import Line
 
+LAST_VLAN = 4094  # IEEE 802.1Q
 GLOBAL = "GlobalRouter"  # the routing instance that is always there (operator's notes, ERS-8806)
 
 
@@ -44,8 +45,11 @@ def _prompt(b: Builder, _: Line, name: str) -> None:
     b.prompt = name
 
 
-def _create_vlan(b: Builder, _: Line, vlan: str, _stg: str, name: str = "") -> None:
-    b.vlans[int(vlan)] = _named(int(vlan), name)
+def _create_vlan(b: Builder, _: Line, vlan: str, stg: str, name: str = "") -> None:
+    number = int(vlan)
+    if not (1 <= number <= LAST_VLAN and stg.isdecimal()):
+        raise ValueError(f"VLAN {vlan} of spanning tree group {stg} cannot be")
+    b.vlans[number] = _named(number, name)
 
 
 def _rename_vlan(b: Builder, _: Line, vlan: str, name: str) -> None:
