@@ -8,8 +8,8 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How often a law is tried; GOVNET_EXAMPLES=300 and more for a long look.
-EXAMPLES = int(os.environ.get("GOVNET_EXAMPLES", "100" if os.environ.get("CI") else "50"))
+# How often a law is tried; GOVNET_EXAMPLES=1000 and more for a long look.
+EXAMPLES = int(os.environ.get("GOVNET_EXAMPLES", "300" if os.environ.get("CI") else "50"))
 # No deadlines: these machines are shared, and a slow example is no failure.
 settings.register_profile(
     "govnet", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -33,3 +33,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for program in marker.args:
             if not installed(program):
                 pytest.skip(f"{program} is not installed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the fault tables of all platforms that were tried as one."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    tables = [dict(report.user_properties).get("faults", {}) for report in reports]
+    found = {make: rows for table in tables for make, rows in table.items()}
+    if found:
+        from support.fault_table import rendered  # noqa: PLC0415 - most runs have no such table, and it imports much
+
+        terminalreporter.section("fault table: cases run / devices left in a third state")
+        for line in rendered(found):
+            terminalreporter.write_line(line)

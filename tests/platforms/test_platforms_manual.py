@@ -49,7 +49,7 @@ from nornir_tasks.session import open_session
 if TYPE_CHECKING:
     from govnet.network.model import Network
 
-LAW = settings(max_examples=60, deadline=None)
+LAW = settings(deadline=None)
 ORDERS = Path(__file__).parent / "orders"
 FIREWALL = "lx-adc-u-fw01"
 INTERFACES = ["", "interface,address,zone,vlan", "eth1,10.1.0.1/24,prv,", "eth2,10.2.0.1/24,pub,"]

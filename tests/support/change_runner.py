@@ -24,7 +24,7 @@ def main() -> None:
     given["known_hosts"] = Path(given["known_hosts"])
     of, change = (load(sys.argv[3]), "table") if sys.argv[3:] else (network(), "killed")
     plan = read_file(Path(sys.argv[2]).read_text(), of, "plan")
-    many = max(20, max(map(len, plan.waves)))
+    many = max(20, *map(len, plan.waves))
     with (
         Journal(Path(sys.argv[1])) as journal,
         journal.alone(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
@@ -26,7 +27,21 @@ from govnet.config.model import (
     Vrf,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_T = TypeVar("_T")
 PORTS = tuple(f"1/{n}" for n in range(1, 7))
+HALF = 128
+"""Half of what a byte can be: a port's byte below it says that the port is enabled."""
+spins = st.integers(0, 255)
+
+
+def chosen(some: Sequence[_T], spots: int) -> _T:
+    """Choose by the spots of a die: one draw decides many things, and drawing is what an example costs."""
+    return some[spots % len(some)]
+
+
 words = st.text("abcdefgh-", min_size=1, max_size=8)
 addresses = st.integers(0x0A800001, 0x0A81FFFE).map(IPv4Address)
 networks = st.builds(
@@ -83,10 +98,10 @@ def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
 def device_configs(draw: st.DrawFn) -> DeviceConfig:
     """Draw a configuration of a six-port box in which every name that is used exists."""
     vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 60), st.builds(Vlan, words), max_size=5))
-    ports = {
-        name: Port(draw(st.just("") | words), draw(st.booleans()), draw(st.none() | switchports(sorted(vlans))))
-        for name in PORTS
-    }
+    modes = [None, *draw(st.lists(switchports(sorted(vlans)), max_size=4))]
+    labels = ["", *draw(st.lists(words, max_size=3))]
+    dice = zip(PORTS, draw(st.binary(min_size=len(PORTS), max_size=len(PORTS))), strict=True)
+    ports = {name: Port(chosen(labels, spots >> 3), spots < HALF, chosen(modes, spots)) for name, spots in dice}
     vrfs = draw(st.dictionaries(st.sampled_from(["red", "blue"]), st.builds(Vrf, st.integers(1, 9)), max_size=2))
     vrf = st.sampled_from(["", *vrfs])
     bundles = draw(_aggregations())

@@ -14,13 +14,11 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from govnet.config.diff import diff
 from govnet.config.intent import hardware
-from govnet.config.model import Filter, Firewall, InterfaceKind, IpInterface, Port, StaticRoute, Switchport, Verdict, Vlan
-from govnet.config.reading import Reading
+from govnet.config.ops import apply
 from govnet.platforms.registry import platform
 from lab.console import set_up
 from lab.faults import DropAfter, FlashFull, GarbleEcho, Hang, Once, Reboot, Refuse
@@ -34,6 +32,7 @@ from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, make_file, read_file
 from nornir_tasks.planning import Plan, plan_towards
 from nornir_tasks.runner import Runner
+from support.fault_changes import COMMANDS, before_and_after
 from support.laixi import ROOT, access_to, until
 from support.row_of_boxes import MAKES, row, twins_of
 
@@ -41,14 +40,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from govnet.config.model import DeviceConfig
+    from govnet.config.changes import Change
+    from govnet.config.reading import Reading
     from govnet.network.model import Network
-    from govnet.platforms.base import Command
+    from govnet.platforms.base import Command, Platform
     from lab.faults import Fault
     from lab.server import Lab
 
-COMMANDS = 30
-"""Commands of the change, at least; every one of them has each fault."""
 CHANGE = "table"
 REFUSED = {
     "passport": "\aError: no",
@@ -102,69 +100,6 @@ class Row:
     third: list[str] = field(default_factory=list)
 
 
-def before_and_after(factory: DeviceConfig, kind: str) -> tuple[DeviceConfig, DeviceConfig]:
-    """Return what a box has before the change, and what it is to have."""
-    return _firewall(factory) if kind == "linux_nft" else _switch(factory)
-
-
-def _switch(factory: DeviceConfig) -> tuple[DeviceConfig, DeviceConfig]:
-    names = list(factory.ports)
-    start = replace(
-        factory,
-        hostname="before",
-        vlans={**factory.vlans, 10: Vlan("old"), 11: Vlan("goes"), 12: Vlan("stays")},
-        snmp=replace(factory.snmp, location="hall 1"),
-    )
-    trunk = Switchport(tagged=frozenset({10, 12}))
-    start = replace(start, ports={**start.ports, names[0]: replace(start.ports[names[0]], switchport=trunk)})
-    ports = dict(start.ports)
-    ports[names[0]] = Port("up", ports[names[0]].enabled, Switchport(tagged=frozenset({10, 20, 21})))
-    ports[names[1]] = Port("second", not ports[names[1]].enabled, Switchport(tagged=frozenset({12, 22})))
-    ports[names[2]] = Port("third", ports[names[2]].enabled, Switchport(frozenset({23}), pvid=23))
-    made = {number: Vlan(f"new{number}") for number in range(20, 29)}
-    goal = replace(
-        start,
-        hostname="after",
-        vlans={number: vlan for number, vlan in start.vlans.items() if number != 11} | {10: Vlan("renamed")} | made,
-        ports=ports,
-        snmp=replace(start.snmp, location="hall 2", contact="noc"),
-        syslog=frozenset({IPv4Address("10.1.1.1")}),
-        ntp=frozenset({IPv4Address("10.1.1.2")}),
-    )
-    return start, goal
-
-
-def _firewall(factory: DeviceConfig) -> tuple[DeviceConfig, DeviceConfig]:
-    def sub(number: int) -> IpInterface:
-        return IpInterface(InterfaceKind.SUBINTERFACE, (IPv4Interface(f"10.9.{number}.1/24"),), number, "eth4")
-
-    ports = {**factory.ports, "eth4": Port("inside")}
-    inner = {f"eth4.{number}": sub(number) for number in (10, 11)}
-    rule = Filter(Verdict.PERMIT, "tcp", ports=((443, 443),))
-    start = replace(
-        factory,
-        hostname="before",
-        ports=ports,
-        interfaces={**factory.interfaces, **inner},
-        firewall=Firewall({"prv": frozenset({"eth4.10"}), "pub": frozenset({"eth4.11"})}, {("prv", "pub"): (rule,)}),
-        forwarding=True,
-    )
-    more = {f"eth4.{number}": sub(number) for number in range(20, 24)}
-    goal = replace(
-        start,
-        hostname="after",
-        interfaces={**factory.interfaces, "eth4.10": inner["eth4.10"], **more},
-        routes=frozenset(StaticRoute(IPv4Network(f"10.8.{n}.0/24"), IPv4Address(f"10.9.{n}.2")) for n in (20, 21)),
-        firewall=Firewall(
-            {"prv": frozenset({"eth4.10"}), "pub": frozenset({"eth4.20", "eth4.21"})},
-            {("prv", "pub"): (rule,), ("pub", "prv"): (replace(rule, protocol="udp"),)},
-        ),
-        snmp=replace(start.snmp, location="hall 2"),
-        syslog=frozenset({IPv4Address("10.1.1.1")}),
-    )
-    return start, goal
-
-
 def strikes(commands: Sequence[Command], at: int, first: str, kind: Kind, refusal: str) -> Fault:
     """Return the fault that comes true with the command at an index; ``first`` is the line typed before them all."""
     lines = [first, *(command.text.partition("\n")[0] for command in commands)]
@@ -192,9 +127,10 @@ class Table:
         assert not outcome.failed, outcome.failed
         return {name: found.reading for name, found in outcome.done.items()}
 
-    def plan(self, names: Sequence[str], readings: Mapping[str, Reading], goal: DeviceConfig) -> PlanFile:
-        """Return the plan of one wave that leads boxes to the goal."""
-        plan = Plan("row", {name: plan_towards(self.network, name, readings[name], goal) for name in names})
+    def plan(self, names: Sequence[str], readings: Mapping[str, Reading], changes: Sequence[Change]) -> PlanFile:
+        """Return the plan of one wave that makes the changes at boxes; each has an address of its own."""
+        own = {name: apply(readings[name].config, changes) for name in names}
+        plan = Plan("row", {name: plan_towards(self.network, name, readings[name], own[name]) for name in names})
         assert not plan.refused
         judgement = judge(self.network, {name: readings[name] for name in names}, plan, (tuple(names),))
         return make_file(self.network, plan, judgement, Request(Author("ann"), accept_unknown=True))
@@ -238,15 +174,15 @@ class Table:
         now = self.read(*plan.plan.devices)
         for name, device in plan.plan.devices.items():
             kind, at = self.cases[name]
-            row = self.rows.setdefault(kind.words, Row())
-            row.cases += 1
-            row.struck += struck[name]
-            row.resumed += name in left
-            row.as_planned += stood[name] == Ending.AS_PLANNED
-            row.as_before += stood[name] == Ending.AS_BEFORE
+            found = self.rows.setdefault(kind.words, Row())
+            found.cases += 1
+            found.struck += struck[name]
+            found.resumed += name in left
+            found.as_planned += stood[name] == Ending.AS_PLANNED
+            found.as_before += stood[name] == Ending.AS_BEFORE
             wanted = {Ending.AS_PLANNED: device.predicted, Ending.AS_BEFORE: device.running}.get(Ending(stood[name]))
             if wanted is None or diff(now[name].config, wanted):
-                row.third.append(f"{self.make}, {kind.words}, command {at + 1}: {stood[name]}")
+                found.third.append(f"{self.make}, {kind.words}, command {at + 1}: {stood[name]}")
 
     def kill(self, plan: PlanFile, path: Path) -> None:
         """Carry a plan out in a process of its own, and kill it when every box is at its command; then resume."""
@@ -254,8 +190,8 @@ class Table:
         file = self.folder / "killed.json"
         file.write_text(plan.text())
         access = self.access
-        given = {"username": access.username, "password": access.password, "known_hosts": str(access.known_hosts)}
-        given |= {"addresses": dict(access.addresses), "patience": 300}
+        given: dict[str, Any] = {"username": access.username, "password": access.password, "patience": 300}
+        given |= {"addresses": dict(access.addresses), "known_hosts": str(access.known_hosts)}
         words = [sys.executable, "-m", "support.change_runner", str(path), str(file), str(self.network.folder)]
         with subprocess.Popen(
             words, stdin=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/tests"}
@@ -263,7 +199,7 @@ class Table:
             assert run.stdin
             run.stdin.write(json.dumps(given))
             run.stdin.close()
-            until(lambda: run.poll() is not None or all(map(self.lab.faults.struck, plan.plan.devices)), 240)
+            until(lambda: run.poll() is not None or all(map(self.lab.faults.struck, plan.plan.devices)), 480)
             run.kill()
         assert run.returncode == -9
         with Journal(path) as journal:
@@ -275,23 +211,23 @@ class Table:
                 assert steps[-2:] in (["look", "undo"], ["send", "look"], ["look", "save"]), steps
 
 
-def _known(texts: Sequence[Command], speaks: Any) -> tuple[str, ...]:
+def _known(texts: Sequence[Command], speaks: Platform) -> tuple[str, ...]:
     """Return what is typed at a console for some commands."""
     typed = [line for command in texts for line in (*command.text.split("\n"), *command.answers)]
     return (*speaks.enter, *typed, *speaks.leave)
 
 
 @contextmanager
-def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, DeviceConfig]]:
-    """Run a lab with a box for every fault at every command; all are as they are to be before the change."""
+def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, list[Change]]]:
+    """Run a lab with a box for every fault at every command, all as before the change; yield it and the change."""
     probe = row(folder / "probe", MAKES[make], 1, block)
     name, kind = next(iter(probe.devices)), MAKES[make].platform
     speaks = platform(kind, hardware(probe, name))
     with running_lab(twins_of(probe), port=0, snmp_port=None) as lab:
         factory = Table(lab, probe, folder, make, {}).read(name)[name].config
-    start, goal = before_and_after(factory, kind)
-    count = len(speaks.say(diff(start, goal), start))
-    assert count >= COMMANDS, count
+    start, goal = before_and_after(factory, speaks)
+    changes = diff(start, goal)
+    count = len(speaks.say(changes, start))
     network = row(folder / "row", MAKES[make], count * (len(KINDS) + 2), block)
     cases = dict(zip(network.devices, ((k, at) for k in (*KINDS, HANG, KILL) for at in range(count)), strict=True))
     lines = _known(speaks.say(diff(factory, start), factory), speaks)
@@ -302,4 +238,42 @@ def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, DeviceCo
             assert isinstance(box, Bootable)
             if not cases[twin.name][0].unsaved:
                 box.flash.save()
-        yield Table(lab, network, folder, make, cases), goal
+        yield Table(lab, network, folder, make, cases), changes
+
+
+def all_faults(make: str, folder: Path, block: int) -> dict[str, Row]:
+    """Let every fault strike at every command; return what became of the boxes, fault by fault."""
+    with table(make, folder, block) as (found, changes):
+        readings = found.read(*found.cases)
+        plan = found.plan(found.of(*KINDS), readings, changes)
+        found.carry_out(plan, folder / "struck.sqlite", deadline=120, patience=20, workers=20)
+        plan = found.plan(found.of(HANG), readings, changes)
+        found.carry_out(plan, folder / "hung.sqlite", deadline=15, patience=120, workers=40)
+        found.kill(found.plan(found.of(KILL), readings, changes), folder / "killed.sqlite")
+    return found.rows
+
+
+def insist(rows: Mapping[str, Row]) -> None:
+    """Insist that every fault struck in every case, and that no box is left in a third state."""
+    assert set(rows) == {kind.words for kind in (*KINDS, HANG, KILL)}
+    for words, found in rows.items():
+        assert found.third == [], words
+        assert found.cases == found.struck >= COMMANDS, words
+        assert found.as_planned + found.as_before == found.cases, words
+
+
+def rendered(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
+    """Return the tables of several makes as one: cases run and, behind the stroke, boxes left in a third state.
+
+    Args:
+        found: make -> fault -> a `Row` as plain data.
+    """
+    makes = [make for make in MAKES if make in found]
+    wide = max(len(kind.words) for kind in (*KINDS, HANG, KILL))
+    head = "fault".ljust(wide) + "".join(f"{make:>10}" for make in makes)
+    lines = [head]
+    for kind in (*KINDS, HANG, KILL):
+        cells = [found[make].get(kind.words, {"cases": 0, "third": []}) for make in makes]
+        texts = [f"{cell['cases']} / {len(cell['third'])}" for cell in cells]
+        lines.append(kind.words.ljust(wide) + "".join(f"{text:>10}" for text in texts))
+    return lines

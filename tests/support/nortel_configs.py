@@ -29,7 +29,7 @@ from govnet.config.model import (
     Vrf,
 )
 from govnet.platforms.registry import platform
-from support.configs import addresses, interfaces, networks, words
+from support.configs import HALF, addresses, chosen, interfaces, networks, spins, words
 
 CHASSIS_PORTS = tuple(f"{slot}/{number}" for slot in (1, 3) for number in range(1, 6))
 CHASSIS = Hardware(
@@ -68,10 +68,12 @@ def _bundles(draw: st.DrawFn, ports: tuple[str, ...], *, split: bool) -> dict[in
 def _carried(
     draw: st.DrawFn, ports: tuple[str, ...], one: st.SearchStrategy[Switchport], bundles: dict[int, Aggregation]
 ) -> dict[str, Port]:
-    modes = {port: draw(one) for port in ports}
+    some, labels = draw(st.lists(one, min_size=1, max_size=4)), ["", *draw(st.lists(texts, max_size=3))]
+    dice = dict(zip(ports, draw(st.binary(min_size=len(ports), max_size=len(ports))), strict=True))
+    modes = {port: chosen(some, spots) for port, spots in dice.items()}
     for bundle in bundles.values():
         modes |= dict.fromkeys(bundle.ports, modes[min(bundle.ports)])
-    return {port: Port(draw(texts), draw(st.booleans()), mode) for port, mode in modes.items()}
+    return {port: Port(chosen(labels, dice[port] >> 3), dice[port] < HALF, mode) for port, mode in modes.items()}
 
 
 @st.composite
@@ -79,8 +81,9 @@ def _chassis_switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     members = frozenset(draw(st.sets(st.sampled_from(vlans), max_size=4)))
     if not members:
         return Switchport()
-    pvid = draw(st.none() | st.sampled_from(sorted(members)))
-    if draw(st.booleans()):
+    spots = draw(spins)
+    pvid = chosen([None, *sorted(members)], spots >> 1)
+    if spots % 2:
         return Switchport(tagged=members, pvid=pvid)
     vlan = min(members)
     return Switchport(untagged=frozenset({vlan}), pvid=vlan if pvid else None)
@@ -179,11 +182,12 @@ def _services(draw: st.DrawFn, *, servers: int) -> dict[str, object]:
 @st.composite
 def _stackable_switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     members = frozenset(draw(st.sets(st.sampled_from(vlans), max_size=4)))
-    kind = draw(st.sampled_from(["untagged", "tagged", "one untagged", "one tagged"]))
+    spots = draw(spins)
+    kind = chosen(["untagged", "tagged", "one untagged", "one tagged"], spots)
     single = frozenset({min(members)}) if members else frozenset()
     untagged = {"untagged": members, "tagged": frozenset(), "one untagged": single}.get(kind, members - single)
     fitting = members if not untagged or untagged == members else single
-    pvid = draw(st.sampled_from([None, *sorted(fitting)]))
+    pvid = chosen([None, *sorted(fitting)], spots >> 2)
     return Switchport(frozenset(untagged), members - untagged, pvid)
 
 

@@ -35,7 +35,7 @@ MAKES = {
     "ers": Make("nortel_ers", "ERS-4550T", "5.7.1.021", "ports: [1-8]"),
     "voss": Make("extreme_voss", "VSP-8284XSQ", "8.10.0.0", "ports: [1/1-8]"),
     "vrp5": Make("huawei_vrp", "S5700-28C-EI", "5.170", "ports: [GigabitEthernet0/0/1-8]"),
-    "vrp8": Make("huawei_vrp", "CE6810-48S", "8.180", "ports: [10GE1/0/1-8]"),
+    "vrp8": Make("huawei_vrp", "CE6810-48S", "8.180", "ports: [GigabitEthernet0/0/1-8]"),
     "linux": Make("linux_nft", "firewall", "", "ports: [eth1-6]"),
 }
 _OWN_PORT = ("nortel_passport", "extreme_voss")

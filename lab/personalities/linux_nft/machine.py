@@ -43,9 +43,9 @@ table inet filter {
 	}
 }
 """
-# A plain installation, and what Debian's packages rsyslog, chrony and snmpd bring (dpkg -L).
+# A plain installation (base-files), and what Debian's packages rsyslog, chrony and snmpd bring (dpkg -L).
 _FOLDERS: Final = (
-    "/ /etc /etc/nftables.d /etc/sysctl.d /etc/network /etc/network/interfaces.d /root /tmp /var/tmp /run"
+    "/ /etc /etc/default /etc/nftables.d /etc/sysctl.d /etc/network /etc/network/interfaces.d /root /tmp /var/tmp /run"
     " /etc/rsyslog.d /etc/chrony /etc/chrony/conf.d /etc/chrony/sources.d /etc/snmp /etc/snmp/snmpd.conf.d"
 )
 
