@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
+from govnet.config.reading import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.config.model import DeviceConfig, IpInterface
+    from govnet.config.reading import Reading
     from govnet.network.model import Device, Network, Upstream
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
@@ -76,6 +78,18 @@ def own_base_macs(evidence: Evidence) -> dict[str, str]:
     """Return base MAC address -> device, as the neighbours of each device hear it."""
     rows = (row for table in (evidence.neighbours or {}).values() for row in table)
     return {row.chassis: row.device for row in rows if row.device and row.chassis}
+
+
+def lines_of(evidence: Evidence, device: str, reading: Reading) -> Iterator[Line]:
+    """Yield every line that a device showed, those included that move no packet and count as read; secrets are masked.
+
+    Where the text is not in the evidence, those that were not understood are all there is.
+    """
+    text = evidence.texts.get(device)
+    if text is None:
+        yield from reading.unread
+    else:
+        yield from (Line(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
 def components(network: Network, devices: set[str]) -> list[set[str]]:
