@@ -24,7 +24,7 @@ class SensorAtKeyNodes(Rule):
     """Passes for a core that copies both directions of all its uplinks to the boundary, to a port where a sensor hangs.
 
     An uplink is a port whose cable leads to a firewall. Fails for one that is not copied, for a mirror that ends where
-    no sensor is, and for a core without a mirror; unknown where every firewall behind those uplinks also hangs on a core
+    no sensor is, and for a core without a mirror; unknown where every firewall behind those uplinks hangs on a core too
     that copies it: which of the two ways it uses no configuration tells.
     """
 
