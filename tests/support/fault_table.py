@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from govnet.config.diff import diff
 from govnet.config.intent import hardware
 from govnet.config.ops import apply
+from govnet.platforms.base import Staged
 from govnet.platforms.registry import platform
 from lab.console import set_up
 from lab.faults import DropAfter, FlashFull, GarbleEcho, Hang, Once, Reboot, Refuse
@@ -213,12 +214,13 @@ class Table:
 
 def _known(texts: Sequence[Command], speaks: Platform) -> tuple[str, ...]:
     """Return what is typed at a console for some commands."""
-    typed = [line for command in texts for line in (*command.text.split("\n"), *command.answers)]
+    commit = speaks.commit if isinstance(speaks, Staged) else ()
+    typed = [line for command in (*texts, *commit) for line in (*command.text.split("\n"), *command.answers)]
     return (*speaks.enter, *typed, *speaks.leave)
 
 
 @contextmanager
-def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, list[Change]]]:
+def table(make: str, folder: Path, block: int, *kinds: Kind) -> Iterator[tuple[Table, list[Change]]]:
     """Run a lab with a box for every fault at every command, all as before the change; yield it and the change."""
     probe = row(folder / "probe", MAKES[make], 1, block)
     name, kind = next(iter(probe.devices)), MAKES[make].platform
@@ -228,8 +230,8 @@ def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, list[Cha
     start, goal = before_and_after(factory, speaks)
     changes = diff(start, goal)
     count = len(speaks.say(changes, start))
-    network = row(folder / "row", MAKES[make], count * (len(KINDS) + 2), block)
-    cases = dict(zip(network.devices, ((k, at) for k in (*KINDS, HANG, KILL) for at in range(count)), strict=True))
+    network = row(folder / "row", MAKES[make], count * len(kinds), block)
+    cases = dict(zip(network.devices, ((kind, at) for kind in kinds for at in range(count)), strict=True))
     lines = _known(speaks.say(diff(factory, start), factory), speaks)
     with running_lab(twins_of(network), port=0, snmp_port=None) as lab:
         for twin in lab.twins:
@@ -243,7 +245,7 @@ def table(make: str, folder: Path, block: int) -> Iterator[tuple[Table, list[Cha
 
 def all_faults(make: str, folder: Path, block: int) -> dict[str, Row]:
     """Let every fault strike at every command; return what became of the boxes, fault by fault."""
-    with table(make, folder, block) as (found, changes):
+    with table(make, folder, block, *KINDS, HANG, KILL) as (found, changes):
         readings = found.read(*found.cases)
         plan = found.plan(found.of(*KINDS), readings, changes)
         found.carry_out(plan, folder / "struck.sqlite", deadline=120, patience=20, workers=20)
