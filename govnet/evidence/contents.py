@@ -4,7 +4,7 @@
     configs/NAME.cfg        running text of a device, without secrets; it is read again by the device's platform
     saved/NAME.cfg          startup text, likewise
     readings/NAME.json      what was understood of a device whose text is not here
-    tables/KIND.json        neighbours, fdb, arp, routes, samples, logs, runs, probes, sightings; absent: nobody looked
+    tables/KIND.json        rows of one kind: neighbours, fdb, arp, runs, probes...; absent: nobody looked
     run.json                when the evidence was taken, what answered for each device, and which failed
     rules.json              every rule with its clause and version
     verdicts.json           what the rules said
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from govnet.audit.evidence import Evidence
 from govnet.audit.tables import (
     ArpEntry,
+    JournalChain,
+    KeptBackup,
     LogSource,
     Neighbour,
     OtherPlane,
@@ -60,7 +62,7 @@ _BY_DEVICE = {"neighbours": Neighbour, "fdb": Station, "arp": ArpEntry, "routes"
 """Tables of `Evidence` that are rows for each device."""
 _LISTS = {
     "samples": Sample, "logs": LogSource, "runs": RunRecord, "probes": Probe, "sightings": Sighting,
-    "planes": OtherPlane,
+    "planes": OtherPlane, "journals": JournalChain, "backups": KeptBackup,
 }  # fmt: skip
 """Tables of `Evidence` that are rows."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.audit import Finding, Verdict
+from govnet.audit.rules.exits import RegisteredExchanges
 from govnet.evidence.traces import FACILITIES, hardware_of, listed, missing, prefixes_of
 
 if TYPE_CHECKING:
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from govnet.audit import Evidence, Kind, Reference
     from govnet.audit.rule import Rule
     from govnet.evidence.join import Side
+    from govnet.network.declared import Exchange
     from govnet.network.model import Device, Network
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))  # RFC 1918
-OFFLINE = re.compile(r"removable[- ]media|one-way[- ]import|移动介质|光盘|单向导入", re.IGNORECASE)
-"""What may carry data across, in the title of an exchange's record; a two-way gap device (网闸) is none of them."""
-ONLINE = re.compile(r"firewall|vpn|\bacl\b|防火墙|网闸|双向", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -140,20 +138,28 @@ def _plan(network: Network) -> list[IPv4Network]:
 
 
 def exchanges(say: Rulings, a: Evidence, b: Evidence) -> Iterator[Finding]:
-    """Yield a verdict for each system with a part in both planes, by its record for this rule in ``audit.yaml``."""
-    expected = "a registered exchange by removable media or one-way import"
-    for slug in sorted(a.network.systems.keys() & b.network.systems.keys()):
-        records = [(e, r) for e in (a, b) for r in e.network.declared.documents if r.covers(say.rule.id, slug)]
-        titles = "; ".join(f"{record}: {record.title}" for _, record in records)
-        seen = tuple(evidence.written(record.origin) for evidence, record in records)
-        if not records:
+    """Yield a verdict for each system with a part in both planes, by the registers of exchanges in ``audit.yaml``."""
+    expected = f"a registered exchange by {' or '.join(RegisteredExchanges.accepted)}, with owner and approval"
+    registers = [(evidence, evidence.network.declared.exchanges) for evidence in (a, b)]
+    records = [(evidence, record) for evidence, register in registers for record in register or ()]
+    both = a.network.systems.keys() & b.network.systems.keys()
+    for slug in sorted(both | {record.system for _, record in records}):
+        own = [(evidence, record) for evidence, record in records if record.system == slug]
+        seen = tuple(evidence.written(record.origin) for evidence, record in own)
+        if not own:
             yield say.fail(slug, expected, f"system {slug} is in both planes, and no exchange is registered")
-        elif ONLINE.search(titles):
-            yield say.fail(slug, expected, f"registered as {titles}", *seen)
-        elif OFFLINE.search(titles):
-            yield say.passed(slug, expected, f"registered as {titles}", *seen)
+        elif wrong := [said for _, record in own for said in _wrong(record)]:
+            yield say.fail(slug, expected, f"registered with {listed(wrong)}", *seen)
         else:
-            yield say.unknown(slug, expected, f"the mechanism in the title of the record of {slug} ({titles})")
-    if not (a.network.systems and b.network.systems):
-        yield say.unknown(say.pair, expected, "systems.yaml of both planes")
+            yield say.passed(slug, expected, f"registered: {listed(record.approval for _, record in own)}", *seen)
+    for evidence, register in registers:
+        if register is None:
+            supply = f"exchanges: in audit.yaml of plane {evidence.network.plane}; an empty list says there are none"
+            yield say.unknown(f"{evidence.network.plane} {evidence.network.slug}", expected, supply)
     yield from say.passed_unless_told(expected, "every system with a part in both planes has a registered exchange")
+
+
+def _wrong(record: Exchange) -> Iterator[str]:
+    if record.mechanism not in RegisteredExchanges.accepted:
+        yield f"mechanism {record.mechanism}"
+    yield from (f"no {name}" for name in ("owner", "approval") if not getattr(record, name))

@@ -59,6 +59,11 @@ class Parts:
     health: Sequence[HealthRow]
 
 
+_OF_CHANGES = frozenset(
+    {"Refused: what a box cannot do", "Unverified commands", "Devices that do not answer, or only in part"}
+)
+
+
 def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
     """Return findings by kind, the gravest first; every kind is there, with or without items."""
     final = final_matrix(parts.matrices)
@@ -91,8 +96,8 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
         ),
         Findings("Unverified commands", Tone.UNKNOWN, tuple(_unverified(parts.plans)), run.plan is not None),
     )
-    of_plans = {"Refused: what a box cannot do", "Unverified commands"}
-    return tuple(kind for kind in kinds if not (run.audit and kind.title in of_plans))
+    # An audit asks for no plan, and has a rule for who answers.
+    return tuple(kind for kind in kinds if not (run.audit and not kind.looked and kind.title in _OF_CHANGES))
 
 
 def final_matrix(matrices: Sequence[Matrix]) -> Matrix:

@@ -32,9 +32,12 @@ _SHOWN = (
     ("findings", "Findings"), ("matrix", "Policy and verdicts"), ("zones", "Zones"),
     ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
 )  # fmt: skip
-_ESTATE = (("coverage", "Coverage"), ("health", "Health"), ("circuits", "Circuits"), ("power", "Power"))
-SECTIONS_RUN = (*_SHOWN, ("plan", "Plan"), *_ESTATE, ("phases", "Phases"))
-SECTIONS_AUDIT = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"), *_SHOWN, *_ESTATE)
+_COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
+_ESTATE = (("circuits", "Circuits"), ("power", "Power"))
+_OF_RUN = (*_SHOWN, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
+_OF_AUDIT = (
+    ("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"), *_SHOWN, _COVERAGE, *_ESTATE,
+)  # fmt: skip
 _PLANES = {
     Plane.INNER: "inner network (内网)",
     Plane.OUTER: "outer network (外网)",
@@ -67,7 +70,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
     return _environment(language).get_template("page.html.j2").render(
         run=run,
         lang=language,
-        sections=SECTIONS_AUDIT if run.audit else SECTIONS_RUN,
+        sections=_OF_AUDIT if run.audit else _OF_RUN,
         verdicts=verdict_views(run.audit) if run.audit else (),
         waivers=waivers(run),
         since=changes(run.last_audit, run.audit) if run.audit and run.last_audit else None,

@@ -77,7 +77,8 @@ def _cards(run: Run, parts: Parts) -> Iterator[Card]:
         yield _second_card(run)
     yield _failure_card(run)
     yield _coverage_card(parts)
-    yield _health_card(parts)
+    if run.health or not run.audit:
+        yield _health_card(parts)
 
 
 def _verdict_cards(audit: Audit) -> Iterator[Card]:

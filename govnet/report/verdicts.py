@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 _TONES = {Verdict.PASS: Tone.GOOD, Verdict.FAIL: Tone.BAD, Verdict.UNKNOWN: Tone.UNKNOWN}
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.NOT_APPLICABLE)
+_LINE, _SLACK = 240, 60
 _GRAVITY = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One verdict on one object; ``waiver`` says who took a failure on, or is empty."""
+    """One verdict on one object; ``waiver`` says who took a failure on, or is empty; ``brief`` is what fits a line."""
 
     object: str
     expected: str
+    brief: str
     actual: str
     evidence: tuple[str, ...]
     waiver: str
@@ -108,7 +110,8 @@ def _view(finding: Finding) -> FindingView:
     references = dict.fromkeys(masked_prose(str(reference)) for reference in finding.evidence)
     waiver = f"{finding.waiver.owner}, {finding.waiver.expires}" if finding.waiver else ""
     expected, actual = masked_prose(finding.expected), masked_prose(finding.actual)
-    return FindingView(finding.object, expected, actual, tuple(references), waiver)
+    brief = actual if len(actual) <= _LINE + _SLACK else f"{actual[:_LINE].rsplit(' ', 1)[0]} ..."
+    return FindingView(finding.object, expected, brief, actual, tuple(references), waiver)
 
 
 def waivers(run: Run) -> tuple[WaiverView, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -57,6 +58,7 @@ def network(plane: str) -> Network:
     hosts = folder / "hosts.yaml"
     lines = hosts.read_text().splitlines()
     hosts.write_text("\n".join(_numbered(line, plane, number) for number, line in enumerate(lines)) + "\n")
+    (folder / "audit.yaml").write_text("exchanges: []\n")
     return load(folder)
 
 
@@ -65,13 +67,19 @@ def _numbered(line: str, plane: str, number: int) -> str:
     return f"{line}\n    {serial}" if line == "  data:" else line.replace("data: {", f"data: {{{serial}, ", 1)
 
 
+@cache
+def intended(plane: str) -> dict[str, Reading]:
+    """Return every device of a plane's network as it is meant to be."""
+    net = network(plane)
+    return {device.name: Reading(intent(net, device.name), (), 10) for device in net.commanded()}
+
+
 def seen(plane: str, **given: Any) -> Evidence:
     """Return evidence on a plane's network: every device as intended, every table looked at and empty.
 
     Tables that are given are put over the empty ones, device by device.
     """
-    net = network(plane)
-    readings = {device.name: Reading(intent(net, device.name), (), 10) for device in net.commanded()}
+    net, readings = network(plane), intended(plane)
     empty = {device.name: () for device in net.commanded()}
     tables = {name: empty | dict(given.pop(name, {})) for name in ("neighbours", "fdb", "arp", "routes")}
     return Evidence(net, given.pop("as_of", NOON), readings=readings, **tables, **{"runs": (), "samples": ()} | given)
@@ -94,6 +102,14 @@ def unjudged(evidence: Evidence, salt: Salt = SALT) -> bytes:
 def named(evidence: Evidence, role: str) -> str:
     """Return the first device of a role."""
     return evidence.of_role(role)[0].name
+
+
+def registered(evidence: Evidence, exchange: str | None) -> Evidence:
+    """Return evidence whose inventory registers one exchange of data between planes; None: has no register at all."""
+    folder = Path(mkdtemp(prefix="govnet-test-")) / "inventory"
+    shutil.copytree(evidence.network.folder, folder)
+    (folder / "audit.yaml").write_text(f"exchanges: [{exchange}]\n" if exchange else "{}\n")
+    return replace(evidence, network=load(folder))
 
 
 def renumbered(evidence: Evidence, device: str, serial: str) -> Evidence:

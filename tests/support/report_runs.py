@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from collectors.collect import Reading as Visit
 from collectors.collect import Result, Target
 from collectors.exposition import Family
+from govnet.audit import Evidence, audit, rules
 from govnet.config.intent import hardware, intent
 from govnet.config.model import Filter, Verdict
 from govnet.config.reading import Line, Reading, prelude_rule
 from govnet.isolation.proof import Proof, prove
+from govnet.network.declared import Declared, Waiver
+from govnet.network.model import Origin
 from govnet.network.summary import network_named
 from govnet.platforms.registry import platform
 from govnet.report import Phase, Run
+from govnet.report.run import Bundle
 from nornir_tasks.planning import Plan, make_plan
 
 if TYPE_CHECKING:
+    from govnet.audit import Audit
     from govnet.network.model import Network
 
 FIREWALL, FAILED, SECRET = "lx-adc-u-fw01", "lx-adc-u-acc03", "geheim-community"
+NIGHT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 RULE = Line(7, "        iifname bond0.101 accept")
 
 
@@ -112,4 +118,32 @@ def run() -> Run:
         },
         phases=(Phase("load", 0.21), Phase("prove", 1.5)),
         second_changes=0,
+    )
+
+
+@cache
+def audits() -> tuple[Audit, Audit]:
+    """Return what some rules say of the intended state, and then of the open one, with a failure that is waived."""
+    chosen = [
+        rule for rule in rules() if rule.id in {"ISO-10", "ISO-12", "ACL-01", "ACL-02", "MGT-05", "GOV-01", "CFG-07"}
+    ]
+    waiver = Waiver("ACL-02", "*", "计算机中心", "migration", date(2026, 12, 31), Origin("audit.yaml", 3))
+    network = replace(laixi(), declared=Declared(waivers=(waiver,)))
+    states = [Evidence(network, NIGHT, readings=readings) for readings in (intended(), opened())]
+    return audit(states[0], chosen), audit(states[1], chosen)
+
+
+def audited() -> Run:
+    """Return an audit's run: the open state now, the intended one the time before."""
+    before, now = audits()
+    return Run(
+        replace(laixi(), declared=Declared(waivers=tuple({f.waiver for f in now.findings if f.waiver}))),
+        NIGHT,
+        "0.1.0",
+        title_en="Laixi administrative centre",
+        after=proofs()[0],
+        readings=opened(),
+        audit=now,
+        last_audit=before,
+        bundle=Bundle("lx-u-0002.zip", "ab" * 32, 2, "cd" * 32, "auditor (key)"),
     )
