@@ -192,7 +192,7 @@ def test_a_cell_is_as_printed(net: Network, pair: tuple[str, str], code: str) ->
     assert (cell.source, cell.target) == pair
     assert (cell.service or cell.action.value, cell.action) == (code, Action(code[0]))
     assert bool(cell.permits) == (code not in ("D", "R"))
-    assert bool(cell.approval) == code.startswith("F")
+    assert bool(cell.approval) == (code[0] in "FMT")
 
 
 def test_the_matrix_has_no_other_cell(net: Network) -> None:
