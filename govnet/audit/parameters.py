@@ -28,6 +28,9 @@ class Parameters:
     class of the room; class C is decided for each site. ``eps_transfer_max_ms``: what a server rides through.
     ``inspection_max_age_days``: one whole inspection within the year. ``plane_blocks``, ``plane_vlans``: what each
     plane is numbered from, so that a number of one plane that is seen on the other is evidence.
+    ``room_classes``: place -> class of its machine room, A, B or C (GB 50174); ``room_edition``: 2017 or 2008, the one
+    that rooms were built to; ``vendor_celsius``: place -> limit that a vendor allows where altitude leaves no band.
+    ``national_blocks``: what was assigned nationally to the shared area of the outer network.
     """
 
     log_retention_days: int = 184
@@ -47,5 +50,9 @@ class Parameters:
     document_max_age_days: int = 365
     ups_minutes: Mapping[str, float] = field(default_factory=lambda: {"A": 15.0, "B": 7.0})
     eps_transfer_max_ms: float = 20.0
+    room_classes: Mapping[str, str] = field(default_factory=dict)
+    room_edition: int = 2017
+    vendor_celsius: Mapping[str, float] = field(default_factory=dict)
+    national_blocks: tuple[IPv4Network, ...] = ()
     plane_blocks: Mapping[Plane, IPv4Network] = field(default_factory=lambda: dict(_BLOCKS))
     plane_vlans: Mapping[Plane, tuple[range, ...]] = field(default_factory=lambda: dict(_VLANS))

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from govnet.outcome import Outcome as Verdict
+
 if TYPE_CHECKING:
     from govnet.network.declared import Waiver
 
-
-class Verdict(StrEnum):
-    """The four outcomes, never mixed: nothing seen is ``unknown``, and ``unknown`` is no ``pass``."""
-
-    PASS = "pass"  # noqa: S105 - an outcome, no password
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
+__all__ = ["GRAVE", "Finding", "Reference", "Severity", "Verdict"]
 
 
 class Severity(StrEnum):

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
 from govnet.config.reading import Line
+from govnet.isolation.proof import PairResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address
 
     from govnet.audit.evidence import Evidence
+    from govnet.audit.rule import Rule
+    from govnet.audit.verdict import Finding
     from govnet.config.model import DeviceConfig, IpInterface
     from govnet.config.reading import Reading
     from govnet.network.model import Device, Network, Upstream
@@ -105,3 +108,15 @@ def components(network: Network, devices: set[str]) -> list[set[str]]:
             rest += near
         found.append(part)
     return found
+
+
+def closed(rule: Rule, evidence: Evidence, source: str, target: str) -> Finding:
+    """Return a pass when nothing opens a session from one zone to another; else a packet, or what was not seen."""
+    name, pair = f"{source} > {target}", evidence.proof.pair(source, target)
+    reach = evidence.fabric.reach(source, target)
+    if reach.packets or reach.layer2:
+        shown = pair.witness or evidence.fabric.witness(source, target)
+        return rule.failed(name, "no packet gets through", str(shown or reach.packets), evidence.computed(shown))
+    if pair.verdict is PairResult.UNKNOWN:
+        return rule.unknown(name, pair.why, expected="no packet gets through")
+    return rule.passed(name, "no packet gets through", "none does", evidence.computed())

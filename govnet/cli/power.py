@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govnet.cli import health, screen, sensors
+from govnet.cli import health, screen
+from govnet.cli.gathering import samples_of
 from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, Problem, RefusedError
-from govnet.power import Feeds, Outage, Reaches, outage, rules_power
+from govnet.power import Feeds, Outage, Reaches, outage, rules_power, sensing
 from govnet.power.measured import RoomClass, UpsReading
 from govnet.power.reach import words
 
@@ -78,11 +80,13 @@ def _measured(work: Workspace, *, lab: bool | None) -> dict[str, UpsReading]:
     """Return what each UPS says now; nothing where neither a lab runs nor an account for real devices is set."""
     supplies = {source.device for source in work.network.power_sources.values() if source.device}
     try:
-        return sensors.ups_readings(health.collect(work, lab=lab, only=supplies))
+        results = health.collect(work, lab=lab, only=supplies)
     except RefusedError:
         if lab is not None:
             raise
         return {}
+    now = datetime.now(UTC)
+    return sensing.ups_readings(sample for result in results for sample in samples_of(result, now))
 
 
 def _left(work: Workspace, readings: dict[str, UpsReading]) -> dict[str, float]:

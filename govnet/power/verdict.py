@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from govnet.outcome import Outcome
 
-class Outcome(StrEnum):
-    """Nothing seen is unknown, never a pass."""
-
-    PASS = "pass"  # noqa: S105 - an outcome, no password
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
+__all__ = ["Outcome", "Verdict", "judged"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
-from govnet.audit.views import internet_zones, zones_by_table
+from govnet.audit.views import closed, internet_zones, zones_by_table
 from govnet.config import reading as element
 from govnet.isolation.proof import PairResult
 from govnet.network.model import Plane
@@ -76,18 +76,8 @@ class PrivateZonesOffline(Rule):
         """Yield one verdict for each private zone and direction."""
         private = [zone for zone in self.private if zone in evidence.network.zones]
         for zone, internet in product(private, internet_zones(evidence.network)):
-            yield self._closed(evidence, zone, internet)
-            yield self._closed(evidence, internet, zone)
-
-    def _closed(self, evidence: Evidence, source: str, target: str) -> Finding:
-        name, pair = f"{source} > {target}", evidence.proof.pair(source, target)
-        reach = evidence.fabric.reach(source, target)
-        if reach.packets or reach.layer2:
-            shown = pair.witness or evidence.fabric.witness(source, target)
-            return self.failed(name, "no packet gets through", str(shown or reach.packets), evidence.computed(shown))
-        if pair.verdict is PairResult.UNKNOWN:
-            return self.unknown(name, pair.why, expected="no packet gets through")
-        return self.passed(name, "no packet gets through", "none does", evidence.computed())
+            yield closed(self, evidence, zone, internet)
+            yield closed(self, evidence, internet, zone)
 
 
 class NamedNetworksApart(Rule):
