@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from govnet.network.model import Approver, Network, Window
-    from nornir_tasks.planfile import PlanFile
+    from nornir_tasks.planfile import CarriedOut, PlanFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,20 @@ def admit(plan: PlanFile, network: Network, gate: Gate) -> list[str]:
     return said
 
 
+def approver_of(plan: CarriedOut, network: Network, gate: Gate) -> tuple[str, Approval] | None:
+    """Return who let a plan be carried out at the gate's time, and by which word; None when nobody's counts."""
+    for approval in plan.approvals:
+        with suppress(RefusedError):
+            return _counts(plan, approval, network, gate), approval
+    return None
+
+
 def _sound(plan: PlanFile) -> None:
     if plan.refused:
         raise RefusedError(f"the plan is marked refused and cannot be applied: {plan.refused[0]}")
 
 
-def _other_than_author(plan: PlanFile, approval: Approval) -> None:
+def _other_than_author(plan: PlanFile | CarriedOut, approval: Approval) -> None:
     author = plan.author
     same = approval.approver == author.name or (author.key and approval.key == author.key)
     if same and not approval.break_glass:
@@ -94,7 +103,7 @@ def _approved(plan: PlanFile, network: Network, gate: Gate) -> list[str]:
     raise refused
 
 
-def _counts(plan: PlanFile, approval: Approval, network: Network, gate: Gate) -> str:
+def _counts(plan: PlanFile | CarriedOut, approval: Approval, network: Network, gate: Gate) -> str:
     """Return whose approval this is."""
     if not verified(approval.key, approval.statement(plan.hash), approval.signature):
         raise RefusedError(

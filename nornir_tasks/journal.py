@@ -129,6 +129,19 @@ class Journal:
         """Return this run's rows, in order."""
         return self._rows("WHERE run = ? ORDER BY id", self.run)
 
+    def all_steps(self) -> list[Step]:
+        """Return the rows of every run, in order."""
+        return self._rows("ORDER BY id")
+
+    def last_link(self) -> tuple[int, str]:
+        """Return how many rows there are and the hash of the last: whoever keeps it elsewhere can tell a rewritten one.
+
+        Without a row: 0 and an empty text.
+        """
+        with self._lock:
+            found = self._db.execute("SELECT id, hash FROM steps ORDER BY id DESC LIMIT 1").fetchone()
+        return (int(found[0]), str(found[1])) if found else (0, "")
+
     def of_change(self, change: str) -> list[Step]:
         """Return the rows of one change, of whatever run, in order."""
         return self._rows("WHERE change = ? ORDER BY id", change)

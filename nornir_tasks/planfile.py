@@ -109,6 +109,21 @@ class PlanFile:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What the journal keeps of a plan that was carried out: who stands for it, and by what hash.
+
+    Attributes:
+        hash: as the text states it: what approvals were given for.
+        content: hash of what the text holds: what was sent.
+    """
+
+    hash: str
+    content: str
+    author: Author
+    approvals: tuple[Approval, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a person says when a plan is made.
 
@@ -219,6 +234,20 @@ def read_file(text: str, network: Network, name: str, *, carried_out: bool = Fal
     if ordered != sorted(_moved(devices)):
         raise RefusedError(f"{name}: the plan was altered: its waves are not its devices. {_REMAKE}.")
     return PlanFile(content, Plan(network.slug, devices), approvals)
+
+
+def carried_out(text: str, name: str) -> CarriedOut:
+    """Return who stands for a plan in the journal; nothing in it is checked, as an auditor is to see what is wrong.
+
+    Raises:
+        InputError: it is no plan.
+    """
+    whole = _parsed(text, name)
+    try:
+        found = PlanFile(whole["plan"], Plan("", {}), tuple(Approval(**entry) for entry in whole["approvals"]))
+        return CarriedOut(str(whole["hash"]), found.hash, found.author, found.approvals)
+    except (TypeError, KeyError) as error:
+        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
 
 
 def _moved(devices: Mapping[str, DevicePlan]) -> list[str]:

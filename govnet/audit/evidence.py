@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from govnet.audit.tables import (
         ArpEntry,
+        JournalChain,
+        KeptBackup,
         LogSource,
         Neighbour,
         OtherPlane,
@@ -47,7 +49,9 @@ class Kind(StrEnum):
     SAMPLES = "health readings over SNMP"
     LOGS = "the log collector's index: oldest and newest message of each source"
     RUNS = "the journal of the automation's runs"
-    PROBES = "results of probes from the management network"
+    JOURNALS = "the hash chain over the journal of the automation's runs"
+    BACKUPS = "when the backup store last kept each device (`govnet backup`)"
+    PROBES = "results of probes from the management network (`govnet audit --probe`)"
     SIGHTINGS = "what was seen of rogue DHCP servers, router advertisements and wireless devices"
     PLANES = "evidence bundles of the other planes, joined offline"
 
@@ -61,6 +65,8 @@ _FIELDS = {
     Kind.SAMPLES: "samples",
     Kind.LOGS: "logs",
     Kind.RUNS: "runs",
+    Kind.JOURNALS: "journals",
+    Kind.BACKUPS: "backups",
     Kind.PROBES: "probes",
     Kind.SIGHTINGS: "sightings",
     Kind.PLANES: "planes",
@@ -78,7 +84,7 @@ class Evidence:
         texts: device -> its running text without secrets; the lines behind the readings.
         saved: device -> its startup text, likewise.
         neighbours, fdb, arp, routes: device -> rows.
-        samples, logs, runs, probes, sightings: rows of all devices.
+        samples, logs, runs, journals, backups, probes, sightings: rows of all devices.
         planes: what bundles of the other planes tell.
         digests: item (``running lx-adc-u-core01``, ``inventory links.yaml``, ``fdb``) -> SHA-256, in hex, of what was
             gathered. Where a running text is here its hash is computed, and needs no entry.
@@ -96,6 +102,8 @@ class Evidence:
     samples: tuple[Sample, ...] | None = None
     logs: tuple[LogSource, ...] | None = None
     runs: tuple[RunRecord, ...] | None = None
+    journals: tuple[JournalChain, ...] | None = None
+    backups: tuple[KeptBackup, ...] | None = None
     probes: tuple[Probe, ...] | None = None
     sightings: tuple[Sighting, ...] | None = None
     planes: tuple[OtherPlane, ...] | None = None

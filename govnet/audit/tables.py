@@ -121,6 +121,31 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalChain:
+    """The hash chain over a journal of runs, as it was verified.
+
+    Attributes:
+        name: of the journal.
+        rows: how many it has.
+        last: hash of the last one, in hex; whoever keeps it elsewhere can tell when the whole journal is written anew.
+        broken: what does not verify, in words.
+    """
+
+    name: str
+    rows: int
+    last: str = ""
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBackup:
+    """When a device's configuration was last kept in the backup store."""
+
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """One try at something from outside: ``what`` is like ``tcp/23``, ``snmp v2c public``, ``reach platform``.
 

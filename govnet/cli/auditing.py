@@ -18,7 +18,7 @@ from govnet.audit import audit as judge
 from govnet.audit.formats import as_csv, as_junit, as_object, as_sarif
 from govnet.audit.registry import rule_classes
 from govnet.cli import screen
-from govnet.cli.gathering import gather
+from govnet.cli.gathering import gather, with_records
 from govnet.cli.keys import backup_vault
 from govnet.cli.options import BUILD, AsOf, Build, Json, NetworkName, Profile, UseLab
 from govnet.cli.ordering import Exported, read_exports, show_exports
@@ -165,7 +165,8 @@ def _kept(work: Workspace) -> tuple[Evidence, dict[str, str]]:
     readings = {name: backup.reading for name, (_, backup) in kept.items() if backup}
     texts = {name: masked(text.text) for name, (text, _) in kept.items() if text}
     failed = {name: "there is no backup of it" for name, (_, backup) in kept.items() if backup is None}
-    return Evidence(work.network, datetime.now(UTC).replace(microsecond=0), readings, texts), failed
+    evidence = Evidence(work.network, datetime.now(UTC).replace(microsecond=0), readings, texts)
+    return with_records(work, evidence), failed
 
 
 def inventory_digests(work: Workspace) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from govnet.audit import Evidence
 from govnet.audit.tables import Sample
 from govnet.cli import health
+from govnet.cli.records import chain_of, kept_backups, runs_of
 from govnet.errors import RefusedError
 from govnet.evidence.contents import Circumstances
 from govnet.masking import masked, masked_prose
 from govnet.network import asof
+from govnet.workspace import trusted
 from nornir_tasks import tasks
+from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +46,15 @@ def gather(work: Workspace, *, lab: bool | None) -> tuple[Evidence, Circumstance
     )
     backing = {endpoint.name: endpoint.note for endpoint in running.endpoints} if running else {}
     failures = {name: masked_prose(str(error)) for name, error in outcome.failed.items()}
-    return evidence, Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
+    return with_records(work, evidence), Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
+
+
+def with_records(work: Workspace, evidence: Evidence) -> Evidence:
+    """Return evidence with what the automation keeps of itself: its runs, the chain over them, the age of backups."""
+    with work.journal() as journal:
+        runs, chain = runs_of(journal, work.network, trusted()), chain_of(journal)
+    backups = kept_backups(BackupStore(work.backups), work.chosen([]))
+    return replace(evidence, runs=runs, journals=(chain,), backups=backups)
 
 
 def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample, ...] | None:

@@ -1,11 +1,11 @@
-"""Rules on the automation's own runs: approved, of one plane, and never on what the carrier configures."""
+"""Rules on the automation's own runs: approved, journalled, of one plane, never on what the carrier configures."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
-from govnet.audit.rule import Rule
+from govnet.audit.rule import Rule, by_document
 from govnet.audit.verdict import Severity
 
 if TYPE_CHECKING:
@@ -57,6 +57,34 @@ def _unapproved(run: RunRecord) -> Iterator[str]:
         yield "outside its window"
     if run.approval and run.planned != run.applied:
         yield "what was sent is not what was approved"
+
+
+class JournalUnaltered(Rule):
+    """Fails when the hash chain over a journal of runs does not verify.
+
+    One that does shows that no row was altered since, unless the whole journal was written anew: that only shows by its
+    last hash as it is kept elsewhere, so a record of that settles the rest.
+    """
+
+    id = "CFG-04"
+    title = "操作日志不可更改"
+    title_en = "Operation log cannot be altered"
+    clause = "GB/T 22239-2019 8.1.10.6 g), h)"
+    severity = Severity.HIGH
+
+    def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict for each journal; one for the network where nobody verified any."""
+        if not evidence.journals:
+            yield by_document(
+                self, evidence, evidence.network.slug, "a verification of the hash chain, its last hash kept elsewhere"
+            )
+        for chain in evidence.journals or ():
+            if chain.broken:
+                seen = evidence.record(Kind.JOURNALS, chain.name)
+                yield self.failed(chain.name, "every row as it was written", "; ".join(chain.broken), seen)
+            else:
+                supply = f"the last hash as kept elsewhere: {chain.rows} rows verify, the last is {chain.last[:16]};"
+                yield by_document(self, evidence, chain.name, f"{supply} a comparison")
 
 
 class OneRunOnePlane(Rule):
