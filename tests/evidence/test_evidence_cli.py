@@ -92,7 +92,7 @@ def test_the_report_is_made_from_the_last_bundle(place: Place) -> None:
     page = (place.build / "small" / "audit.html").read_text()
     assert json.loads(place.exports[1].out)["sha256"] in page
     assert '<html lang="zh-Hans">' in page
-    assert "结论与" in page
+    assert "与上次审计的差异" in page
 
 
 def test_without_evidence_the_report_says_how_to_make_some(place: Place, tmp_path: Path) -> None:
