@@ -11,9 +11,10 @@ DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exp
 demo: $(VENV)/ready
 	$(BIN)/govnet demo laixi
 
-# A file is a worker's: its tests share one lab. (xdist 3.8 does not see groups under pytest 9.2.)
+# A file is a worker's: its tests share one lab. (xdist 3.8 does not see groups under pytest 9.2.) The order of files is
+# that of tests/conftest.py, longest first.
 test: $(VENV)/ready system
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: $(VENV)/ready $(VENV)/playbooks-linted
 	$(BIN)/ruff check .

@@ -27,6 +27,16 @@ def installed(program: str) -> bool:
     return any(shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin") for name in names)
 
 
+LONGEST_FIRST = ("end_to_end", "mutations", "monitoring", "playbooks", "nornir_tasks", "fuzz", "platforms", "isolation")
+"""Folders whose files take minutes. A file is one worker's: whichever comes last keeps the others waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files come first; within a folder the order stays."""
+    rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.parent.name, len(rank)))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test that needs a program which this machine does not have, and name the program."""
     for marker in item.iter_markers("needs"):
