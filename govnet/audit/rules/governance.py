@@ -69,6 +69,7 @@ class SystemsGraded(Rule):
     title_en = "Each system has a level"
     clause = "GB/T 22239-2019 8.1.9.1"
     severity = Severity.MEDIUM
+    level = 1
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each system."""

@@ -121,8 +121,8 @@ class UpsCapacity(FacilityRule):
 class PowerQuality(FacilityRule):
     """Passes for a UPS with 220 V plus or minus 10 % at its input, and at level 3 for a computer with two feeds.
 
-    Where no level is declared a computer with one feed is unknown: the clause asks for two at level 3 only. Surge protectors are on
-    record.
+    Where no level is declared a computer with one feed is unknown: the clause asks for two at level 3 only. Surge
+    protectors are on record.
     """
 
     id = "PWR-07"
