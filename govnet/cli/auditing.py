@@ -20,7 +20,7 @@ from govnet.audit.registry import rule_classes
 from govnet.cli import screen
 from govnet.cli.gathering import gather, with_records
 from govnet.cli.keys import backup_vault
-from govnet.cli.options import BUILD, AsOf, Build, Json, NetworkName, Profile, UseLab
+from govnet.cli.options import BUILD, AsOf, Build, Json, NetworkName, Probing, Profile, UseLab
 from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, Problem
@@ -76,6 +76,7 @@ def audit(  # noqa: PLR0913 - one option each
         bool, typer.Option("--from-backup", help="Judge the last backup; log in to no device, ask none for health.")
     ] = False,
     lab: UseLab = None,
+    probe: Probing = False,
     evidence: Exported = None,
     as_json: Json = False,
     sarif: Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0, for code hosts.")] = False,
@@ -90,11 +91,13 @@ def audit(  # noqa: PLR0913 - one option each
     clean run. Waived failures are shown and do not count.
     """
     chosen = _chosen(rule or [])
+    if probe and from_backup:
+        raise InputError([Problem("options", 0, "--probe asks devices, --from-backup asks none", "Give one of them")])
     form = _form({Format.JSON: as_json, Format.SARIF: sarif, Format.JUNIT: junit, Format.CSV: csv_})
     with viewing(as_of.date() if as_of else None, profile):
         work = open_workspace(network, build)
     exports = read_exports(work.network, evidence or [])
-    seen, failed = _kept(work) if from_backup else _read(work, lab=lab)
+    seen, failed = _kept(work) if from_backup else _read(work, lab=lab, probe=probe)
     if as_of:
         seen = replace(seen, as_of=as_of.replace(hour=23, minute=59, tzinfo=UTC))
     readings = {**(seen.readings or {}), **{name: reading for name, (_, reading) in exports.items()}}
@@ -147,9 +150,9 @@ def _form(asked: dict[Format, bool]) -> Format | None:
     return named[0] if named else None
 
 
-def _read(work: Workspace, *, lab: bool | None) -> tuple[Evidence, dict[str, str]]:
+def _read(work: Workspace, *, lab: bool | None, probe: bool) -> tuple[Evidence, dict[str, str]]:
     """Return what the devices say now, and which did not."""
-    seen, how = gather(work, lab=lab)
+    seen, how = gather(work, lab=lab, probe=probe)
     return seen, dict(how.failures)
 
 

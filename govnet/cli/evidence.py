@@ -15,7 +15,7 @@ import typer
 
 from govnet import __version__
 from govnet.cli import screen
-from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
+from govnet.cli.options import BUILD, Build, Json, NetworkName, Probing, UseLab
 from govnet.cli.proving import VIOLATED
 from govnet.cli.workspace import open_workspace
 from govnet.errors import InputError, Problem, RefusedError
@@ -63,6 +63,7 @@ def export(  # noqa: PLR0913 - one option each
     salted: Salted = None,
     key: Annotated[str, typer.Option("--as", envvar="GOVNET_NAME", help="Whose key signs.")] = KEY,
     lab: UseLab = None,
+    probe: Probing = False,
     build: Build = BUILD,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +72,7 @@ def export(  # noqa: PLR0913 - one option each
 
     work = open_workspace(network, build)
     signer, secret = _key(key), _salt(salted)
-    evidence, about = gather(work, lab=lab)
+    evidence, about = gather(work, lab=lab, probe=probe)
     with screen.working("judging and sealing"):
         kept = archive.keep(archive.of(work.folder), evidence, about, archive.Seal(key, signer, secret, __version__))
     if output:

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from govnet.audit import Evidence
 from govnet.audit.tables import Sample
-from govnet.cli import health
+from govnet.cli import health, probing
 from govnet.cli.records import chain_of, kept_backups, runs_of
 from govnet.errors import RefusedError
 from govnet.evidence.contents import Circumstances
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from govnet.cli.workspace import Workspace
 
 
-def gather(work: Workspace, *, lab: bool | None) -> tuple[Evidence, Circumstances]:
+def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[Evidence, Circumstances]:
     """Return what the devices say now, and how it came about; a device that fails is named and stays unread.
+
+    Devices are tried with what they must not answer only with ``probe``.
 
     Raises:
         RefusedError: no way in is given.
@@ -44,6 +46,9 @@ def gather(work: Workspace, *, lab: bool | None) -> tuple[Evidence, Circumstance
         texts={name: masked(found.text) for name, found in outcome.done.items()},
         samples=_samples(work, begun, lab=lab),
     )
+    if probe:
+        tried = probing.spots(work.network, running.endpoints if running else None)
+        evidence = replace(evidence, probes=probing.probe(tried, outcome.done, begun))
     backing = {endpoint.name: endpoint.note for endpoint in running.endpoints} if running else {}
     failures = {name: masked_prose(str(error)) for name, error in outcome.failed.items()}
     return with_records(work, evidence), Circumstances(begun, backing, failures, work.network.day, asof.view().profile)

@@ -43,6 +43,14 @@ UseLab = Annotated[
         "--lab/--real", help="Talk to the lab or to the real devices; without either, to the lab if one runs."
     ),
 ]
+Probing = Annotated[
+    bool,
+    typer.Option(
+        "--probe",
+        help="Also try ports in clear text (21, 23, 80, 513) and the communities public, private and secret on every"
+        " device: a person asks for that, and tells whoever watches the network first.",
+    ),
+]
 Accept = Annotated[
     bool, typer.Option("--accept-unverified", help="Also send commands whose syntax has no public source.")
 ]
