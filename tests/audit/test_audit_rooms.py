@@ -60,7 +60,8 @@ def sample(name: str, box: str, value: float, age: float = 20, **labels: str) ->
 def ups(**changes: tuple[str, float]) -> tuple[Sample, ...]:
     told = {**WELL, **changes}
     states = {"ups_output_source", "ups_battery_state"}
-    return tuple(sample(n, "box", v, **({n: state} if n in states else {})) for n, (state, v) in told.items())
+    made = {name: sample(name, "box", value) for name, (_, value) in told.items()}
+    return tuple(replace(one, labels={n: told[n][0]}) if n in states else one for n, one in made.items())
 
 
 def measured(*samples: Sample, network: Network | None = None) -> Evidence:
