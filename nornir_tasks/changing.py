@@ -7,181 +7,22 @@ not read just before.
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING
 
 from nornir.core.task import Result
-from nornir_netmiko.connections import CONNECTION_NAME
 
 from govnet.config import diff
-from govnet.config.intent import hardware
-from govnet.errors import CommandRefusedError, DeviceError, GovnetError, RefusedError, UnreachableError
-from govnet.platforms.registry import platform
-from nornir_tasks.objects import both_agree
+from govnet.errors import CommandRefusedError, DeviceError, GovnetError, RefusedError
+from nornir_tasks.job import OUTCOME, Box, Ending, Job
 from nornir_tasks.planning import state_of
-from nornir_tasks.session import open_session, running_text, speaking
-from nornir_tasks.tasks import describe
-from nornir_tasks.telling import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from nornir.core.task import Task
 
     from govnet.config.model import DeviceConfig
-    from govnet.config.reading import Reading
-    from govnet.network.model import Network
     from govnet.platforms.base import Command, Platform
-    from nornir_tasks.journal import Journal
-    from nornir_tasks.planning import DevicePlan
 
-_AGAIN = 2.0
-"""Seconds between two attempts to reach a device that was lost in the middle of its change."""
-OUTCOME = "outcome"
-"""Step under which the journal says what became of a device."""
-
-
-class Ending(StrEnum):
-    """What became of a device."""
-
-    AS_PLANNED = "as-planned"
-    AS_BEFORE = "as-before"
-    LOOK = "to-be-looked-at"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the devices of one change have in common.
-
-    Attributes:
-        network: whose devices they are.
-        plans: what each is told.
-        change: id in the journal.
-        journal: where each step is written.
-        accept_unverified: commands without a public source may be sent.
-        deadline: seconds that one device has for its change, and again for the way back.
-        budget: devices that may fail before no further wave is begun; 0 stops at the first.
-    """
-
-    network: Network
-    plans: Mapping[str, DevicePlan]
-    change: str
-    journal: Journal
-    accept_unverified: bool = False
-    deadline: float = 300.0
-    budget: int = 0
-
-    def note(self, device: str, step: str, state: str, detail: str = "") -> None:
-        """Write a row of this change."""
-        self.journal.write(device, step, state, detail, self.change)
-
-    @contextmanager
-    def step(self, device: str, name: str, detail: str = "") -> Iterator[None]:
-        """Write a row before and one after what the block does; ``detail`` tells of it in the first."""
-        self.note(device, name, "begun", detail)
-        try:
-            yield
-        except GovnetError as error:
-            self.note(device, name, "failed", str(error))
-            raise
-        self.note(device, name, "done")
-
-    def end(self, device: str, ending: Ending, detail: str = "") -> None:
-        """Write what became of a device."""
-        bad = ending is not Ending.AS_PLANNED
-        self.note(device, OUTCOME, "failed" if bad else "done", f"{ending}: {detail}" if detail else ending)
-
-
-class _Box:
-    """One device while it is changed: its session, its words and its clock."""
-
-    def __init__(self, task: Task, job: Job) -> None:
-        self._task, self.job, self.name = task, job, task.host.name
-        self.plan = job.plans[self.name]
-        self._hardware = hardware(job.network, self.name)
-        self.speaks: Platform = platform(self.plan.platform, self._hardware)
-        self._until = time.monotonic() + job.deadline
-        # Where anything goes by SNMP, there or back, what is read must be the same by both ways.
-        self._both = any(command.sets for command in (*self.plan.commands, *self.plan.back))
-
-    def fresh(self) -> None:
-        """Begin anew: another session, whatever state the old one is in, and all the time again."""
-        self._hang_up()
-        self._until = time.monotonic() + self.job.deadline
-
-    def _hang_up(self) -> None:
-        with suppress(Exception):  # a session that is broken may break in any way while it is closed
-            self._task.host.close_connection(CONNECTION_NAME)
-        self._task.host.connections.pop(CONNECTION_NAME, None)
-
-    def read(self) -> Reading:
-        """Return what the device says now, by its command line, and by its tables too where SNMP writes to it.
-
-        Raises:
-            DisagreementError: the two say different things.
-        """
-        session = open_session(self._task)
-        with speaking(self.name):
-            self._pace()
-            found = self.speaks.read(running_text(session, self.speaks), self._hardware)
-        if self._both:
-            both_agree(self._task, self.speaks, found.config, self._pace())
-        return found
-
-    def read_again(self) -> Reading:
-        """Return what a device says that was lost just now; wait for one that restarts, as long as there is time.
-
-        Raises:
-            DeviceError: it could not be read.
-        """
-        while True:
-            try:
-                return self.read()
-            except UnreachableError:
-                if time.monotonic() + _AGAIN > self._until:
-                    raise
-            self._hang_up()
-            time.sleep(_AGAIN)
-
-    def save(self) -> None:
-        """Let what runs survive a restart."""
-        with self.job.step(self.name, "save"):
-            self.type(self.speaks.save, inside=False)
-
-    @property
-    def save_begun(self) -> bool:
-        """Return whether this change has told the device to save, however that ended."""
-        return any((row.device, row.step) == (self.name, "save") for row in self.job.journal.of_change(self.job.change))
-
-    def type(self, commands: Sequence[Command], *, inside: bool) -> None:
-        """Type commands, ``inside`` the configuration mode, and send what goes by SNMP, in the order given."""
-        watch = partial(self.job.step, self.name)
-        tell(self._task, self.speaks, commands, inside=inside, pace=self._pace, watch=watch)
-
-    def _pace(self) -> float:
-        """Give the next line the time that is left; return how many seconds that are.
-
-        Raises:
-            DeviceError: there is none left.
-        """
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise DeviceError(
-                self.name,
-                f"was not through within its {self.job.deadline:g} s",
-                "Raise --deadline, or see what is slow",
-            )
-        session = open_session(self._task)
-        session.patience = min(session.patience, left)
-        return left
-
-    def differs(self, found: Reading, wanted: DeviceConfig) -> str:
-        """Return how what was found differs from what was wanted; empty when it does not."""
-        return describe(diff(found.config, wanted))
+__all__ = ["OUTCOME", "Ending", "Job", "change", "checkpoint_of", "go_back", "settle"]
 
 
 def change(task: Task, job: Job) -> Result:
@@ -191,7 +32,7 @@ def change(task: Task, job: Job) -> Result:
         RefusedError: it drifted since the plan was made, or unverified commands were not accepted. Nothing was sent.
         DeviceError: something failed; the message says whether the device is as before or to be looked at.
     """
-    box = _Box(task, job)
+    box = Box(task, job)
     job.note(box.name, "claim", "begun")
     try:
         _refuse(box, accept_unverified=job.accept_unverified)
@@ -209,7 +50,7 @@ def change(task: Task, job: Job) -> Result:
     return Result(host=task.host, result=Ending.AS_PLANNED, changed=True)
 
 
-def _checkpoint(box: _Box) -> None:
+def _checkpoint(box: Box) -> None:
     """Keep the present state in a file on the box; where nobody knows how, the journal says that there is none."""
     commands = checkpoint_of(box.speaks)
     if not commands:
@@ -224,7 +65,7 @@ def checkpoint_of(speaks: Platform) -> tuple[Command, ...]:
     return tuple(getattr(speaks, "checkpoint", ()))
 
 
-def _refuse(box: _Box, *, accept_unverified: bool) -> None:
+def _refuse(box: Box, *, accept_unverified: bool) -> None:
     doubted = {*box.plan.unverified, *box.plan.doubted_back}
     if doubted and not accept_unverified:
         families = ", ".join(sorted({command.family for command in doubted}))
@@ -234,7 +75,7 @@ def _refuse(box: _Box, *, accept_unverified: bool) -> None:
         )
 
 
-def _carry_out(box: _Box) -> None:
+def _carry_out(box: Box) -> None:
     """Send, read back, save; on failure go back."""
     job, plan = box.job, box.plan
     try:
@@ -244,13 +85,14 @@ def _carry_out(box: _Box) -> None:
             _insist(box, plan.predicted)
         box.save()
     except GovnetError as error:
-        unsaved = isinstance(error, CommandRefusedError)  # by the device's own word; else it may have been obeyed
-        ending = go_back(box, str(error), save=box.save_begun and not unsaved)
+        # What was refused was not saved, by the device's own word; anything else may have been obeyed.
+        unsaved = isinstance(error, CommandRefusedError) and not box.keeps_as_it_goes
+        ending = go_back(box, str(error), save=box.may_be_kept and not unsaved)
         raise _told(box.name, error, ending) from error
     job.end(box.name, Ending.AS_PLANNED)
 
 
-def _insist(box: _Box, wanted: DeviceConfig) -> None:
+def _insist(box: Box, wanted: DeviceConfig) -> None:
     if left := box.differs(box.read(), wanted):
         raise DeviceError(box.name, f"is not as planned: {left}", "Its own answers were no refusals; look at it")
 
@@ -266,7 +108,7 @@ def _told(name: str, error: GovnetError, ending: Ending) -> DeviceError:
     return type(error)(name, cause, became) if isinstance(error, DeviceError) else DeviceError(name, cause, became)
 
 
-def go_back(box: _Box, why: str, *, save: bool) -> Ending:
+def go_back(box: Box, why: str, *, save: bool) -> Ending:
     """Put a device back as it was before its change, and see that it is; write and return what became of it.
 
     With ``save``, the change may have been saved: then what is put back is saved too, or a restart would undo it.
@@ -280,7 +122,7 @@ def go_back(box: _Box, why: str, *, save: bool) -> Ending:
             box.type(back, inside=True)
             _insist(box, plan.running)
         if save:
-            box.save()
+            box.save_before()
     except GovnetError as error:
         job.end(box.name, Ending.LOOK, f"{why} Putting it back failed: {error}")
         return Ending.LOOK
@@ -296,7 +138,7 @@ def settle(task: Task, job: Job) -> Result:
     Raises:
         DeviceError: it could not be read; the journal says that it is to be looked at.
     """
-    box = _Box(task, job)
+    box = Box(task, job)
     try:
         with job.step(box.name, "look"):
             now = box.read()
@@ -307,19 +149,19 @@ def settle(task: Task, job: Job) -> Result:
         return Result(host=task.host, result=_finish(box))
     found = "a part of the change was found on it."
     if not diff(now.config, box.plan.running):
-        if not box.save_begun:
+        if not box.may_be_kept:
             job.end(box.name, Ending.AS_BEFORE, "nothing of the change was found on it")
             return Result(host=task.host, result=Ending.AS_BEFORE)
         found = "it is as before, but may have been saved as planned."
-    ending = go_back(box, found, save=box.save_begun)
+    ending = go_back(box, found, save=box.may_be_kept)
     if ending is Ending.LOOK:
         raise DeviceError(box.name, "could not be put back", "Look at it; `govnet change ID` says what failed")
     return Result(host=task.host, result=ending)
 
 
-def _finish(box: _Box) -> Ending:
+def _finish(box: Box) -> Ending:
     try:
-        box.save()
+        box.save_planned()
     except GovnetError as error:
         box.job.end(box.name, Ending.LOOK, f"it is as planned, but was not saved: {error}")
         raise

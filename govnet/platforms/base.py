@@ -94,3 +94,11 @@ class Staged(Protocol):
 
     commit: tuple[Command, ...]
     discard: tuple[Command, ...]
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A platform that has no command to save: what is sent is kept, or lost, piece by piece."""
+
+    def keep(self, changes: Sequence[Change], config: DeviceConfig) -> list[Command]:
+        """Say what makes ``config`` survive a restart, where ``changes`` may have been kept in part."""

@@ -33,6 +33,7 @@ from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, make_file, read_file
 from nornir_tasks.planning import Plan, plan_towards
 from nornir_tasks.runner import Runner
+from nornir_tasks.tasks import describe
 from support.fault_changes import COMMANDS, before_and_after
 from support.laixi import ROOT, access_to, until
 from support.row_of_boxes import MAKES, row, twins_of
@@ -173,6 +174,7 @@ class Table:
 
     def _note(self, plan: PlanFile, stood: Mapping[str, str], struck: Mapping[str, bool], left: set[str]) -> None:
         now = self.read(*plan.plan.devices)
+        kept = self._restarted(plan)
         for name, device in plan.plan.devices.items():
             kind, at = self.cases[name]
             found = self.rows.setdefault(kind.words, Row())
@@ -182,8 +184,19 @@ class Table:
             found.as_planned += stood[name] == Ending.AS_PLANNED
             found.as_before += stood[name] == Ending.AS_BEFORE
             wanted = {Ending.AS_PLANNED: device.predicted, Ending.AS_BEFORE: device.running}.get(Ending(stood[name]))
+            place = f"{self.make}, {kind.words}, command {at + 1}: {stood[name]}"
             if wanted is None or diff(now[name].config, wanted):
-                found.third.append(f"{self.make}, {kind.words}, command {at + 1}: {stood[name]}")
+                found.third.append(place)
+            elif not kind.unsaved and (left_over := diff(kept[name].config, wanted)):
+                found.third.append(f"{place}, but after a restart {describe(left_over)}")
+
+    def _restarted(self, plan: PlanFile) -> dict[str, Reading]:
+        """Return what the boxes say after another restart: what ran must have been saved, or put back there too."""
+        for name in plan.plan.devices:
+            box = self.lab.personalities[name]
+            assert isinstance(box, Bootable)
+            box.boot(saved=True)
+        return self.read(*plan.plan.devices)
 
     def kill(self, plan: PlanFile, path: Path) -> None:
         """Carry a plan out in a process of its own, and kill it when every box is at its command; then resume."""
@@ -209,7 +222,9 @@ class Table:
             self.settle(again, journal)
             for name in plan.plan.devices:
                 steps = [row.step for row in journal.of_change(CHANGE) if (row.device, row.state) == (name, "begun")]
-                assert steps[-2:] in (["look", "undo"], ["send", "look"], ["look", "save"]), steps
+                assert steps[steps.index("send") + 1] == "look", (
+                    f"{name} was not read before anything was sent: {steps}"
+                )
 
 
 def _known(texts: Sequence[Command], speaks: Platform) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from govnet.platforms.linux_nft.files import read_files
 from govnet.platforms.linux_nft.limits import refused
 from govnet.platforms.linux_nft.links import read_addresses, read_links, read_routes
 from govnet.platforms.linux_nft.policy import policy_of
-from govnet.platforms.linux_nft.say import say
+from govnet.platforms.linux_nft.say import keep, say
 from govnet.platforms.linux_nft.syntax import parse
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _REFUSAL: Final = re.compile(
     r"^(?:-?bash: .*|sh: .*|.*: command not found|.*?\bError: .*|RTNETLINK answers: .*|Cannot find device .*"
     r"|Device \S+ does not exist.*|sysctl: .*|hostnamectl: .*|Could not set .*|.*: Permission denied"
-    r"|.*Operation not permitted.*|(?:ip|nft|rm): .*)$",
+    r"|.*Operation not permitted.*|.*: No space left on device|(?:ip|nft|rm): .*)$",
     re.MULTILINE,
 )
 
@@ -109,6 +109,10 @@ class LinuxNft:
             RefusedError: a Linux host has no words for one of them.
         """
         return say(changes, running)
+
+    def keep(self, changes: Sequence[Change], config: DeviceConfig) -> list[Command]:
+        """Say what writes the files that are loaded at boot, as far as ``changes`` touch them, for ``config``."""
+        return keep(changes, config)
 
     def refuse(self, config: DeviceConfig, hardware: Hardware) -> list[str]:
         """Name everything in ``config`` that this host cannot do."""

@@ -41,17 +41,20 @@ def say(changes: Sequence[c.Change], running: DeviceConfig) -> list[Command]:
         RefusedError: a Linux host has no words for one of them.
     """
     commands: list[Command] = []
-    state, filtered = running, False
+    state, filtered = running, any(map(_filters, changes))
     for first, run in _runs(changes):
         after = apply(state, run)
         if _filters(run[0]):
-            filtered = True
             lines = transaction(run, state, after)
             commands += belonging(say_change(NAME, "transaction", lines=lines), first)
         commands += belonging([command for change in run for command in _say(change, after)], first)
         state = after
-    kept = list(_kept(changes, state, filtered=filtered))
-    return commands + belonging(kept, len(changes) - 1)
+    return commands + belonging(_kept(changes, state, filtered=filtered), len(changes) - 1)
+
+
+def keep(changes: Sequence[c.Change], config: DeviceConfig) -> list[Command]:
+    """Return what writes the files that the host loads at boot, as far as ``changes`` touch them, for ``config``."""
+    return list(_kept(changes, config, filtered=any(map(_filters, changes))))
 
 
 def _runs(changes: Sequence[c.Change]) -> Iterator[tuple[int, list[c.Change]]]:
