@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind
+from govnet.config.model import PUBLIC, InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +80,8 @@ def _filters(config: DeviceConfig) -> Iterator[str]:
     for route in sorted(config.routes, key=str):
         if route.vrf and route.vrf not in config.vrfs:
             yield f"route {route.prefix} is in VRF {route.vrf}, which does not exist"
+        if route.into not in {"", PUBLIC, *config.vrfs}:
+            yield f"route {route.prefix} leads into VRF {route.into}, which does not exist"
     for zone, names in (config.firewall.zones if config.firewall else {}).items():
         if unknown := names - config.interfaces.keys():
             yield f"zone {zone} has interface {', '.join(sorted(unknown))}, which does not exist"

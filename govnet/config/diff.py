@@ -76,7 +76,7 @@ def _takedown(running: DeviceConfig, intent: DeviceConfig) -> Iterator[c.Change]
             yield c.UnbindAcl(binding)
     moved_vrfs = {name for name, _ in _gone(running.vrfs, intent.vrfs)}
     for route in sorted(running.routes, key=str):
-        if route not in intent.routes or route.vrf in moved_vrfs:
+        if route not in intent.routes or not moved_vrfs.isdisjoint({route.vrf, route.into}):
             yield c.RemoveRoute(route)
     yield from _zones_without(running, intent)
     for name, interface in running.interfaces.items():
@@ -150,7 +150,7 @@ def _buildup(running: DeviceConfig, intent: DeviceConfig) -> Iterator[c.Change]:
         if binding not in running.bindings or binding.acl in changed_acls or binding.target in gone:
             yield c.BindAcl(binding)
     for route in sorted(intent.routes, key=str):
-        if route not in running.routes or route.vrf in moved_vrfs:
+        if route not in running.routes or not moved_vrfs.isdisjoint({route.vrf, route.into}):
             yield c.AddRoute(route)
     yield from (c.CreateMirror(number, mirror) for number, mirror in _gone(intent.mirrors, running.mirrors))
     if intent.forwarding and not running.forwarding:

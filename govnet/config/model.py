@@ -201,6 +201,8 @@ class NatKind(StrEnum):
 class Nat:
     """One line of address translation; the first line of a kind that matches decides.
 
+    It is read, and never part of a `DeviceConfig`: govnet sets none up and takes none away.
+
     Attributes:
         kind: source (after routing and filters) or destination (before them).
         match: what it matches; its verdict says nothing.
@@ -289,8 +291,7 @@ class DeviceConfig:
     """Everything govnet models of one device's configuration.
 
     ``vlans`` always holds VLAN 1 on a switch. ``forwarding`` is False for a host that does not route between its
-    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything. ``nat`` is
-    something that somebody set up; the intent never has any.
+    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything.
     """
 
     hostname: str
@@ -302,7 +303,6 @@ class DeviceConfig:
     acls: Mapping[str, Acl] = field(default_factory=dict)
     bindings: frozenset[AclBinding] = frozenset()
     firewall: Firewall | None = None
-    nat: tuple[Nat, ...] = ()
     aggregations: Mapping[int, Aggregation] = field(default_factory=dict)
     mirrors: Mapping[int, Mirror] = field(default_factory=dict)
     forwarding: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind, Verdict
+from govnet.config.model import PUBLIC, InterfaceKind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +118,9 @@ def interface_words(value: IpInterface) -> str:
 def route_words(value: StaticRoute) -> str:
     """Return ``10.1.0.0/16 via 10.0.0.1``."""
     way = f"via {value.next_hop}" if value.next_hop else "to nowhere"
-    return f"{value.prefix} {way}" + (f" in VRF {value.vrf}" if value.vrf else "")
+    home = f" in VRF {value.vrf}" if value.vrf else ""
+    leak = f" that is in {'the global instance' if value.into == PUBLIC else f'VRF {value.into}'}" if value.into else ""
+    return f"{value.prefix} {way}{leak}{home}"
 
 
 def filter_words(filters: tuple[Filter, ...]) -> str:

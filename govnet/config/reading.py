@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.config.model import DeviceConfig
+    from govnet.config.model import DeviceConfig, Nat
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,12 +33,15 @@ class Reading:
             marks, blank lines and the frame of the text (``config``, ``back``, ``return``) are not among them.
         read_lines: number of configuring lines that were understood.
         sources: element -> the line that said so. Elements are made by the functions of this module.
+        nat: address translation that somebody set up, in the order it is tried. Its lines are among ``unread`` too,
+            because govnet does not manage them; the proof knows them by their element.
     """
 
     config: DeviceConfig
     unread: tuple[Line, ...] = ()
     read_lines: int = 0
     sources: Mapping[str, Line] = field(default_factory=dict)
+    nat: tuple[Nat, ...] = ()
 
 
 def membership(vlan: int, port: str) -> str:

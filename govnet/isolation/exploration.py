@@ -47,7 +47,7 @@ class Exploration:
         if "flow" not in vars(self):
             return replace(self, passing=passing)
         other = replace(self, passing=passing)
-        if any(router.config.nat for router in passing.routers.values()):
+        if any(router.nat for router in passing.routers.values()):
             return other  # what translation made has no name of its own to be told apart by
         again = [self._differing(passing, entrance) for entrance in self._by_device.get(device, ())]
         packets = PacketSet.all_of(again) if any(again) else NOTHING
@@ -71,7 +71,9 @@ class Exploration:
         before, after = explore(self.passing, entries, self.asked), explore(passing, entries, self.asked)
         seen = dict(self.flow.seen)
         for entrance in before.seen.keys() | after.seen.keys():
-            left = seen.get(entrance, NOTHING).difference(before.seen.get(entrance, NOTHING))
+            left = seen.get(entrance, NOTHING)
+            if not self.asked.widen:  # a crowd may hold others than these; it may stay as it is
+                left = left.difference(before.seen.get(entrance, NOTHING))
             seen[entrance] = left.union(after.seen.get(entrance, NOTHING))
         arrivals = dict(self.flow.arrivals)
         for site in before.arrivals.keys() | after.arrivals.keys():

@@ -57,8 +57,10 @@ class Fabric(World):
             self._explored[kind, zone] = {
                 "spread": lambda: Exploration(self.hostile, ground.entries(zone)),
                 "breach": lambda: Exploration(self.hostile, ground.entries(zone), Asked(ignored=ground.ignored(zone))),
-                "need": lambda: Exploration(self.plain, ground.needs(zone)[0], Asked(keep=False)),
-                "answer": lambda: Exploration(self.plain, ground.answers[0], Asked(established=True, keep=False)),
+                "need": lambda: Exploration(self.plain, ground.needs(zone)[0], Asked(keep=False, widen=True)),
+                "answer": lambda: Exploration(
+                    self.plain, ground.answers[0], Asked(established=True, keep=False, widen=True)
+                ),
             }[kind]()
         return self._explored[kind, zone]
 

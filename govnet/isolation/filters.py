@@ -86,13 +86,14 @@ def permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool 
         default: the fate of packets that no line matches.
         established: ask about packets of open sessions instead of packets that open one.
     """
-    rest, passed = PacketSet.everything(), PacketSet()
-    for line in lines:
+    rest, passed = PacketSet.everything(), []
+    for number, line in enumerate(lines, 1):
         here = _matched_in(line, established=established)
         if line.verdict is Verdict.PERMIT:
-            passed = passed.union(rest.intersection(here))
-        rest = rest.difference(here)
-    return passed.union(rest) if default is Verdict.PERMIT else passed
+            passed.append(rest.intersection(here))
+        if number < len(lines) or default is Verdict.PERMIT:
+            rest = rest.difference(here)
+    return PacketSet.apart([*passed, rest] if default is Verdict.PERMIT else passed)
 
 
 def deciding(lines: tuple[Filter, ...], packet: Packet, *, established: bool = False) -> int | None:

@@ -69,12 +69,18 @@ class Asked:
         established: packets of open sessions; otherwise such as open one.
         keep: also keep who gets them; without, only what is lost is told.
         ignored: packets that need not be followed beyond the first router, unless translation made them.
+        widen: where many senders' packets meet, also follow packets between their addresses that nobody sends. Then
+            `Flow.seen` and `Flow.lost` may hold more than is true, never less, and many sites cost little.
     """
 
     established: bool = False
     keep: bool = True
+    widen: bool = False
     ignored: PacketSet = NOTHING
 
+
+_MANY = 8
+"""More senders than this are followed as one crowd where `Asked.widen` allows it."""
 
 OPENING, ANSWERS = Asked(), Asked(established=True)
 
@@ -85,7 +91,8 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
     while waiting:
         entrance = next(iter(waiting))
-        packets = PacketSet.all_of(waiting.pop(entrance))
+        parts = waiting.pop(entrance)
+        packets = PacketSet.widened(parts) if asked.widen and len(parts) > _MANY else PacketSet.all_of(parts)
         known = flow.seen.get(entrance)
         if known is not None:
             again = packets.intersection(known)

@@ -87,12 +87,21 @@ class PortView:
     def __init__(self, device: str, config: DeviceConfig, inner: Tags = ()) -> None:
         """Look at a device; ``inner`` are the tags that frames in a tunnel may carry inside, where there are any."""
         self.device, self.config, self.inner = device, config, inner
-        self._on_port: dict[str, list[tuple[str, Tags]]] = {}
+        self._spots: dict[tuple[int, int], Spot] = {}
+        self._sends: dict[str, list[tuple[Spot, Tags]]] = {}
+        self._hears: dict[tuple[str, Tags], list[Spot]] = {}
         for name, interface in config.interfaces.items():
             if interface.kind in (InterfaceKind.PORT, InterfaceKind.SUBINTERFACE):
                 tags = (interface.vlan or 0,) if interface.kind is InterfaceKind.SUBINTERFACE else ()
                 for port in parent_ports(config, interface.parent or name):
-                    self._on_port.setdefault(port, []).append((name, tags))
+                    self._sends.setdefault(port, []).append((sender(device, name), tags))
+                    self._hears.setdefault((port, tags), []).append(hearer(device, name))
+
+    def spot(self, vlan: int, inner: int = 0) -> Spot:
+        """Return the one value that stands for a VLAN of the device."""
+        if (vlan, inner) not in self._spots:
+            self._spots[vlan, inner] = Spot(self.device, vlan, inner=inner)
+        return self._spots[vlan, inner]
 
     def alive(self, port: str) -> bool:
         """Return whether the port exists and is not shut."""
@@ -104,10 +113,9 @@ class PortView:
         if switchport:
             for vlan in sorted(switchport.members & self.config.vlans.keys()):
                 outer = () if vlan in switchport.untagged else (vlan,)
-                yield Spot(self.device, vlan), outer
-                yield from ((Spot(self.device, vlan, inner=tag), (*outer, tag)) for tag in self.inner)
-        for name, tags in self._on_port.get(port, ()):
-            yield sender(self.device, name), tags
+                yield self.spot(vlan), outer
+                yield from ((self.spot(vlan, tag), (*outer, tag)) for tag in self.inner)
+        yield from self._sends.get(port, ())
 
     def accepts(self, port: str, tags: Tags) -> Iterator[Spot]:
         """Yield the spots that a frame with these tags enters; a tunnel port takes them as what is inside."""
@@ -116,8 +124,8 @@ class PortView:
             enter = not tags or switchport.tunnel
             vlan, inside = (switchport.pvid, tags) if enter else (tags[0], tags[1:])
             if vlan in self.config.vlans and (enter or vlan in switchport.members) and len(inside) <= 1:
-                yield Spot(self.device, vlan or 0, inner=inside[0] if inside else 0)
-        yield from (hearer(self.device, name) for name, at in self._on_port.get(port, ()) if at == tags)
+                yield self.spot(vlan or 0, inside[0] if inside else 0)
+        yield from self._hears.get((port, tags), ())
 
     def tags(self, port: str) -> Iterator[Tags]:
         """Yield every way of tagging that means anything on the port."""
@@ -127,20 +135,20 @@ class PortView:
         yield from ((vlan,) for vlan in members)
         yield from ((vlan, tag) for vlan in members for tag in self.inner)
         yield from ((tag,) for tag in self.inner)
-        yield from (tags for _, tags in self._on_port.get(port, ()) if tags)
+        yield from (tags for _, tags in self._sends.get(port, ()) if tags)
 
     def used_tags(self) -> set[int]:
         """Return every VLAN id that the device puts on a frame or takes from one."""
         ports = (port.switchport for port in self.config.ports.values() if port.switchport)
         return {vlan for port in ports for vlan in port.members} | {
-            tag for found in self._on_port.values() for _, tags in found for tag in tags
+            tag for found in self._sends.values() for _, tags in found for tag in tags
         }
 
     def inside(self) -> Iterator[Carry]:
         """Yield the ways between the device's VLANs and its own IP interfaces."""
         for name, interface in self.config.interfaces.items():
             if interface.kind is InterfaceKind.VLAN and interface.vlan in self.config.vlans:
-                spot = Spot(self.device, interface.vlan or 0)
+                spot = self.spot(interface.vlan or 0)
                 yield Carry(sender(self.device, name), spot, "", "", ())
                 yield Carry(spot, hearer(self.device, name), "", "", ())
 

@@ -104,7 +104,7 @@ class Ground:
     @cached_property
     def _translated(self) -> Intervals:
         routers = self.plain.routers.values()
-        return intervals.normal(piece for r in routers if r.config.nat for piece in translated_destinations(r.config))
+        return intervals.normal(piece for r in routers if r.nat for piece in translated_destinations(r.nat))
 
     def sources(self, zone: str) -> list[Site]:
         """Return where somebody of ``zone`` may act from: its endpoints and upstreams, not the devices themselves."""

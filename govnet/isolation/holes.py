@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govnet.config import reading as element
 from govnet.config.model import InterfaceKind
 from govnet.isolation.flow import explore
 from govnet.isolation.frames import Presence, Spot, hearer, sender
@@ -88,7 +89,9 @@ def _forwards(device: Device) -> bool:
 
 
 def _doubts(cabled: set[str], reading: Reading) -> Iterator[str]:
-    yield from (f"{line} is not understood" for line in reading.unread if matters(line))
+    known = {reading.sources.get(element.nat(index)) for index in range(len(reading.nat))}
+    unread = [line for line in reading.unread if line not in known]
+    yield from (f"{line} is not understood" for line in unread if matters(line))
     config = reading.config
     yield from (f"port {port} of the inventory is not in the reading" for port in sorted(cabled - config.ports.keys()))
     yield from (f"ACL {acl} on switchport {port} is not followed" for acl, port in sorted(_bound_ports(config)))

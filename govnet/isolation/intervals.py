@@ -19,8 +19,11 @@ PORTS: Intervals = ((0, 65535),)
 
 def normal(pieces: Iterable[tuple[int, int]]) -> Intervals:
     """Return the canonical form of any inclusive (low, high) pieces, overlapping or not."""
+    ordered = sorted(pieces)
+    if len(ordered) <= 1:
+        return tuple(ordered)
     result: list[tuple[int, int]] = []
-    for low, high in sorted(pieces):
+    for low, high in ordered:
         if result and low <= result[-1][1] + 1:
             if high > result[-1][1]:
                 result[-1] = (result[-1][0], high)
@@ -36,11 +39,6 @@ def union(first: Intervals, second: Intervals) -> Intervals:
     return normal((*first, *second)) if first else second
 
 
-def _covers(first: Intervals, second: Intervals) -> bool:
-    """Return whether ``first`` is one interval that holds all of ``second``; the usual case, and cheap to see."""
-    return len(first) == 1 and first[0][0] <= second[0][0] and first[0][1] >= second[-1][1]
-
-
 def _before(pieces: Intervals, low: int) -> int:
     """Return the index of the last piece that starts at or before ``low``, or 0: nothing before it matters."""
     return max(0, bisect_left(pieces, (low,)) - 1) if len(pieces) > 4 else 0  # noqa: PLR2004 - shorter ones are scanned
@@ -48,12 +46,19 @@ def _before(pieces: Intervals, low: int) -> int:
 
 def intersection(first: Intervals, second: Intervals) -> Intervals:
     """Return what is in both."""
-    if first is second or not first or first == second:
-        return first
-    if not second or _covers(second, first):
-        return first if second else second
-    if _covers(first, second):
+    if first is second or not first or not second:
+        return first and second
+    if len(second) == 1:
+        ((low, high),) = second
+        if low <= first[0][0] and high >= first[-1][1]:
+            return first
+        if len(first) == 1:
+            low, high = max(low, first[0][0]), min(high, first[0][1])
+            return second if (low, high) == second[0] else ((low, high),) if low <= high else NONE
+    elif len(first) == 1 and first[0][0] <= second[0][0] and first[0][1] >= second[-1][1]:
         return second
+    if first == second:
+        return first
     result = []
     i, j = _before(first, second[0][0]), _before(second, first[0][0])
     while i < len(first) and j < len(second):

@@ -124,7 +124,7 @@ class Layer2:
         if spot not in self._domains:
             reached = self._forward(spot)
             members = self._backward(spot, reached)
-            found = Domain(min(members), members, reached)
+            found = Domain(min(members), reached if members == reached else members, reached)
             self._domains.update(dict.fromkeys(members, found))
             for name in {one.device for one in reached}:
                 self._at.setdefault(name, []).append(found)

@@ -23,6 +23,7 @@ WITH_PORTS: Intervals = ((TCP, TCP), (UDP, UDP))
 
 Block = tuple[Intervals, Intervals, Intervals, Intervals, Intervals]
 _EVERYTHING: Block = (ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS)
+_WHOLE: tuple[Block, ...] = (_EVERYTHING,)
 _SIDES = range(5)
 _MANY = 400
 """More blocks than this are not cut apart when sets are joined: overlap costs a little later, cutting a lot now."""
@@ -57,15 +58,18 @@ def _apart(first: Block, second: Block) -> bool:
 
 
 def _meet(first: Block, second: Block) -> Block | None:
+    """Return what two blocks share, or None; the first block itself when it lies within the second."""
     if _apart(first, second):
         return None
     sides = []
+    same = True
     for one, other in zip(first, second, strict=True):
         side = one if one is other else intervals.intersection(one, other)
         if not side:
             return None
+        same = same and side is one
         sides.append(side)
-    return (sides[0], sides[1], sides[2], sides[3], sides[4])
+    return first if same else (sides[0], sides[1], sides[2], sides[3], sides[4])
 
 
 def _overlapping(blocks: Sequence[Block]) -> bool:
@@ -77,6 +81,8 @@ def _cut(block: Block, away: Block) -> list[Block]:
     common = _meet(block, away)
     if common is None:
         return [block]
+    if common is block:
+        return []
     pieces: list[Block] = []
     rest = list(block)
     for side in _SIDES:
@@ -103,6 +109,8 @@ def _cut_all(blocks: Iterable[Block], away: Iterable[Block]) -> list[Block]:
 
 def _coalesced(blocks: list[Block]) -> tuple[Block, ...]:
     """Join disjoint blocks that differ in one side only, until none do."""
+    if len(blocks) <= 1:
+        return tuple(blocks)
     count = -1
     while len(blocks) > 1 and count != len(blocks):
         count = len(blocks)
@@ -160,6 +168,11 @@ class PacketSet:
             apart += _cut_all([block], apart)
         return cls(_coalesced(apart))
 
+    @classmethod
+    def apart(cls, parts: Iterable[PacketSet]) -> PacketSet:
+        """Return what is in any of several sets that share nothing."""
+        return cls(_coalesced([block for part in parts for block in part.blocks]))
+
     @property
     def is_empty(self) -> bool:
         """True when no packet is in the set."""
@@ -174,6 +187,8 @@ class PacketSet:
 
     def intersection(self, other: PacketSet) -> PacketSet:
         """Return what is in both."""
+        if other.blocks == _WHOLE:
+            return self
         met = [common for one in self.blocks for two in other.blocks if (common := _meet(one, two))]
         if len(self.blocks) == 1 or len(other.blocks) == 1:
             return PacketSet(tuple(met))
@@ -181,7 +196,10 @@ class PacketSet:
 
     def difference(self, other: PacketSet) -> PacketSet:
         """Return what is in this set only."""
-        return PacketSet(_coalesced(_cut_all(self.blocks, other.blocks))) if other.blocks else self
+        if not other.blocks or not self.blocks:
+            return self
+        left = _cut_all(self.blocks, other.blocks)
+        return self if len(left) == len(self.blocks) and tuple(left) == self.blocks else PacketSet(_coalesced(left))
 
     def without(self, others: Iterable[PacketSet]) -> PacketSet:
         """Return what is in this set and in none of the others; cheaper than the union of the others."""
@@ -193,24 +211,37 @@ class PacketSet:
         return PacketSet(_coalesced(blocks))
 
     def towards(self, destinations: Intervals) -> PacketSet:
-        """Return the packets to these addresses."""
-        sides = ((block, intervals.intersection(block[1], destinations)) for block in self.blocks)
-        return PacketSet(tuple((block[0], side, block[2], block[3], block[4]) for block, side in sides if side))
+        """Return the packets to these addresses; itself when that is all of them."""
+        found = []
+        same = True
+        for block in self.blocks:
+            side = intervals.intersection(block[1], destinations)
+            if side is block[1]:
+                found.append(block)
+                continue
+            same = False
+            if side:
+                found.append((block[0], side, block[2], block[3], block[4]))
+        return self if same else PacketSet(tuple(found))
 
     def sourced(self, sources: Intervals) -> PacketSet:
         """Return the packets from these addresses."""
         sides = ((block, intervals.intersection(block[0], sources)) for block in self.blocks)
         return PacketSet(tuple((side, *block[1:]) for block, side in sides if side))
 
-    def widened(self) -> PacketSet:
-        """Return a simpler set that holds this one: for each service all sources towards all destinations."""
-        groups: dict[tuple[Intervals, Intervals, Intervals], tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
-        for block in self.blocks:
-            sources, destinations = groups.setdefault(block[2:], ([], []))
+    @classmethod
+    def widened(cls, parts: Iterable[PacketSet]) -> PacketSet:
+        """Return a simple set that holds all parts: for each service all sources towards all destinations."""
+        groups: dict[tuple[Intervals, Intervals, Intervals], tuple[list[tuple[int, int]], set[Intervals]]] = {}
+        for block in (block for part in parts for block in part.blocks):
+            sources, destinations = groups.setdefault(block[2:], ([], set()))
             sources.extend(block[0])
-            destinations.extend(block[1])
-        made = (PacketSet(((intervals.normal(s), intervals.normal(d), *k),)) for k, (s, d) in groups.items())
-        return PacketSet().union(*made)
+            destinations.add(block[1])
+        made = []
+        for service, (sources, destinations) in groups.items():
+            whole = intervals.normal(piece for one in destinations for piece in one)
+            made.append(cls(((intervals.normal(sources), whole, *service),)))
+        return cls.all_of(made)
 
     def reversed(self) -> PacketSet:
         """Return the answers: sources and destinations swapped, ports too."""

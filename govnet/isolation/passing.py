@@ -165,13 +165,17 @@ class Passing:
         router = self.routers[device]
         vrf = treatment.vrf if treatment else ""
         if treatment is not None:
-            own = packets.towards(router.addresses(vrf))
-            self._deliver(passed, self._own_sites.get(device, ()), own, original)
+            sites = self._own_sites.get(device)
+            own = packets.towards(router.addresses(vrf)) if sites or not router.config.forwarding else PacketSet()
+            self._deliver(passed, sites or (), own, original)
             if not router.config.forwarding:
                 self._note_lost(passed, packets, own, original)
                 return
-        self._note_lost(passed, packets, packets.towards(router.routed(vrf)), original)
-        for leave, exits, towards, out in router.ways(treatment, packets, established=established):
+        if not self.hostile:
+            self._note_lost(passed, packets, packets.towards(router.routed(vrf)), original)
+        for leave, exits, towards, out in router.ways(
+            treatment, packets, established=established, closed=not self.hostile
+        ):
             self._note_lost(passed, towards, out, original)
             for one in self._translated(router, treatment, leave, out, original, established=established):
                 for way in exits:

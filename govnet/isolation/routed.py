@@ -70,7 +70,7 @@ class Routed:
         return (lines[0] if lines else None), "; ".join(self._words(device, *one) for one in done)
 
     def _words(self, device: str, index: int, packet: Packet) -> str:
-        nat = self._world.configs[device].nat[index]
+        nat = self._passing.routers[device].nat[index]
         source = nat.kind is NatKind.SOURCE
         value = packet.source if source else packet.destination
         return f"translation {index + 1} makes its {nat.kind} {value}" + (

@@ -6,6 +6,7 @@ applied once, not 30 times 210.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
-    from govnet.config.model import AclBinding, DeviceConfig, Filter, StaticRoute
+    from govnet.config.model import AclBinding, DeviceConfig, Filter, Nat, StaticRoute
     from govnet.isolation.intervals import Intervals
 
 _LONGEST_CHAIN = 8
@@ -27,6 +28,8 @@ _LONGEST_CHAIN = 8
 
 _Way = tuple[str, "IPv4Address | None", "StaticRoute | None", "Instance | None"]
 _Table = dict["IPv4Network", list[_Way]]
+
+_NONE = PacketSet()
 
 LOCAL = ""
 """Stands for "no interface": packets that the router itself sends."""
@@ -87,26 +90,30 @@ class Chain:
 class Router:
     """One device's routing, with all its routing instances."""
 
-    def __init__(self, device: str, config: DeviceConfig, imported: Sequence[Imported] = ()) -> None:
-        self.device, self.config, self.imported = device, config, tuple(imported)
+    def __init__(
+        self, device: str, config: DeviceConfig, imported: Sequence[Imported] = (), nat: Sequence[Nat] = ()
+    ) -> None:
+        self.device, self.config, self.imported, self.nat = device, config, tuple(imported), tuple(nat)
         self._named = self._named_interfaces()
         self.own = {name: intervals.of_addresses(a.ip for a in i.addresses) for name, i in config.interfaces.items()}
         vrfs = {"", *config.vrfs, *(interface.vrf for interface in config.interfaces.values())}
         self._addresses = {vrf: self._own_in(vrf) for vrf in vrfs}
         self._routed: dict[str, Intervals] = {}
+        self._subnets: dict[str, tuple[list[int], dict[tuple[int, int], list[str]]]] = {}
         self._exits = {vrf: self._compile(vrf) for vrf in vrfs}
         self._into = {name: self._treatment(name, "in") for name in config.interfaces}
         self._out = {name: self._treatment(name, "out") for name in config.interfaces} | {LOCAL: backbone("")}
         self._groups = {vrf: self._grouped(exits) for vrf, exits in self._exits.items()}
         self._permitted: dict[tuple[Treatment | None, Treatment, bool], PacketSet] = {}
-        self.translator = Translator(config, self.own) if config.nat else None
+        self._index: dict[str, tuple[list[int], list[int], list[int]]] = {}
+        self.translator = Translator(self.nat, self.own) if nat else None
 
     def _named_interfaces(self) -> frozenset[str]:
         firewall = self.config.firewall
         lines = [*firewall.prelude, *(line for rules in firewall.pairs.values() for line in rules)] if firewall else []
-        lines += [one.match for one in self.config.nat]
+        lines += [one.match for one in self.nat]
         named = {name for line in lines for name in (*line.incoming, *line.outgoing)}
-        if any(one.address is None for one in self.config.nat):
+        if any(one.address is None for one in self.nat):
             named |= self.config.interfaces.keys()
         return frozenset(named)
 
@@ -198,14 +205,26 @@ class Router:
         """Return (interface, neighbour) over which a next hop is reached, also through other static routes."""
         if hop is None or depth == _LONGEST_CHAIN:
             return []
-        direct = [(net.prefixlen, name) for name, net in self._connected(vrf) if hop in net]
-        if direct:
-            best = max(length for length, _ in direct)
-            return [(name, hop) for length, name in direct if length == best]
+        if direct := self._beside(vrf, hop):
+            return [(name, hop) for name in direct]
         via = [r for r in self.config.routes if r.vrf == vrf and hop in r.prefix and r.next_hop and r.next_hop != hop]
         longest = max((r.prefix.prefixlen for r in via), default=0)
         chosen = [r for r in via if r.prefix.prefixlen == longest]
         return [way for r in chosen for way in self._resolve(r.hop_vrf, r.next_hop, depth + 1)]
+
+    def _beside(self, vrf: str, hop: IPv4Address) -> list[str]:
+        """Return the interfaces with the longest connected prefix that holds an address."""
+        if vrf not in self._subnets:
+            nets: dict[tuple[int, int], list[str]] = {}
+            for name, net in self._connected(vrf):
+                nets.setdefault((net.prefixlen, int(net.network_address)), []).append(name)
+            self._subnets[vrf] = sorted({length for length, _ in nets}, reverse=True), nets
+        lengths, subnets = self._subnets[vrf]
+        number = int(hop)
+        return next(
+            (subnets[key] for length in lengths if (key := (length, number >> 32 - length << 32 - length)) in subnets),
+            [],
+        )
 
     def _grouped(self, exits: tuple[Exit, ...]) -> list[tuple[Treatment, Intervals, list[Exit]]]:
         """Return exits by class of interface; those with the same next hop are made one."""
@@ -223,8 +242,39 @@ class Router:
             found.append((treatment, whole, members))
         return found
 
+    def _indexed(self, vrf: str) -> tuple[list[int], list[int], list[int]]:
+        """Return starts, ends and group of every piece of an instance's destinations, in order."""
+        groups = self._groups.get(vrf, ())
+        pieces = sorted((low, high, n) for n, (_, whole, _) in enumerate(groups) for low, high in whole)
+        return [low for low, _, _ in pieces], [high for _, high, _ in pieces], [n for _, _, n in pieces]
+
+    def _meeting(self, vrf: str, packets: PacketSet) -> list[int]:
+        """Return the groups of exits that some of the packets are for."""
+        if vrf not in self._index:
+            self._index[vrf] = self._indexed(vrf)
+        starts, ends, groups = self._index[vrf]
+        found: set[int] = set()
+        whole = len(self._groups.get(vrf, ()))
+        for low, high in (piece for block in packets.blocks for piece in block[1]):
+            at = max(0, bisect_right(starts, low) - whole)  # equal-cost pieces may overlap, one a group at most
+            while len(found) < whole and at < len(starts) and starts[at] <= high:
+                if ends[at] >= low:
+                    found.add(groups[at])
+                at += 1
+        return sorted(found)
+
+    def _open(self, entrance: Treatment | None, *, established: bool) -> Sequence[int]:
+        """Return the groups of exits that the zone policy may let something to."""
+        vrf = entrance.vrf if entrance else ""
+        firewall, numbers = self.config.firewall, range(len(self._groups.get(vrf, ())))
+        if firewall is None or firewall.prelude or established or entrance is None:
+            return numbers
+        sources = entrance.zones or {""}
+        targets = {target for source, target in firewall.pairs if source in sources}
+        return [n for n in numbers if not targets.isdisjoint(self._groups[vrf][n][0].zones or {""})]
+
     def ways(
-        self, entrance: Treatment | None, packets: PacketSet, *, established: bool
+        self, entrance: Treatment | None, packets: PacketSet, *, established: bool, closed: bool = True
     ) -> Iterator[tuple[Treatment, list[Exit], PacketSet, PacketSet]]:
         """Yield (class of interfaces, its exits, packets routed there, those of them that get through the filters).
 
@@ -232,9 +282,12 @@ class Router:
             entrance: class of the interface that the packets came in by; None when the box itself sends them.
             packets: what came in, already through the filters of the interface, not for the box itself.
             established: packets of open sessions; the others open one.
+            closed: tell also where nothing at all gets through.
         """
         vrf = entrance.vrf if entrance else ""
-        for treatment, destinations, members in self._groups.get(vrf, ()):
+        numbers = self._meeting(vrf, packets) if closed else self._open(entrance, established=established)
+        for number in numbers:
+            treatment, destinations, members = self._groups[vrf][number]
             towards = packets.towards(destinations)
             if towards:
                 through = self._through(entrance, treatment, established=established)
@@ -246,7 +299,7 @@ class Router:
 
     def _filtered(self, bindings: tuple[AclBinding, ...], packets: PacketSet, *, established: bool) -> PacketSet:
         for binding in bindings:
-            if binding.acl in self.config.acls:
+            if binding.acl in self.config.acls and packets:
                 lines = self.config.acls[binding.acl].filters
                 packets = packets.intersection(permitted(lines, binding.default, established=established))
         return packets
@@ -262,7 +315,11 @@ class Router:
         """Return what the zone policy lets open a session; it does not look at what the box itself sends."""
         if self.config.firewall is None or entrance is None:
             return PacketSet.everything()
-        chains = self.chains(entrance, leave)
+        firewall = self.config.firewall
+        pairs = ((source, target) for source in entrance.zones or ("",) for target in leave.zones or ("",))
+        if not firewall.prelude and not any(pair in firewall.pairs for pair in pairs):
+            return _NONE
+        chains = [chain for chain in self.chains(entrance, leave) if chain.lines]
         return PacketSet().union(*(permitted(chain.lines, Verdict.DENY) for chain in chains))
 
     def chains(self, entrance: Treatment, leave: Treatment) -> list[Chain]:

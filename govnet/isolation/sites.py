@@ -11,7 +11,7 @@ from govnet.isolation.frames import Presence, Spot, hearer, sender
 from govnet.isolation.packets import TCP, PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.config.model import DeviceConfig, Management
@@ -64,7 +64,7 @@ def find_sites(network: Network, configs: Mapping[str, DeviceConfig], layer2: La
     return [
         *_attached(network, layer2),
         *_upstream(network, layer2),
-        *(site for name, config in configs.items() for site in _own(network, name, config)),
+        *_own_all(network, configs),
     ]
 
 
@@ -77,20 +77,22 @@ def _attached(network: Network, layer2: Layer2) -> Iterator[Site]:
         if view is None:
             continue
         hostile, plain = view.presence(end.port, hostile=True), view.presence(end.port, hostile=False)
-        places[end] = (hostile, plain)
+        places[end] = (hostile, hostile if plain == hostile else plain)
         domains = tuple(layer2.domain(spots) for p in (hostile, plain) for spots in (p.sends, p.hears))
         groups.setdefault((attachment.zone, attachment.segment, domains), []).append(attachment)
     for members in groups.values():
         segment, ends = members[0].segment, tuple(member.end for member in members)
         addresses = intervals.of_networks([segment.subnet])
+        hostile, plain = (_joined([places[end][side] for end in ends]) for side in (0, 1))
         yield Site(
-            members[0].zone, segment.name, segment, ends, addresses, _joined(places[end][0] for end in ends),
-            _joined(places[end][1] for end in ends), PacketSet.of(destinations=addresses), segment.gateway,
+            members[0].zone, segment.name, segment, ends, addresses, hostile, plain,
+            PacketSet.of(destinations=addresses), segment.gateway,
         )  # fmt: skip
 
 
-def _joined(presences: Iterator[Presence]) -> Presence:
-    found = list(presences)
+def _joined(found: Sequence[Presence]) -> Presence:
+    if len(found) == 1:
+        return found[0]
     return Presence(frozenset().union(*(p.sends for p in found)), frozenset().union(*(p.hears for p in found)))
 
 
@@ -124,26 +126,31 @@ def _upstream(network: Network, layer2: Layer2) -> Iterator[Site]:
             )  # fmt: skip
 
 
-def _own(network: Network, name: str, config: DeviceConfig) -> Iterator[Site]:
+def _own_all(network: Network, configs: Mapping[str, DeviceConfig]) -> Iterator[Site]:
+    managed = [segment for segment in network.segments if segment.purpose in MANAGED_PURPOSES]
+    for name, config in configs.items() if managed else ():
+        yield from _own(network.devices[name], config, managed)
+
+
+def _own(device: Device, config: DeviceConfig, managed: Sequence[Segment]) -> Iterator[Site]:
     """Yield the device's own management addresses, each as a site of the management zone."""
-    device, setup = network.devices[name], config.management
-    home = next((s for s in network.segments if s.purpose == "oob"), None)
+    name, setup = device.name, config.management
+    home = next((segment for segment in managed if segment.purpose == "oob"), None)
     for key, interface in config.interfaces.items():
         for address in interface.addresses:
             loopback = interface.kind is InterfaceKind.LOOPBACK
-            segment = home if loopback else _managed_segment(network, address.ip)
+            segment = home if loopback else _managed_segment(managed, address.ip)
             if segment:
                 here = Presence(frozenset({sender(name, key)}), frozenset({hearer(name, key)}))
                 yield _device_site(device, segment.zone, address.ip, setup, here)
     if setup.address and setup.vlan and setup.vlan in config.vlans:
-        segment = _managed_segment(network, setup.address.ip) or home
+        segment = _managed_segment(managed, setup.address.ip) or home
         if segment:
             spots = frozenset({Spot(name, setup.vlan)})
             yield _device_site(device, segment.zone, setup.address.ip, setup, Presence(spots, spots))
 
 
-def _managed_segment(network: Network, address: IPv4Address) -> Segment | None:
-    managed = (segment for segment in network.segments if segment.purpose in MANAGED_PURPOSES)
+def _managed_segment(managed: Sequence[Segment], address: IPv4Address) -> Segment | None:
     return next((segment for segment in managed if address in segment.subnet), None)
 
 

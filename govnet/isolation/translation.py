@@ -16,9 +16,9 @@ from govnet.isolation.intervals import PORTS
 from govnet.isolation.packets import WITH_PORTS, Block, PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from govnet.config.model import DeviceConfig, Filter, Nat
+    from govnet.config.model import Filter, Nat
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.routers import Treatment
 
@@ -62,9 +62,9 @@ def _ports_of(block: Block, ports: Intervals) -> Intervals:
 class Translator:
     """One device's translation lines at work."""
 
-    def __init__(self, config: DeviceConfig, own: Mapping[str, Intervals]) -> None:
+    def __init__(self, nat: Sequence[Nat], own: Mapping[str, Intervals]) -> None:
         self._own = own
-        self._lines = list(enumerate(config.nat))
+        self._lines = list(enumerate(nat))
 
     def entering(self, entrance: Treatment | None, packets: PacketSet, original: Original | None) -> list[Translated]:
         """Return packets that came in after destination translation: a set for each line, and what none matches."""
@@ -126,7 +126,7 @@ def applies(line: Filter, entrance: Treatment, leave: Treatment) -> bool:
     return _named(line.incoming, entrance.name) and _named(line.outgoing, leave.name)
 
 
-def translated_destinations(config: DeviceConfig) -> Intervals:
-    """Return the addresses that a device may replace by others."""
-    found = [matched(nat.match) for nat in config.nat if nat.kind is NatKind.DESTINATION]
+def translated_destinations(lines: Sequence[Nat]) -> Intervals:
+    """Return the addresses that some lines may replace by others."""
+    found = [matched(nat.match) for nat in lines if nat.kind is NatKind.DESTINATION]
     return intervals.normal(piece for one in found for block in one.blocks for piece in block[1]) if found else ()

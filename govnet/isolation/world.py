@@ -33,7 +33,11 @@ class World:
         self.layer2 = layer2
         self.sites = find_sites(self.network, self.configs, layer2)
         imported = imported_routes(self.configs, layer2)
-        routers = {n: Router(n, c, imported.get(n, ())) for n, c in self.configs.items() if c.interfaces}
+        routers = {
+            name: Router(name, config, imported.get(name, ()), self.readings[name].nat)
+            for name, config in self.configs.items()
+            if config.interfaces
+        }
         self.hostile = Passing(routers, layer2, self.sites, hostile=True)
         self.plain = Passing(routers, layer2, self.sites, hostile=False)
         self.ground = Ground(self.network, self.sites, self.hostile, self.plain)
@@ -41,13 +45,13 @@ class World:
     def _replaced(self, device: str, reading: Reading) -> bool:
         """Take another reading of one device; return whether paths differ by its rules or routes alone."""
         before, after = self.configs.get(device), reading.config
+        translated = device in self.readings and self.readings[device].nat == reading.nat
         self.readings = {**self.readings, device: reading}
         self.configs = {**self.configs, device: after}
         layer2 = self.layer2.update(device, after)
         old, new = self.plain.routers.get(device), self._router(device, after)
-        alike = (
-            before is not None and _alike(before, after) and (old.same_entrances(new) if old and new else old is new)
-        )
+        alike = translated and before is not None and _alike(before, after)
+        alike = alike and (old.same_entrances(new) if old and new else old is new)
         if not alike or not (layer2 is self.layer2 or self._unmoved(layer2)):
             self._build(layer2)
             return False
@@ -59,7 +63,7 @@ class World:
     def _router(self, device: str, config: DeviceConfig) -> Router | None:
         """Return the router that a device now is, with the routes that it imports as before."""
         old = self.plain.routers.get(device)
-        return Router(device, config, old.imported) if old and config.interfaces else None
+        return Router(device, config, old.imported, old.nat) if old and config.interfaces else None
 
     def _unmoved(self, layer2: Layer2) -> bool:
         """Return whether everybody still hears whom they heard, as when a spare cable goes: then no path differs."""
@@ -73,4 +77,4 @@ def _alike(before: DeviceConfig, after: DeviceConfig) -> bool:
     """Return whether two configurations of a device differ in nothing that other devices' routers or sites see."""
     interfaces = before.interfaces == after.interfaces and before.management == after.management
     leaks = before.vrfs == after.vrfs and (not before.vrfs or before.routes == after.routes)
-    return interfaces and leaks and before.nat == after.nat
+    return interfaces and leaks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def carrying(untagged: set[int], tagged: set[int], pvid: int | None) -> Switchpo
         (("port hybrid pvid vlan 10", "port hybrid untagged vlan 10"), carrying({1, 10}, set(), 10)),
         (("port hybrid tagged vlan 10", "undo port hybrid vlan 1"), carrying(set(), {10}, None)),
         (("port hybrid tagged vlan 10", "port hybrid untagged vlan 10"), carrying({1, 10}, set(), 1)),
-        (("port link-type dot1q-tunnel", "port default vlan 100"), carrying({100}, set(), 100)),
+        (("port link-type dot1q-tunnel", "port default vlan 100"), replace(carrying({100}, set(), 100), tunnel=True)),
         (("undo portswitch",), None),
     ],
 )
@@ -170,6 +171,7 @@ def test_a_running_configuration_is_read_whole() -> None:
         StaticRoute(IPv4Network("0.0.0.0/0"), IPv4Address("10.129.2.1")),
         StaticRoute(IPv4Network("10.9.0.0/16"), None, "red"),
         StaticRoute(IPv4Network("10.8.0.0/16"), IPv4Address("10.129.2.9")),
+        StaticRoute(IPv4Network("10.7.0.0/16"), IPv4Address("10.0.0.1"), "red", "blue"),
     }
     assert config.acls["3000"].filters == (
         Filter(
@@ -199,12 +201,11 @@ def test_what_is_not_modelled_is_kept_by_number_and_shows_no_secret() -> None:
         "line 30: aaa",
         "line 31: local-user admin password irreversible-cipher ***",
         "line 61: ip route-static 10.8.0.0 16 Vlanif51 10.129.2.9 preference 100",
-        "line 62: ip route-static vpn-instance red 10.7.0.0 16 vpn-instance blue 10.0.0.1",
         "line 65: snmp-agent community read cipher ***",
         "line 72: user-interface con 0",
         "line 75: authentication-mode aaa",
     ]
-    assert found.read_lines == 48
+    assert found.read_lines == 49
 
 
 def test_every_element_knows_its_line() -> None:

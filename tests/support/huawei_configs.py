@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Interface
 
 from hypothesis import strategies as st
@@ -43,7 +44,8 @@ def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     members = draw(st.sets(st.sampled_from(vlans)))
     tagged = draw(st.sets(st.sampled_from(sorted(members)))) if members else set()
     pvid = draw(st.sampled_from(sorted(members) if 1 in members else [None, *sorted(members)]))
-    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid)
+    tunnel = members == {pvid} and not tagged and draw(st.booleans())
+    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, tunnel)
 
 
 @st.composite
@@ -125,6 +127,8 @@ def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
         st.sampled_from(["in", "out"]),
     )
     routes = st.builds(StaticRoute, networks, st.none() | addresses, st.sampled_from(["", *vrfs]))
+    routes |= st.builds(StaticRoute, networks, addresses, st.sampled_from(["", *vrfs]), st.sampled_from(["", *vrfs]))
+    routes = routes.map(lambda route: replace(route, into="") if route.into == route.vrf else route)
     return DeviceConfig(
         hostname=draw(words),
         ports=ports,

@@ -88,10 +88,12 @@ def _lookup(config: DeviceConfig, vrf: str, destination: IPv4Address) -> list[Le
 
 
 def _table(config: DeviceConfig, vrf: str, *, foreign: bool) -> Iterator[Route]:
+    """Yield the routes of an instance; to others (``foreign``) it tells the routes that it uses itself, and no more."""
+    connected = {net for _, net in _connected(config, vrf)}
     for name, net in _connected(config, vrf):
         yield Route(net, IMPORTED if foreign else CONNECTED, Left(name, None))
     for route in config.routes:
-        if route.vrf != vrf:
+        if route.vrf != vrf or (foreign and route.prefix in connected):
             continue
         cost = IMPORTED if foreign else STATIC
         if route.next_hop is None:

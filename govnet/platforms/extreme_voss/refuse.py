@@ -11,6 +11,7 @@ from govnet.platforms.extreme_voss.dialect import dialect
 from govnet.platforms.extreme_voss.filters import LAST_ENTRY, faults, identity
 from govnet.platforms.extreme_voss.ports import port_mode
 from govnet.platforms.extreme_voss.say import NO_IST
+from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ def refuse(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_bindings(config),
         *_mirrors(config),
         *_services(config),
+        *beyond_plain(config),
     ]
 
 

@@ -159,6 +159,8 @@ def _elements(box: Box, keys: dict[str, str]) -> Iterator[tuple[str, Line | None
             yield reading.address(keys[name]), port.addresses[0][1]
     for route, line in box.routes.items():
         yield reading.route(str(route.prefix), str(route.next_hop), route.vrf), line
+    for name, vrf in box.vrfs.items():
+        yield from ((reading.route_target(name, target), line) for target, line in vrf.lines.items())
     for name, acl in box.acls.items():
         for index, (_, line) in enumerate(ordered(acl)):
             yield reading.acl_filter(name, index), line

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govnet.config.model import DEFAULT_VLAN, AggregationMode, Switchport
-from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_number
+from govnet.platforms.huawei_vrp.words import TUNNEL, routed_by_default, trunk_number
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface
@@ -56,18 +56,18 @@ class Interface:
         """Return how it treats VLANs; None when it routes."""
         if not self.switched:
             return None
-        if self.link_type == "access":
+        if self.link_type in {"access", TUNNEL}:
             members, tagged = ({self.pvid} if self.pvid else set()), set()
         elif self.link_type == "trunk":
             members, tagged = set(self.allowed), set(self.allowed) - {self.pvid}
         else:
             members, tagged = {*self.tagged, *self.untagged}, set(self.tagged)
         pvid = self.pvid if self.pvid in members else None
-        return Switchport(frozenset(members - tagged), frozenset(tagged), pvid)
+        return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, self.link_type == TUNNEL)
 
     def line_of(self, vlan: int) -> Line | None:
         """Return the line that made the port a member of a VLAN; None when it is one from the factory."""
-        if self.link_type == "access":
+        if self.link_type in {"access", TUNNEL}:
             return self.pvid_line
         if self.link_type == "trunk":
             return self.allowed.get(vlan)
@@ -84,11 +84,12 @@ class VlanState:
 
 @dataclass(slots=True)
 class VrfState:
-    """A VPN instance."""
+    """A VPN instance; ``lines`` say its route targets."""
 
     distinguisher: str = ""
     imports: set[str] = field(default_factory=set)
     exports: set[str] = field(default_factory=set)
+    lines: dict[str, Line] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from govnet.config.model import AggregationMode
 from govnet.platforms.huawei_vrp.box import VlanState
 from govnet.platforms.huawei_vrp.reader import OTHER, View, phrase
-from govnet.platforms.huawei_vrp.words import LAST_VLAN, is_front_port, spelled, trunk_number, vlans_in
+from govnet.platforms.huawei_vrp.words import LAST_VLAN, TUNNEL, is_front_port, spelled, trunk_number, vlans_in
 
 if TYPE_CHECKING:
     from govnet.platforms.huawei_vrp.box import Interface
     from govnet.platforms.huawei_vrp.reader import Context
 
 _VIRTUAL = re.compile(r"(?:Vlanif|LoopBack)\d+|Eth-Trunk\d+(?:\.\d+)?", re.ASCII)
-_LINK_TYPES = ("access", "trunk", "hybrid")
+_LINK_TYPES = ("access", "trunk", "hybrid", TUNNEL)
 
 
 def port(ctx: Context) -> Interface:
@@ -96,11 +96,7 @@ def _undo_portswitch(ctx: Context) -> None:
 
 @phrase("interface", r"port link-type (\S+)")
 def _link_type(ctx: Context, kind: str) -> bool:
-    """A tunnel port (QinQ) carries its outer VLAN as an access port does; that it tunnels is not modelled."""
     here = _switched(ctx)
-    if kind == "dot1q-tunnel":
-        here.reset_vlans("access")
-        return False
     if kind not in _LINK_TYPES:
         return False
     if kind != here.link_type:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.config.model import StaticRoute
+from govnet.config.model import PUBLIC, StaticRoute
 from govnet.platforms.huawei_vrp.acl_rules import BASIC, parse
 from govnet.platforms.huawei_vrp.box import AclState, VrfState
 from govnet.platforms.huawei_vrp.read_ports import port
@@ -106,6 +106,7 @@ def _route_distinguisher(ctx: Context, value: str) -> None:
 def _vpn_target(ctx: Context, values: str, way: str | None) -> None:
     """Up to eight targets a line, more lines add; no word for the direction means both (NE vpn-target)."""
     vrf = ctx.box.vrfs[ctx.view.key]
+    vrf.lines |= dict.fromkeys(values.split(), ctx.line)
     if way != "export-extcommunity":
         vrf.imports.update(values.split())
     if way != "import-extcommunity":
@@ -114,7 +115,7 @@ def _vpn_target(ctx: Context, values: str, way: str | None) -> None:
 
 @phrase("system", r"ip route-static (?:vpn-instance (\S+) )?(\d\S+) (\d\S*) (.+)")
 def _route_static(ctx: Context, vrf: str | None, address: str, mask: str, rest: str) -> None:
-    """A next hop in another instance leaks and is not modelled; further words do not change where packets go."""
+    """Further words do not change where packets go."""
     route, further = _route(vrf, address, mask, rest)
     ctx.box.routes[route] = ctx.line
     ctx.also_unread = further
@@ -129,6 +130,7 @@ def _route(vrf: str | None, address: str, mask: str, rest: str) -> tuple[StaticR
     words = rest.split()
     further = False
     hop: IPv4Address | None = None
+    into = _leak(words, vrf)
     if words[0] == "NULL0":
         del words[0]
     else:
@@ -141,7 +143,23 @@ def _route(vrf: str | None, address: str, mask: str, rest: str) -> tuple[StaticR
     if words and words[0] not in _HARMLESS_WORDS:
         raise ValueError(f"{words[0]!r} is not modelled")
     prefix = IPv4Network(prefix_of(address, mask), strict=False)
-    return StaticRoute(prefix, hop, vrf or ""), further or bool(words)
+    return StaticRoute(prefix, hop, vrf or "", into), further or bool(words)
+
+
+def _leak(words: list[str], vrf: str | None) -> str:
+    """Take away the words that put a next hop into another instance, and return which one; empty when none do.
+
+    ``vpn-instance NAME`` stands before the next hop, ``public`` after it (NetEngine 8000 command reference, ``ip
+    route-static`` and ``ip route-static vpn-instance``).
+    """
+    if words[0] == "vpn-instance" and len(words) > 2:  # noqa: PLR2004 - the name and a next hop follow
+        into = words[1]
+        del words[:2]
+        return "" if into == vrf else into
+    if vrf and "public" in words[1:2]:
+        del words[1]
+        return PUBLIC
+    return ""
 
 
 @phrase("system", r"acl (?:number )?(\d+)()(?: match-order config)?")

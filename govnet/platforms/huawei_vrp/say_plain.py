@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind
+from govnet.config.model import PUBLIC, InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command  # singledispatch looks annotations up
 from govnet.platforms.huawei_vrp.acl_rules import is_basic, parts
@@ -112,7 +112,10 @@ def _reversed(interface: IpInterface) -> list[str]:
 
 def _route(route: StaticRoute) -> dict[str, str]:
     prefix = f"{route.prefix.network_address} {route.prefix.netmask}"
-    return {"vrf": route.vrf, "prefix": prefix, "hop": str(route.next_hop or "NULL0")}
+    hop = str(route.next_hop or "NULL0")
+    if route.into:
+        hop = f"{hop} public" if route.into == PUBLIC else f"vpn-instance {route.into} {hop}"
+    return {"vrf": route.vrf, "prefix": prefix, "hop": hop}
 
 
 @_say.register

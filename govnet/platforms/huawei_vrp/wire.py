@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from govnet.config.model import DEFAULT_VLAN, Switchport
-from govnet.platforms.huawei_vrp.words import vlan_lists
+from govnet.platforms.huawei_vrp.words import TUNNEL, vlan_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def wire(port: Switchport) -> Wire:
     if port == FACTORY:
         return Wire()
     if not port.tagged and port.untagged == {port.pvid}:
-        return Wire("access", pvid)
+        return Wire(TUNNEL if port.tunnel else "access", pvid)
     if port.untagged == {port.pvid} or not (port.untagged or port.pvid or DEFAULT_VLAN in port.tagged):
         return Wire("trunk", pvid, allowed=port.members)
     return Wire("hybrid", pvid, tagged=port.tagged, untagged=port.untagged)
@@ -48,6 +48,8 @@ def wire(port: Switchport) -> Wire:
 
 def unsayable(port: Switchport) -> str:
     """Return why VRP cannot write this; empty when it can."""
+    if port.tunnel and (port.tagged or port.untagged != {port.pvid}):
+        return "tunnels (QinQ) and carries more than its PVID, untagged; a tunnel port carries that alone"
     if port.pvid is None and DEFAULT_VLAN in port.members:
         return "carries VLAN 1 and drops untagged frames; a port whose PVID is 1 takes them. Take VLAN 1 off the port"
     return ""
@@ -77,6 +79,7 @@ def _moved(old: Wire, new: Wire) -> Iterator[Step]:
         yield from _lists("tagged", new.tagged - old.tagged)
         yield from _lists("untagged", new.untagged - old.untagged)
     if old.pvid != new.pvid:
+        kind = "access" if kind == TUNNEL else kind
         yield (f"undo_{kind}_pvid", "") if new.pvid == DEFAULT_VLAN else (f"{kind}_pvid", str(new.pvid))
 
 

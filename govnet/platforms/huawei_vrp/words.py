@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ITEMS_A_LINE: Final = 10
 """A command takes at most ten VLANs or ranges (NE batchCreateVLan)."""
 
+TUNNEL: Final = "dot1q-tunnel"
+"""Link type of a QinQ port (CE Example_for_Configuring_Basic_QinQ); its PVID is said as an access port's."""
 LAST_VLAN: Final = 4094
 _ROUTED_MODELS: Final = re.compile(r"(NE|CX|ATN|AR|ME)\d", re.IGNORECASE)
 _EIGHT: Final = re.compile(r"(?:^|[^\d.])8\.\d|\bV8\d\dR\d|\bV(?:RP ?)?8\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ from govnet.config.model import AggregationMode, Filter, InterfaceKind, Manageme
 from govnet.platforms.linux_nft.links import LOOPBACK, bond_number
 from govnet.platforms.linux_nft.rules import merged
 from govnet.platforms.linux_nft.ruleset import protocol_known
+from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_management(config.management),
         *(_policy(config.firewall) if config.firewall else ()),
         *_texts(config),
+        *beyond_plain(config),
     ]
 
 

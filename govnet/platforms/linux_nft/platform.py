@@ -99,7 +99,7 @@ class LinuxNft:
         unread = tuple(sorted({*odd, *kept.unread, *net.unread, *policy.unread}))
         head = bool(parts[shows.HOSTNAME]) + bool(parts[shows.FORWARDING])
         count = head + kept.read_lines + net.read_lines + policy.read_lines
-        return Reading(config, unread, count, {**net.elements, **policy.elements})
+        return Reading(config, unread, count, {**net.elements, **policy.elements}, policy.nat)
 
     def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
         """Say changes; everything about the firewall goes out as one checked, atomic transaction.

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
 from govnet.config.model import Filter, Firewall, Verdict
+from govnet.platforms.linux_nft.nat import translations
 from govnet.platforms.linux_nft.rules import Names, Rule, RuleParser, UnmodelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from govnet.config.model import Nat
     from govnet.config.reading import Line
     from govnet.platforms.linux_nft.syntax import Chain, Ruleset, Statement, Table
 
@@ -49,6 +51,7 @@ class Policy:
     read_lines: int = 0
     unread: list[Line] = field(default_factory=list)
     elements: dict[str, Line] = field(default_factory=dict)
+    nat: tuple[Nat, ...] = ()
 
 
 def policy_of(ruleset: Ruleset) -> Policy:
@@ -64,6 +67,9 @@ def policy_of(ruleset: Ruleset) -> Policy:
             _input(table, policy)
         elif table is not chosen and not own:
             _foreign(table, policy)
+    placed = [found for table in ruleset.tables for found in translations(table).lines]
+    policy.nat = tuple(nat for nat, _ in placed)
+    policy.elements |= {reading.nat(index): line for index, (_, line) in enumerate(placed)}
     policy.unread.sort()
     return policy
 
@@ -77,8 +83,10 @@ def _chosen(ruleset: Ruleset) -> Table | None:
 
 def _foreign(table: Table, policy: Policy) -> None:
     """Keep a table that is somebody else's: its sets, hooks and rules are not modelled."""
-    for chain in table.chains.values():
-        policy.unread += [line for line in (chain.hook_line,) if line]
+    settled = translations(table).settled
+    for name, chain in table.chains.items():
+        policy.read_lines += name in settled
+        policy.unread += [line for line in (chain.hook_line,) if line and name not in settled]
         policy.unread += [rule[0].line for rule in chain.rules]
     policy.unread += [named.line for named in table.sets.values()]
 
@@ -158,7 +166,9 @@ class _Forward:
         """Keep what a base chain on another hook does; an empty one that accepts does nothing."""
         self.seen.add(name)
         lines = [rule[0].line for rule in chain.rules]
-        if chain.hook_line and (lines or chain.policy != "accept"):
+        if name in translations(self.table).settled:
+            self.policy.read_lines += 1
+        elif chain.hook_line and (lines or chain.policy != "accept"):
             lines.insert(0, chain.hook_line)
         else:
             self.policy.read_lines += 1

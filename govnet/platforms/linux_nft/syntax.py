@@ -52,9 +52,10 @@ class NamedSet:
 
 @dataclass(slots=True)
 class Chain:
-    """A chain; ``hook`` is the statement that makes it a base chain, ``policy`` what that says at the end."""
+    """A chain; ``type`` and ``hook`` are what makes it a base chain, ``policy`` what happens at its end."""
 
     line: Line
+    type: str = ""
     hook: str = ""
     hook_line: Line | None = None
     policy: str = "accept"
@@ -238,6 +239,7 @@ def _chain(parser: _Parser, chain: Chain) -> None:
             continue
         words = [token.text for token in statement]
         if words[0] == "type" and "hook" in words:
+            chain.type = words[1]
             chain.hook, chain.hook_line = words[words.index("hook") + 1], statement[0].line
         elif words[0] == "policy":
             chain.policy = words[1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from govnet.config.model import Filter, InterfaceKind
 from govnet.platforms.manual import cells
+from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_boxes(config, hardware),
         *(_policy(config.firewall) if config.firewall else ()),
         *_texts(config),
+        *beyond_plain(config),
     ]
 
 

@@ -9,6 +9,7 @@ from govnet.config.model import DEFAULT_VLAN, AggregationMode, InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.nortel_ers.ports import port_mode
 from govnet.platforms.nortel_ers.say_services import SERVERS
+from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def refuse(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_mirrors(config),
         *_foreign(config),
         *_services(config),
+        *beyond_plain(config),
     ]
 
 

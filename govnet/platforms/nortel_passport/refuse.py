@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from govnet.config.model import DEFAULT_VLAN, AggregationMode, InterfaceKind, Verdict
 from govnet.errors import RefusedError
 from govnet.platforms.nortel_passport.filters import faults, numbers
+from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ def refuse(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_filters(config),
         *_mirrors(config),
         *_services(config),
+        *beyond_plain(config),
     ]
 
 

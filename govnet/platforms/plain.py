@@ -1,0 +1,20 @@
+"""What only VRP has words for among the platforms here: leaked static routes, and tunnel ports (QinQ)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govnet.config.model import DeviceConfig
+
+
+def beyond_plain(config: DeviceConfig) -> Iterator[str]:
+    """Name what no other platform than VRP has a sourced command for."""
+    for route in sorted(config.routes, key=str):
+        if route.into:
+            yield f"route {route.prefix} has its next hop in another routing instance; no source says how here"
+    for name, port in config.ports.items():
+        if port.switchport and port.switchport.tunnel:
+            yield f"port {name} is a tunnel port (QinQ); no source says how here"
