@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from support.town_hall import DEVICES, Said, govnet, own_block, small_inventory
 
-from govnet.cli.probing import Spot, probe
+from govnet.cli.probing import COMMUNITIES, PORTS, Spot, probe
+from govnet.evidence.contents import evidence_of
+from govnet.evidence.seal import unseal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +82,17 @@ def test_probes_decide_in_the_audit_and_again_from_the_bundle(hall: Hall) -> Non
     assert {found for (rule, _), found in hall.verdicts(*asked).items() if rule == "MGT-05"} == {"unknown"}
     found = hall.verdicts(*asked, "--probe")
     assert found == {(rule, name): "pass" for rule in family for name in DEVICES}
-    bundle = str(hall.build.parent / "evidence.gev")
-    hall.good("evidence", "export", str(hall.inventory), "--probe", "-o", bundle)
-    said = json.loads(hall.good("evidence", "verify", bundle, "--json").out)
-    assert said["bundles"], said
+    bundle = hall.build.parent / "evidence.zip"
+    hall.good("evidence", "export", str(hall.inventory), "--probe", "-o", str(bundle))
+    hall.good("evidence", "verify", str(bundle))
+    again = evidence_of(unseal(bundle.read_bytes()).members)
+    assert Counter(one.object for one in again.probes or ()) == dict.fromkeys(
+        DEVICES, len(PORTS) + 2 * len(COMMUNITIES)
+    )
+    assert again.runs
+    assert again.journals
+    assert not again.journals[0].broken
+    assert {one.device for one in again.backups or ()} == set(DEVICES)
 
 
 def test_probing_backups_is_refused(tmp_path: Path) -> None:
