@@ -11,9 +11,11 @@ def prefix_length(mask: str) -> int:
     """Return the length of a prefix from ``24`` or ``255.255.255.0``.
 
     Raises:
-        ValueError: the mask has gaps, or is a wildcard.
+        ValueError: the mask has gaps, is a wildcard, or is longer than an address.
     """
     if "." not in mask:
+        if not 0 <= int(mask) <= _BITS:
+            raise ValueError(f"{mask}: no length of a prefix")
         return int(mask)
     value = int(IPv4Address(mask))
     length = value.bit_count()

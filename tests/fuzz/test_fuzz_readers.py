@@ -105,6 +105,13 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     ),
     "manual": lambda: Family(hardware(load(LAIXI), "lx-adc-u-fw01"), (exported(),), head=999),
 }
+BOXES = {
+    "nortel_passport": CORE,
+    "nortel_ers": EDGE,
+    "extreme_voss": VSP,
+    "huawei_vrp": hardware(load(LAIXI), "lx-adc-u-agg01"),
+    "linux_nft": FIREWALL,
+}
 COUNTS = dict.fromkeys(FAMILIES, 8000) | {"extreme_voss on ERS": 4000, "manual": 4000}
 
 
@@ -136,6 +143,28 @@ def kept(family: Family, word: str, found: Reading) -> bool:
     """Return whether a word was modelled or is shown among the lines that were not understood."""
     shown_there = any(word in line.text or family.spans for line in found.unread)
     return shown_there or word in repr(found.config)
+
+
+RULESET = "### nft -s list ruleset\ntable inet govnet {\n chain forward {\n type filter hook forward priority 0;\n }\n"
+BROKEN = [
+    ("nortel_ers", "ip address switch 10.0.0.1\nip address netmask 255"),
+    ("nortel_passport", "vlan 4294967296 create byport 1"),
+    ("huawei_vrp", "interface Vlanif21interface Vlanif21\n ip address 10.0.0.1 255.255.255.0"),
+    ("huawei_vrp", "interface Vlanif21.*\n ip address 10.0.0.1 255.255.255.0"),
+    ("extreme_voss", "vlan create 19 type port-mstprstp 1\ninterface Vlan 19\nip address 10.0.0.1 255.255.255.0 odd"),
+    ("linux_nft", "### cat /etc/rsyslog.d/60-govnet.conf\n*.* @10.19999.2.203:514"),
+    ("linux_nft", "lines before any mark"),
+    ("linux_nft", f"{RULESET} set z_a {{\n type ifname\n timeout 5s\n }}\n}}"),
+    ("linux_nft", '### nft -s list ruleset\ntable inet govnet {\n chain forward {\n iifname "eth0 accept\n }\n}'),
+    ("linux_nft", f"{RULESET} chain input {{\n type filter hook input priority filter; policy accept;\n }}\n}}"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), BROKEN, ids=[text.replace("\n", " / ")[:60] for _, text in BROKEN])
+def test_what_was_once_a_crash_or_a_silent_drop_is_unread(name: str, text: str) -> None:
+    found = read(name, BOXES[name], text)
+    assert found is not None
+    assert found.unread
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -21,7 +21,7 @@ MARK = "zyzzyva"
 # Comments, heads of blocks, words of people that a later line replaces, and what a kernel tells of itself: an odd word
 # in them moves no packet.
 _TELLS_NOTHING = re.compile(
-    r"^$|^[#!*-]|^(?:interface|router|snmp-server host) |[#>]show |[\"'=]|Command Execution Time|trap-recv| weight "
+    r"^$|^[#!*-]|^(?:interface|router|snmp-server host) |[#>] ?show |[\"'=]|Command Execution Time|trap-recv| weight "
     r"|mtu |description|contact|location|name|banner|header|securityname|proto kernel| scope "
 )
 

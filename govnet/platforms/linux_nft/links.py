@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "loopback0"
 _LINK: Final = re.compile(r"\d+: (?P<name>[^:@ ]+)(?:@(?P<below>[^: ]+))?: <(?P<flags>[^>]*)>(?P<rest>.*)")
-_VLAN: Final = re.compile(r"\\\s+vlan protocol 802\.1Q id (\d+)")
+_VLAN: Final = re.compile(r"\\\s+vlan protocol 802\.1Q id (\d{1,4})\b")
 _BOND: Final = re.compile(r"\\\s+bond mode (\S+)")
 _MASTER: Final = re.compile(r" master (\S+)")
 _ADDRESS: Final = re.compile(r"\d+: (\S+)\s+inet (\S+)(?! peer) (.*)")
