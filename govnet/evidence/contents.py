@@ -133,7 +133,7 @@ def evidence_of(members: Mapping[str, bytes]) -> Evidence:
     Raises:
         RefusedError: a member is missing or cannot be read: the bundle is another release's, or was made by hand.
     """
-    texts = {name: data.decode() for name, data in members.items()}
+    texts = {name: _text(data, name) for name, data in members.items()}
     about = run_of(members)
     network = replace(_network(_inside(texts, "inventory/", ""), about), folder="inventory")
     said = _said(texts)
@@ -158,7 +158,7 @@ def run_of(members: Mapping[str, bytes]) -> Circumstances:
     Raises:
         RefusedError: the bundle does not say so.
     """
-    said = _said({RUN: members.get(RUN, b"{}").decode()})
+    said = _said({RUN: _text(members.get(RUN, b"{}"), RUN)})
     return _typed(Circumstances, {key: value for key, value in said.items() if key not in {"read", "saved"}}, RUN)
 
 
@@ -201,6 +201,13 @@ def _read(network: Network, name: str, text: str) -> Reading:
         return manual.read_evidence(text, box, name)[1] if by_hand(speaks) else platform(speaks, box).read(text, box)
     except InputError as error:
         raise _unreadable(f"configs/{name}.cfg", str(error)) from error
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise _unreadable(name, f"cannot be read as text ({error.reason})") from error
 
 
 def _inside(texts: Mapping[str, str], folder: str, suffix: str) -> dict[str, str]:
