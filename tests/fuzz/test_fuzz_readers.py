@@ -155,7 +155,8 @@ BROKEN = [
     ("linux_nft", "### cat /etc/rsyslog.d/60-govnet.conf\n*.* @10.19999.2.203:514"),
     ("linux_nft", "lines before any mark"),
     ("linux_nft", f"{RULESET} set z_a {{\n type ifname\n timeout 5s\n }}\n}}"),
-    ("linux_nft", '### nft -s list ruleset\ntable inet govnet {\n chain forward {\n iifname "eth0 accept\n }\n}'),
+    ("linux_nft", f'{RULESET} chain other {{\n iifname "eth0 accept\n }}\n}}'),
+    ("linux_nft", f"{RULESET} chain input {{ }}\n}}".replace("hook forward", "hook prerouting")),
     ("linux_nft", f"{RULESET} chain input {{\n type filter hook input priority filter; policy accept;\n }}\n}}"),
 ]
 

@@ -65,8 +65,8 @@ def policy_of(ruleset: Ruleset) -> Policy:
             _Forward(table, policy).read()
         if own and "input" in table.chains:
             _input(table, policy)
-        elif table is not chosen and not own:
-            _foreign(table, policy)
+        if table is not chosen:
+            _foreign(table, policy, own=own)
     placed = [found for table in ruleset.tables for found in translations(table).lines]
     policy.nat = tuple(nat for nat, _ in placed)
     policy.elements |= {reading.nat(index): line for index, (_, line) in enumerate(placed)}
@@ -81,14 +81,19 @@ def _chosen(ruleset: Ruleset) -> Table | None:
     return own[0] if own else forwarding[0] if len(forwarding) == 1 else None
 
 
-def _foreign(table: Table, policy: Policy) -> None:
-    """Keep a table that is somebody else's: its sets, hooks and rules are not modelled."""
+def _foreign(table: Table, policy: Policy, *, own: bool) -> None:
+    """Keep a table that is somebody else's: its sets, hooks and rules are not modelled.
+
+    Of govnet's own table, where it filters nothing, only other hooks do something.
+    """
     settled = translations(table).settled
     for name, chain in table.chains.items():
+        if own and (name == "input" or not chain.hook):
+            continue
         policy.read_lines += name in settled
         policy.unread += [line for line in (chain.hook_line,) if line and name not in settled]
         policy.unread += [rule[0].line for rule in chain.rules]
-    policy.unread += [named.line for named in table.sets.values()]
+    policy.unread += [named.line for named in table.sets.values() if not own]
 
 
 def _input(table: Table, policy: Policy) -> None:
