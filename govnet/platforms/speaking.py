@@ -5,15 +5,17 @@ Runs are what makes a full configuration short: forty-eight ports that join a VL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govnet.config.ops import apply
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command
+from govnet.platforms.templating import belonging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig
@@ -73,3 +75,43 @@ def gathered(pairs: Iterable[tuple[object, int, str]]) -> dict[Any, tuple[int, l
         ports.append(port)
         found[key] = (min(first, index), ports)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PortWords:
+    """What is said of many ports at once, in one platform's words.
+
+    Attributes:
+        words: macro and its values -> commands.
+        lists: ports -> texts that name as many of them as a line takes.
+    """
+
+    words: Callable[..., list[Command]]
+    lists: Callable[[Iterable[str]], list[str]]
+
+    def said(self, macro: str, key: str, pairs: Iterable[tuple[object, int, str]]) -> list[Command]:
+        """Say one thing of ports (value, index of the change, port): once for each value and each port list."""
+        return self.said_of(macro, (key,), (((value,), index, port) for value, index, port in pairs))
+
+    def said_of(
+        self, macro: str, keys: tuple[str, ...], told: Iterable[tuple[tuple[object, ...] | None, int, str]]
+    ) -> list[Command]:
+        """Say several things of ports at once: once for each set of values and each port list; None says nothing."""
+        return [
+            said
+            for values, (index, ports) in gathered(step for step in told if step[0] is not None).items()
+            for text in self.lists(ports)
+            for said in belonging(self.words(macro, ports=text, **dict(zip(keys, values, strict=True))), index)
+        ]
+
+    def names(self, run: Run, _: DeviceConfig) -> list[Command]:
+        """Speak of descriptions."""
+        return [
+            said
+            for index, change in run
+            for said in belonging(self.words("port_name", port=change.port, name=change.after), index)
+        ]
+
+    def states(self, run: Run, _: DeviceConfig) -> list[Command]:
+        """Speak of ports that are opened or shut."""
+        return self.said("port_state", "on", ((change.after, index, change.port) for index, change in run))

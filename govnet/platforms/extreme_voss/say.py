@@ -12,11 +12,11 @@ from govnet.platforms.extreme_voss.ports import port_mode
 from govnet.platforms.extreme_voss.say_filters import FILTER_SPEAKERS
 from govnet.platforms.extreme_voss.say_services import SERVICE_SPEAKERS
 from govnet.platforms.portlists import lists, sort_ports
-from govnet.platforms.speaking import Run, Speaker, gathered, speak
+from govnet.platforms.speaking import PortWords, Run, Speaker, speak
 from govnet.platforms.templating import belonging, say_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, IpInterface, Switchport
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _words = partial(say_change, "extreme_voss")
 port_lists = partial(lists, repeat_slot=True)
+_ports = PortWords(_words, port_lists)
 
 NO_IST = "a VSP's inter-switch trunk is virtual and rides the fabric; it is no aggregation, set it up by hand"
 
@@ -81,10 +82,10 @@ def _switchports(run: Run, running: DeviceConfig) -> list[Command]:
     leaving = (((vlan,), i, port) for i, port, old, new in known for vlan in sorted(old.members - new.members))
     joining = (((vlan,), i, port) for i, port, old, new in known for vlan in sorted(new.members - old.members))
     return [
-        *_ports("leave_vlan", ("vlan",), leaving),
-        *_ports("closing", _CLOSING, ((_closing(old, new), i, port) for i, port, old, new in known)),
-        *_ports("join_vlan", ("vlan",), joining),
-        *_ports("opening", _OPENING, ((_opening(old, new), i, port) for i, port, old, new in known)),
+        *_ports.said_of("leave_vlan", ("vlan",), leaving),
+        *_ports.said_of("closing", _CLOSING, ((_closing(old, new), i, port) for i, port, old, new in known)),
+        *_ports.said_of("join_vlan", ("vlan",), joining),
+        *_ports.said_of("opening", _OPENING, ((_opening(old, new), i, port) for i, port, old, new in known)),
     ]
 
 
@@ -107,30 +108,6 @@ def _opening(old: Switchport, new: Switchport) -> tuple[object, ...] | None:
     default = now.default_vlan if now.default_vlan != was.default_vlan else None
     told = (default, now.untag and not (was.untag and sure), not now.discard and (was.discard or not sure))
     return None if told == (None, False, False) else told
-
-
-def _ports(
-    macro: str, keys: tuple[str, ...], told: Iterable[tuple[tuple[object, ...] | None, int, str]]
-) -> list[Command]:
-    """Say one thing of many ports: once for each set of values and each port list; None says nothing."""
-    return [
-        said
-        for values, (index, ports) in gathered(step for step in told if step[0] is not None).items()
-        for text in port_lists(ports)
-        for said in belonging(_words(macro, ports=text, **dict(zip(keys, values, strict=True))), index)
-    ]
-
-
-def _port_names(run: Run, _: DeviceConfig) -> list[Command]:
-    return [
-        said
-        for index, change in run
-        for said in belonging(_words("port_name", port=change.port, name=change.after), index)
-    ]
-
-
-def _port_states(run: Run, _: DeviceConfig) -> list[Command]:
-    return _ports("port_state", ("on",), (((change.after,), index, change.port) for index, change in run))
 
 
 def _create_mlts(dialect: Dialect, run: Run, running: DeviceConfig) -> list[Command]:
@@ -218,8 +195,8 @@ _SPEAKERS: dict[type, Speaker] = {
     c.RenameVlan: _rename_vlans,
     c.CreateVrf: _vrfs,
     c.DeleteVrf: _vrfs,
-    c.SetPortDescription: _port_names,
-    c.SetPortEnabled: _port_states,
+    c.SetPortDescription: _ports.names,
+    c.SetPortEnabled: _ports.states,
     c.SetSwitchport: _switchports,
     c.DeleteAggregation: _delete_mlts,
     c.AddInterface: _interfaces,

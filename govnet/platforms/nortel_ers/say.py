@@ -11,11 +11,11 @@ from govnet.errors import RefusedError
 from govnet.platforms.nortel_ers.ports import port_mode
 from govnet.platforms.nortel_ers.say_services import SERVICE_SPEAKERS
 from govnet.platforms.portlists import lists
-from govnet.platforms.speaking import Run, Speaker, gathered, speak
+from govnet.platforms.speaking import PortWords, Run, Speaker, speak
 from govnet.platforms.templating import belonging, say_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, IpInterface
@@ -25,6 +25,7 @@ VLANS_A_LINE = 16
 
 _words = partial(say_change, "nortel_ers")
 port_lists = partial(lists, repeat_slot=False)
+_ports = PortWords(_words, port_lists)
 
 
 def say(changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
@@ -74,37 +75,15 @@ def _switchports(run: Run, running: DeviceConfig) -> list[Command]:
     modes = [(index, port, port_mode(new)) for index, port, _, new in known]
     return [
         *belonging(_words("flexible"), run[0][0]),
-        *_ports(
+        *_ports.said(
             "leave_vlan", "vlan", ((v, i, p) for i, p, old, new in known for v in sorted(old.members - new.members))
         ),
-        *_ports("tagging", "mode", (((mode.tagging, mode.filtering), i, p) for i, p, mode in modes)),
-        *_ports(
+        *_ports.said("tagging", "mode", (((mode.tagging, mode.filtering), i, p) for i, p, mode in modes)),
+        *_ports.said(
             "join_vlan", "vlan", ((v, i, p) for i, p, old, new in known for v in sorted(new.members - old.members))
         ),
-        *_ports("pvid", "vlan", ((mode.pvid, i, p) for i, p, mode in modes if mode.pvid is not None)),
+        *_ports.said("pvid", "vlan", ((mode.pvid, i, p) for i, p, mode in modes if mode.pvid is not None)),
     ]
-
-
-def _ports(macro: str, key: str, pairs: Iterable[tuple[object, int, str]]) -> list[Command]:
-    """Say one thing of many ports: one command for each value of ``key`` and each port list."""
-    return [
-        said
-        for value, (index, ports) in gathered(pairs).items()
-        for text in port_lists(ports)
-        for said in belonging(_words(macro, **{key: value, "ports": text}), index)
-    ]
-
-
-def _port_names(run: Run, _: DeviceConfig) -> list[Command]:
-    return [
-        said
-        for index, change in run
-        for said in belonging(_words("port_name", port=change.port, name=change.after), index)
-    ]
-
-
-def _port_states(run: Run, _: DeviceConfig) -> list[Command]:
-    return _ports("port_state", "on", ((change.after, index, change.port) for index, change in run))
 
 
 def _create_mlts(run: Run, _: DeviceConfig) -> list[Command]:
@@ -174,8 +153,8 @@ _SPEAKERS: dict[type, Speaker] = {
     c.CreateVlan: _create_vlans,
     c.DeleteVlan: _delete_vlans,
     c.RenameVlan: _rename_vlans,
-    c.SetPortDescription: _port_names,
-    c.SetPortEnabled: _port_states,
+    c.SetPortDescription: _ports.names,
+    c.SetPortEnabled: _ports.states,
     c.SetSwitchport: _switchports,
     c.CreateAggregation: _create_mlts,
     c.DeleteAggregation: _delete_mlts,

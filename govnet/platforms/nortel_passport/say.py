@@ -13,11 +13,11 @@ from govnet.errors import RefusedError
 from govnet.platforms.nortel_passport import filters
 from govnet.platforms.nortel_passport.say_services import SERVICE_SPEAKERS
 from govnet.platforms.portlists import lists, sort_ports
-from govnet.platforms.speaking import Run, Speaker, gathered, speak
+from govnet.platforms.speaking import PortWords, Run, Speaker, speak
 from govnet.platforms.templating import belonging, say_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, IpInterface
@@ -30,6 +30,7 @@ Leave = Callable[[Sequence[tuple[int, int, str]], "DeviceConfig"], list["Command
 
 _words = partial(say_change, PLATFORM)
 port_lists = partial(lists, repeat_slot=True)
+_ports = PortWords(_words, port_lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +107,13 @@ def switchports(run: Run, running: DeviceConfig, leave: Leave | None = None) -> 
         if new.default_vlan is not None and new.default_vlan != old.default_vlan
     )
     return [
-        *(leave(leaving, running) if leave else _ports("leave_vlan", "vlan", leaving)),
-        *_ports("tagging", "on", tagging),
-        *_ports("discard_untagged", "on", closing),
-        *_ports("join_vlan", "vlan", joining),
-        *_ports("default_vlan", "vlan", defaults),
-        *_ports("discard_untagged", "on", opening),
+        *(leave(leaving, running) if leave else _ports.said("leave_vlan", "vlan", leaving)),
+        *_ports.said("tagging", "on", tagging),
+        *_ports.said("discard_untagged", "on", closing),
+        *_ports.said("join_vlan", "vlan", joining),
+        *_ports.said("default_vlan", "vlan", defaults),
+        *_ports.said("discard_untagged", "on", opening),
     ]
-
-
-def _ports(macro: str, key: str, pairs: Iterable[tuple[object, int, str]]) -> list[Command]:
-    """Say one thing of many ports: one command for each value of ``key`` and each port list."""
-    return [
-        said
-        for value, (index, ports) in gathered(pairs).items()
-        for text in port_lists(ports)
-        for said in belonging(_words(macro, **{key: value, "ports": text}), index)
-    ]
-
-
-def _port_names(run: Run, _: DeviceConfig) -> list[Command]:
-    return [
-        said
-        for index, change in run
-        for said in belonging(_words("port_name", port=change.port, name=change.after), index)
-    ]
-
-
-def _port_states(run: Run, _: DeviceConfig) -> list[Command]:
-    return _ports("port_state", "on", ((change.after, index, change.port) for index, change in run))
 
 
 def _create_mlts(run: Run, _: DeviceConfig) -> list[Command]:
@@ -258,8 +237,8 @@ _SPEAKERS: dict[type, Speaker] = {
     c.RenameVlan: _rename_vlans,
     c.CreateVrf: _vrfs,
     c.DeleteVrf: _vrfs,
-    c.SetPortDescription: _port_names,
-    c.SetPortEnabled: _port_states,
+    c.SetPortDescription: _ports.names,
+    c.SetPortEnabled: _ports.states,
     c.SetSwitchport: switchports,
     c.CreateAggregation: _create_mlts,
     c.DeleteAggregation: _delete_mlts,
