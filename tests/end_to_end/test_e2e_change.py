@@ -55,7 +55,7 @@ class Desk:
             env=os.environ | own | {"GOVNET_TRUSTED": str(self.folder / "keys")} | more,
             capture_output=True,
             text=True,
-            timeout=200,
+            timeout=540,
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)

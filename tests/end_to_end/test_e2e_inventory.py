@@ -20,7 +20,7 @@ def govnet(*words: str, cache: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"GOVNET_CACHE": str(cache), "COLUMNS": "160"}
     return subprocess.run(
         [sys.executable, "-m", "govnet", *words],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400, check=False,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Desk:
             env=os.environ | own | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=540,
             check=False,
         )
         return done.returncode, done.stdout + done.stderr

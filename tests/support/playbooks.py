@@ -85,7 +85,7 @@ class House:
     def run(self, words: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         everything = self.environment | environment
         return subprocess.run(
-            words, cwd=folder, env=everything, capture_output=True, text=True, timeout=240, check=False
+            words, cwd=folder, env=everything, capture_output=True, text=True, timeout=540, check=False
         )
 
     def state(self) -> dict[str, str]:

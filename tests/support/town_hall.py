@@ -66,7 +66,7 @@ def govnet(*words: str, build: Path, env: Mapping[str, str] | None = None) -> Sa
         env=clean | {"PYTHONPATH": str(ROOT), "GOVNET_BUILD": str(build), "COLUMNS": "200", **(env or {})},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
