@@ -49,7 +49,7 @@ def test_make_targets_exist_and_links_lead_somewhere(page: str) -> None:
 
 
 @pytest.mark.lab
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("page", [page for page in PAGES if any(c.startswith("govnet") for c in commands(page))])
 def test_commands_run(page: str, tmp_path: Path) -> None:
     environment = os.environ | {"GOVNET_BUILD": str(tmp_path), "GOVNET_KEYS": str(tmp_path / "keys"), "COLUMNS": "160"}
