@@ -10,6 +10,7 @@ from govnet.isolation.flow import Asked
 from govnet.isolation.holes import HoleFinder
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.trace import Tracer
+from govnet.isolation.undisturbed import undisturbed
 from govnet.isolation.world import World
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ class Fabric(World):
                         return found
         return None
 
+    @undisturbed()
     def update(self, device: str, reading: Reading) -> Fabric:
         """Return the fabric with another reading of one device.
 

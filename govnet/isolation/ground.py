@@ -195,12 +195,14 @@ class Ground:
                         entries.setdefault(entrance, []).append(packets)
         return {e: PacketSet.all_of(parts) for e, parts in entries.items()}, PacketSet.all_of(outside or [PacketSet()])
 
-    def _own_segments_aside(self, packets: PacketSet, members: Iterable[int]) -> PacketSet:
-        """Return packets without those inside one segment, between which there is no router."""
-        for segment in dict.fromkeys(self.sites[index].segment for index in members):
-            if segment:
-                subnet = intervals.of_networks([segment.subnet])
-                packets = packets.difference(PacketSet.of(subnet, subnet))
+    def _own_segments_aside(self, packets: PacketSet, members: Sequence[int]) -> PacketSet:
+        """Return packets of some sites without those inside one segment, between which there is no router."""
+        segments = dict.fromkeys(self.sites[index].segment for index in members)
+        subnets = [intervals.of_networks([segment.subnet]) for segment in segments if segment]
+        if len(segments) == len(subnets) == 1:  # all that they send is from this subnet
+            return packets.towards(intervals.difference(intervals.ADDRESSES, subnets[0]))
+        for subnet in subnets:
+            packets = packets.difference(PacketSet.of(subnet, subnet))
         return packets
 
     @cached_property

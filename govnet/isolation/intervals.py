@@ -61,11 +61,13 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
         return first
     result = []
     i, j = _before(first, second[0][0]), _before(second, first[0][0])
-    while i < len(first) and j < len(second):
-        low, high = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
-        if low <= high:
-            result.append((low, high))
-        if first[i][1] < second[j][1]:
+    last_i, last_j = len(first), len(second)
+    while i < last_i and j < last_j:
+        (low, high), (other_low, other_high) = first[i], second[j]
+        start, end = max(low, other_low), min(high, other_high)
+        if start <= end:
+            result.append((start, end))
+        if high < other_high:
             i += 1
         else:
             j += 1

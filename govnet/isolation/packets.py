@@ -115,11 +115,18 @@ def _coalesced(blocks: list[Block]) -> tuple[Block, ...]:
     while len(blocks) > 1 and count != len(blocks):
         count = len(blocks)
         for side in _SIDES:
-            groups: dict[tuple[Intervals, ...], list[tuple[int, int]]] = {}
+            groups: dict[tuple[Intervals, ...], list[Block]] = {}
             for block in blocks:
-                groups.setdefault(block[:side] + block[side + 1 :], []).extend(block[side])
-            blocks = [_block([*k[:side], intervals.normal(v), *k[side:]]) for k, v in groups.items()]
+                groups.setdefault(block[:side] + block[side + 1 :], []).append(block)
+            if len(groups) < len(blocks):
+                blocks = [_merged(same, side) if len(same) > 1 else same[0] for same in groups.values()]
     return tuple(sorted(blocks))
+
+
+def _merged(blocks: list[Block], side: int) -> Block:
+    """Return one block for several that differ in one side only."""
+    whole = intervals.normal([piece for block in blocks for piece in block[side]])
+    return _block([*blocks[0][:side], whole, *blocks[0][side + 1 :]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from govnet.isolation.holes import Shadow
 from govnet.isolation.needs import Needs
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.stopped import Stopped
+from govnet.isolation.undisturbed import undisturbed
 from govnet.network.model import Action
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def prove(network: Network, readings: Mapping[str, Reading]) -> Proof:
     return prove_fabric(Fabric(network, readings))
 
 
+@undisturbed()
 def prove_fabric(fabric: Fabric) -> Proof:
     """Return the verdict on every ordered pair of zones of a fabric that is built already."""
     holes = fabric.holes()

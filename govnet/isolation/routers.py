@@ -102,7 +102,8 @@ class Router:
         self._subnets: dict[str, tuple[list[int], dict[tuple[int, int], list[str]]]] = {}
         self._exits = {vrf: self._compile(vrf) for vrf in vrfs}
         self._into = {name: self._treatment(name, "in") for name in config.interfaces}
-        self._out = {name: self._treatment(name, "out") for name in config.interfaces} | {LOCAL: backbone("")}
+        self._out = {name: self._same(self._treatment(name, "out"), name) for name in config.interfaces}
+        self._out[LOCAL] = backbone("")
         self._groups = {vrf: self._grouped(exits) for vrf, exits in self._exits.items()}
         self._permitted: dict[tuple[Treatment | None, Treatment, bool], PacketSet] = {}
         self._index: dict[str, tuple[list[int], list[int], list[int]]] = {}
@@ -124,6 +125,10 @@ class Router:
         firewall = self.config.firewall
         zones = frozenset(z for z, members in firewall.zones.items() if name in members) if firewall else frozenset()
         return Treatment(interface.vrf, tuple(acls), zones, name if name in self._named else "")
+
+    def _same(self, treatment: Treatment, name: str) -> Treatment:
+        """Return the class for packets that come in, where both are equal: one value is enough."""
+        return self._into[name] if self._into[name] == treatment else treatment
 
     def same_entrances(self, other: Router) -> bool:
         """Return whether another router of this device has the same classes of interfaces, so that paths compare."""
@@ -248,18 +253,20 @@ class Router:
         pieces = sorted((low, high, n) for n, (_, whole, _) in enumerate(groups) for low, high in whole)
         return [low for low, _, _ in pieces], [high for _, high, _ in pieces], [n for _, _, n in pieces]
 
-    def _meeting(self, vrf: str, packets: PacketSet) -> list[int]:
+    def _meeting(self, vrf: str, packets: PacketSet) -> Sequence[int]:
         """Return the groups of exits that some of the packets are for."""
         if vrf not in self._index:
             self._index[vrf] = self._indexed(vrf)
         starts, ends, groups = self._index[vrf]
         found: set[int] = set()
-        whole = len(self._groups.get(vrf, ()))
+        whole, last = len(self._groups.get(vrf, ())), len(starts)
         for low, high in (piece for block in packets.blocks for piece in block[1]):
             at = max(0, bisect_right(starts, low) - whole)  # equal-cost pieces may overlap, one a group at most
-            while len(found) < whole and at < len(starts) and starts[at] <= high:
+            while at < last and starts[at] <= high:
                 if ends[at] >= low:
                     found.add(groups[at])
+                    if len(found) == whole:
+                        return range(whole)
                 at += 1
         return sorted(found)
 
@@ -320,7 +327,8 @@ class Router:
         if not firewall.prelude and not any(pair in firewall.pairs for pair in pairs):
             return _NONE
         chains = [chain for chain in self.chains(entrance, leave) if chain.lines]
-        return PacketSet().union(*(permitted(chain.lines, Verdict.DENY) for chain in chains))
+        passed = [permitted(chain.lines, Verdict.DENY) for chain in chains]
+        return passed[0] if len(passed) == 1 else PacketSet().union(*passed)
 
     def chains(self, entrance: Treatment, leave: Treatment) -> list[Chain]:
         """Return the rule lists that a session goes through, one for each pair of zones; any of them may permit it."""

@@ -10,6 +10,7 @@ from govnet.isolation.layer2 import Layer2
 from govnet.isolation.passing import Passing
 from govnet.isolation.routers import Router
 from govnet.isolation.sites import find_sites
+from govnet.isolation.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ class World:
         self.configs = {name: reading.config for name, reading in self.readings.items()}
         self._build(Layer2(network, self.configs))
 
+    @undisturbed()
     def _build(self, layer2: Layer2) -> None:
         """Make sites and routers on these broadcast domains."""
         self.layer2 = layer2
