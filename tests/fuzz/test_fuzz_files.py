@@ -103,7 +103,7 @@ def test_plans(plan: dict[str, Any]) -> None:
     network = load(LAIXI)
     text = json.dumps(plan)
     problems = []
-    for number in inputs(1500):
+    for number in inputs(700):
         rng = Random(f"plan {number}")
         whole = copy.deepcopy(plan)
         whole["plan" if rng.randrange(4) else "approvals"] = _slip(rng, whole["plan"])

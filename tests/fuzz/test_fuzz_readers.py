@@ -112,7 +112,7 @@ BOXES = {
     "huawei_vrp": hardware(load(LAIXI), "lx-adc-u-agg01"),
     "linux_nft": FIREWALL,
 }
-COUNTS = dict.fromkeys(FAMILIES, 8000) | {"extreme_voss on ERS": 4000, "manual": 4000}
+COUNTS = dict.fromkeys(FAMILIES, 8000) | {"extreme_voss on ERS": 4000, "manual": 4000, "linux_nft": 12000}
 
 
 def texts_of(family: Family, name: str, whole: int) -> Iterator[tuple[int, Random, str]]:

@@ -14,6 +14,11 @@ def nft(*words: str) -> tuple[str, ...]:
     return tuple(f"nft {word}" for word in words)
 
 
+FORWARD_8080 = (
+    "nft add table ip nat",
+    "nft 'add chain ip nat prerouting { type nat hook prerouting priority dstnat; }'",
+    'nft add rule ip nat prerouting iifname "eth3" tcp dport 8080 dnat to 10.128.16.10',
+)
 FIREWALLS = (
     Mutation(
         "anything to anywhere",
@@ -57,14 +62,8 @@ FIREWALLS = (
     ),
     Mutation(
         "hole by address translation",
-        {
-            FW: (
-                "nft add table ip nat",
-                "nft 'add chain ip nat prerouting { type nat hook prerouting priority dstnat; }'",
-                'nft add rule ip nat prerouting iifname "eth3" tcp dport 8080 dnat to 10.128.16.10',
-            )
-        },
-        By.UNSEEN, "inet>prv", FW, "nat",
+        {FW: (*FORWARD_8080, *nft('insert rule inet govnet forward iifname "eth3" tcp dport 8080 accept'))},
+        By.REACH, "inet>prv", FW, "8080",
     ),
     Mutation(
         "interface in the wrong zone",
@@ -124,6 +123,7 @@ FIREWALLS = (
 )  # fmt: skip
 
 HARMLESS = {
+    "a translation that no rule lets through": {FW: FORWARD_8080},
     "a description": {TOWN: at(f"{T}7", "description counter 3")},
     "a port's name": {FLOOR: ("interface Ethernet ALL", 'name port 5 "reception"')},
     "a VLAN that nobody uses": {CORE: ("config vlan 3000 create byport 1 name spare",)},
