@@ -207,6 +207,7 @@ def _run(story: Story, running: RunningLab, found: Found) -> Run:
         failures={name: str(error) for name, error in story.failed.items()},
         phases=tuple(Phase(name, seconds) for name, seconds in story.seconds.items()),
         second_changes=found.second.changes,
+        audit=found.judged,
     )
 
 
