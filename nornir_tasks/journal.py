@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ CREATE TABLE IF NOT EXISTS steps (
 );
 CREATE TABLE IF NOT EXISTS plans (change TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
+_PATIENCE = 20.0
+"""Seconds that one writer waits for another."""
 _ROW = "run, at, device, step, state, detail, change"
 
 
@@ -70,8 +73,8 @@ class Journal:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=20)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_PATIENCE)
+            self._write_ahead()
             self._db.execute("PRAGMA synchronous = FULL")
             self._set_aside()
             self._db.executescript(_SCHEMA)
@@ -86,6 +89,19 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self._db.close()
+
+    def _write_ahead(self) -> None:
+        """Switch write-ahead logging on. For that SQLite does not wait for another who opens the journal; this does."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def _set_aside(self) -> None:
         """Keep the rows of a journal without a chain under another name, as a new chain cannot vouch for them."""

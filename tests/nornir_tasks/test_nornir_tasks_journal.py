@@ -26,6 +26,22 @@ def rows(journal: Journal) -> list[tuple[str, str, str]]:
     return [(step.device, step.step, step.state) for step in journal.steps()]
 
 
+def test_who_opens_a_journal_waits_for_another_who_is_making_it(tmp_path: Path) -> None:
+    """SQLite gives up at once where write-ahead logging is switched on while somebody else writes."""
+    path = tmp_path / "journal.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made (by TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO made VALUES ('another')")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    with Journal(path) as journal:
+        journal.write("sw1", "apply", "begun")
+        assert len(journal.steps()) == 1
+    release.join()
+    other.close()
+
+
 def test_rows_keep_their_order_and_their_run(tmp_path: Path) -> None:
     with Journal(tmp_path / "deep" / "journal.sqlite") as first:
         first.write("sw1", "apply", "begun")
