@@ -97,7 +97,7 @@ def findings(run: Run, parts: Parts) -> tuple[Findings, ...]:
         Findings("Unverified commands", Tone.UNKNOWN, tuple(_unverified(parts.plans)), run.plan is not None),
     )
     # An audit asks for no plan, and has a rule for who answers.
-    return tuple(kind for kind in kinds if not (run.audit and not kind.looked and kind.title in _OF_CHANGES))
+    return tuple(kind for kind in kinds if not (run.only_audited and not kind.looked and kind.title in _OF_CHANGES))
 
 
 def final_matrix(matrices: Sequence[Matrix]) -> Matrix:

@@ -124,7 +124,7 @@ class Matrix:
 
 def matrices(run: Run) -> tuple[Matrix, ...]:
     """Return the state that was read; of a change: the state after, the predicted and the state before."""
-    if run.audit:
+    if run.only_audited:
         return (_matrix(run, "after", say("As read"), run.after, whole=True),)
     proven = [run.after, run.predicted, run.before]
     final = next((proof for proof in proven if proof), None)

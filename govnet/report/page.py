@@ -34,10 +34,9 @@ _SHOWN = (
 )  # fmt: skip
 _COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
 _ESTATE = (("circuits", "Circuits"), ("power", "Power"))
+_RULES = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"))
 _OF_RUN = (*_SHOWN, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
-_OF_AUDIT = (
-    ("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"), *_SHOWN, _COVERAGE, *_ESTATE,
-)  # fmt: skip
+_OF_AUDIT = (*_SHOWN, _COVERAGE, *_ESTATE)
 _PLANES = {
     Plane.INNER: "inner network (内网)",
     Plane.OUTER: "outer network (外网)",
@@ -70,7 +69,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
     return _environment(language).get_template("page.html.j2").render(
         run=run,
         lang=language,
-        sections=_OF_AUDIT if run.audit else _OF_RUN,
+        sections=(*(_RULES if run.audit else ()), *(_OF_AUDIT if run.only_audited else _OF_RUN)),
         verdicts=verdict_views(run.audit) if run.audit else (),
         waivers=waivers(run),
         since=changes(run.last_audit, run.audit) if run.audit and run.last_audit else None,

@@ -83,6 +83,11 @@ class Run:
     paths: Mapping[tuple[str, str], Witness] = field(default_factory=dict)
 
     @property
+    def only_audited(self) -> bool:
+        """True when the page tells an audit and no change: what belongs to a change is then left out."""
+        return self.audit is not None and self.plan is None
+
+    @property
     def spoke(self) -> bool:
         """True when the run spoke to any device, so that no failure means something."""
         return bool(self.readings or self.health or self.failures)

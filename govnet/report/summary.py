@@ -40,7 +40,7 @@ class Card:
 
 def headline(run: Run, matrices: Sequence[Matrix]) -> Headline:
     """Return what the audit found, or ``0 of 196 zone pairs violate the policy; before: 182``, or what there is."""
-    if run.audit:
+    if run.audit and run.only_audited:
         return _audited(run.audit)
     after = matrices[0]
     if not after.proven:
@@ -49,6 +49,8 @@ def headline(run: Run, matrices: Sequence[Matrix]) -> Headline:
     parts = [after.sentence]
     parts += [say("before: {count}", count=m.count(Tone.BAD)) for m in matrices if m.key == "before" and m.proven]
     parts += [say("the run failed on {devices}", devices=_devices(len(run.failures)))] if run.failures else []
+    if run.audit:
+        parts.append(say("{count} findings of the audit fail", count=len(run.audit.failures)))
     tone = Tone.BAD if run.failures or after.tone is Tone.BAD else after.tone
     return Headline(tone, joined(parts))
 
@@ -68,17 +70,19 @@ def cards(run: Run, parts: Parts) -> tuple[Card, ...]:
 
 
 def _cards(run: Run, parts: Parts) -> Iterator[Card]:
-    if run.audit:
+    if run.audit and run.only_audited:
         yield from _verdict_cards(run.audit)
     for matrix in parts.matrices:
         yield _proof_card(matrix)
-    if not run.audit:
+    if not run.only_audited:
         yield _plan_card(run, parts)
         yield _second_card(run)
     yield _failure_card(run)
     yield _coverage_card(parts)
-    if run.health or not run.audit:
+    if run.health or not run.only_audited:
         yield _health_card(parts)
+    if run.audit and not run.only_audited:
+        yield from _verdict_cards(run.audit)
 
 
 def _verdict_cards(audit: Audit) -> Iterator[Card]:
