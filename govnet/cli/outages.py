@@ -56,19 +56,16 @@ def _pairs(changes: Sequence[PairChange]) -> list[dict[str, str]]:
 
 def show_outages(found: Sequence[Failure]) -> None:
     """Print the outages that matter, the gravest first."""
-    rows = [
-        (str(one.outage), _words(one.opened), _words(one.cut), _words(one.unknown))
-        for one in sorted(found, key=lambda one: (not one.opened, not one.cut))
-        if not one.holds
-    ]
-    if rows:
-        screen.table("what one thing down does", ("down", "isolation broken", "cut off", "unknown"), rows)
-    opened = sum(bool(one.opened) for one in found)
-    cut = sum(bool(one.cut) for one in found)
+    bad = sorted((one for one in found if not one.holds), key=lambda one: (not one.opened, not one.cut))
+    for one in bad:
+        screen.out.print(f"[bold]without {screen.plain(str(one.outage))}[/bold]", soft_wrap=True)
+        for title, changes in (("isolation broken", one.opened), ("cut off", one.cut), ("unknown", one.unknown)):
+            if changes:
+                screen.out.print(f"  {title}: {_words(changes)}", markup=False, soft_wrap=True)
+    opened, cut = sum(bool(one.opened) for one in found), sum(bool(one.cut) for one in found)
     isolation = f"[red]isolation breaks in {opened}[/red]" if opened else "[green]isolation holds in all[/green]"
-    screen.out.print(
-        f"{len(found)} single outages: {isolation}, {cut} cut something off, {len(found) - len(rows)} change nothing"
-    )
+    rest = f"{cut} cut something off, {len(found) - len(bad)} change nothing"
+    screen.out.print(f"{len(found)} single outages: {isolation}, {rest}", soft_wrap=True)
 
 
 def _words(changes: Sequence[PairChange]) -> str:

@@ -47,7 +47,7 @@ class Exploration:
         if "flow" not in vars(self):
             return replace(self, passing=passing)
         other = replace(self, passing=passing)
-        if any(router.nat for router in passing.routers.values()):
+        if passing.translates:
             return other  # what translation made has no name of its own to be told apart by
         again = [self._differing(passing, entrance) for entrance in self._by_device.get(device, ())]
         packets = PacketSet.all_of(again) if any(again) else NOTHING

@@ -47,10 +47,13 @@ class Fabric(World):
         super().__init__(network, readings)
         self._explored: dict[tuple[str, str], Exploration] = {}
         self._finder = HoleFinder(network)
+        self._holes: dict[str, Hole] | None = None
 
     def holes(self) -> list[Hole]:
         """Return the devices that are not fully seen, in inventory order."""
-        return self._finder.find(self.readings)
+        if self._holes is None:
+            self._holes = self._finder.find(self.readings)
+        return sorted(self._holes.values(), key=self._finder.place)
 
     def _kept(self, kind: str, zone: str) -> Exploration:
         if (kind, zone) not in self._explored:
@@ -99,9 +102,9 @@ class Fabric(World):
         return found.difference(self.ground.permits.get((source, target), PacketSet())) if found else found
 
     def _arrived(self, source: str, target: str, exploration: Exploration) -> PacketSet:
-        ends = [index for index in self.ground.near[source] if self.sites[index].zone == target]
         near = self.ground.near[source]
-        direct = [PacketSet.of(near[index], self.sites[index].addresses) for index in ends]
+        beside = self.ground.beside.get((source, target), ())
+        direct = [PacketSet.of(near[index], self.sites[index].addresses) for index in beside]
         flow = exploration.flow
         found = [flow.at(index) for index in flow.arrivals if self.sites[index].zone == target]
         parts = [part for part in (*direct, *found) if part]
@@ -109,8 +112,9 @@ class Fabric(World):
 
     def neighbours(self, source: str, target: str) -> bool:
         """Return whether frames of some endpoint of ``source`` come to one of ``target`` without a router."""
-        self.network.zones[target]
-        return any(self.sites[index].zone == target for index in self.ground.near[source])
+        for zone in (source, target):
+            self.network.zones[zone]
+        return bool(self.ground.beside.get((source, target)))
 
     def witness(self, source: str, target: str, among: PacketSet | None = None) -> Witness | None:
         """Return a concrete packet from ``source`` to ``target`` with its path, or None when nothing gets through.
@@ -126,16 +130,16 @@ class Fabric(World):
         wanted = PacketSet.everything() if among is None else among
         tracer = Tracer(self)
         near = self.ground.near[source]
-        for index in near:
+        for index in self.ground.beside.get((source, target), ()):
             packets = PacketSet.of(near[index], self.sites[index].addresses).intersection(wanted)
-            if self.sites[index].zone == target and packets:
+            if packets:
                 return tracer.beside(source, index, packets)
         return self._routed_witness(tracer, source, target, wanted)
 
     def _routed_witness(self, tracer: Tracer, source: str, target: str, wanted: PacketSet) -> Witness | None:
         """Look among what the policy forbids first: that is what one asks for most, and little to explore."""
-        for exploration in (self.breach(source), self.spread(source)):
-            arrivals = exploration.flow.arrivals
+        for exploring in (self.breach, self.spread):
+            arrivals = exploring(source).flow.arrivals
             ends = [index for index in arrivals if self.sites[index].zone == target]
             for index in sorted(ends, key=lambda one: self.sites[one].upstream is not None):
                 for arrived in arrivals[index]:
@@ -154,6 +158,9 @@ class Fabric(World):
         other = object.__new__(Fabric)
         vars(other).update(vars(self))
         other._explored = {}
+        if self._holes is not None:
+            other._holes = {name: hole for name, hole in self._holes.items() if name != device}
+            other._holes |= self._finder.find({device: reading}, [device])
         if other._replaced(device, reading):
             passing = {True: other.hostile, False: other.plain}
             other._explored = {

@@ -53,6 +53,7 @@ class Ground:
     def __init__(self, network: Network, sites: Sequence[Site], hostile: Passing, plain: Passing) -> None:
         self.network, self.sites, self.hostile, self.plain = network, sites, hostile, plain
         self._needs: dict[str, tuple[Entries, PacketSet]] = {}
+        self._entries: dict[str, Entries] = {}
 
     def moved(self, hostile: Passing, plain: Passing) -> Ground:
         """Return the same with routers that have the same interfaces; what was computed so far stays."""
@@ -112,6 +113,11 @@ class Ground:
 
     def entries(self, zone: str) -> Entries:
         """Return what hostile endpoints of a zone can put into routers."""
+        if zone not in self._entries:
+            self._entries[zone] = self._find_entries(zone)
+        return self._entries[zone]
+
+    def _find_entries(self, zone: str) -> Entries:
         spaces: dict[Entrance, Intervals] = {}
         for site in self.sources(zone):
             for entrance in self.hostile.entries(site):
@@ -126,6 +132,15 @@ class Ground:
             for site in self.sources(zone):
                 for index in self.hostile.sites_near(site.hostile.sends):
                     spaces[index] = intervals.union(spaces.get(index, intervals.NONE), site.addresses)
+        return found
+
+    @cached_property
+    def beside(self) -> Mapping[_Pair, list[int]]:
+        """(zone, other) -> the other's sites (indices) that are in a broadcast domain of some endpoint of the zone."""
+        found: dict[_Pair, list[int]] = {}
+        for zone, near in self.near.items():
+            for index in near:
+                found.setdefault((zone, self.sites[index].zone), []).append(index)
         return found
 
     @cached_property

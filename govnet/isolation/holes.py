@@ -57,31 +57,32 @@ def matters(line: Line) -> bool:
 
 
 class HoleFinder:
-    """Finds the devices that are not fully seen; a reading that it has looked at is not looked at again."""
+    """Finds the devices of one network that are not fully seen."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._seen: dict[str, tuple[Reading, Hole | None]] = {}
+        self._places = {name: number for number, name in enumerate(network.devices)}
         self._cabled: dict[str, set[str]] = {}
         for end in (end for link in network.links for end in (link.a, link.b)):
             self._cabled.setdefault(end.device, set()).add(end.port)
         for attachment in network.attachments:
             self._cabled.setdefault(attachment.end.device, set()).add(attachment.end.port)
 
-    def find(self, readings: Mapping[str, Reading]) -> list[Hole]:
-        """Return the devices that are not fully seen, in inventory order, one hole for each."""
-        return [hole for name in self._network.devices if (hole := self._hole(name, readings.get(name)))]
+    def place(self, hole: Hole) -> int:
+        """Return where in the inventory a hole's device stands."""
+        return self._places[hole.device]
+
+    def find(self, readings: Mapping[str, Reading], among: Iterable[str] | None = None) -> dict[str, Hole]:
+        """Return device -> why it is not fully seen, for the network's devices or those of ``among``."""
+        names = self._network.devices if among is None else among
+        return {name: hole for name in names if (hole := self._hole(name, readings.get(name)))}
 
     def _hole(self, name: str, reading: Reading | None) -> Hole | None:
         if reading is None:
             blank = _forwards(self._network.devices[name])
             return Hole(name, "there is no reading of it", blank=True) if blank else None
-        seen, hole = self._seen.get(name, (None, None))
-        if seen is not reading:
-            why = next(_doubts(self._cabled.get(name, set()), reading), "")
-            hole = Hole(name, why, blank=False) if why else None
-            self._seen[name] = reading, hole
-        return hole
+        why = next(_doubts(self._cabled.get(name, set()), reading), "")
+        return Hole(name, why, blank=False) if why else None
 
 
 def _forwards(device: Device) -> bool:

@@ -71,6 +71,7 @@ class Passing:
         self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
         self._listeners = self._by_spot()
         self._own_sites = self._by_device()
+        self.translates = any(router.nat for router in routers.values())
         self._neighbours: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._takers: dict[tuple[str, str], list[int]] = {}
 
