@@ -125,3 +125,15 @@ def test_the_catalogue_keeps_every_place_that_is_filled_in() -> None:
 def test_laixis_own_words_are_not_translated() -> None:
     titles = {zone.title for zone in laixi().zones.values()}
     assert titles <= {th.text for th in page().all("span", lang="zh-Hans")}
+
+
+def test_a_run_that_changed_and_was_audited_tells_both() -> None:
+    judged = audits()[1]
+    both = parse(render(replace(run(), audit=judged)))
+    verdict = both.one(id="verdict").text
+    assert "0 of 196 zone pairs violate the policy; before: 182" in verdict
+    assert f"{len(judged.failures)} findings of the audit fail" in verdict
+    ids = {node.attributes.get("id") for node in both.all("section")}
+    assert {"rules", "plan", "health", "phases"} <= ids
+    cards = {card.one("a").text for card in both.all("li", class_="card")}
+    assert {"Plan", "Second run", "Failing", "Unknown"} <= cards
