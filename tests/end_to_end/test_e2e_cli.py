@@ -228,7 +228,8 @@ def test_an_unknown_network_is_named(tmp_path: Path) -> None:
     said = govnet("plan", "nowhere", build=tmp_path / "build")
     assert (said.code, said.out) == (BAD_INPUT, "")
     assert said.err == (
-        "error  nowhere: there is no such network. Give the path of an inventory folder, or one of: laixi.\n"
+        "error  nowhere: there is no such network. Give the path of an inventory folder, or one of: "
+        "haixi, laixi, qinghai-inner, qinghai-outer.\n"
         "1 problem; nothing was done.\n"
     )
     assert not (tmp_path / "build").exists()

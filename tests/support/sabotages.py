@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from support.laixi import AGG, CORE, FIREWALL, STANDBY, TOWN, floor, network
+from support.laixi import AGG, CORE, FIREWALL, TOWN, floor, network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,10 +184,10 @@ SABOTAGES = {
         typed={FLOOR3: (CONFIGURE, "vlan members remove 103 49-50")},
         missing=pairs("mgt>prv prv>mgt prv>prv prv>jh"),
         pair="prv>prv",
-        packet="tcp 10.128.16.10:1024 -> 10.128.19.10:1",
-        hop=FIREWALL,
+        packet="tcp 10.128.19.10:1024 -> 10.128.16.10:1",
+        hop=FLOOR3,
         line="",
-        why="carries VLAN 103 tagged, lx-adc-u-acc03:49 does not carry VLAN 103",
+        why="lx-adc-u-acc03:49 does not carry VLAN 103, lx-adc-u-core01:1/3 carries VLAN 103 tagged",
         plan={
             FLOOR3: (
                 "port 49: carry 51,103,203,303,403,503,803,903,1203,1303 tagged, drop untagged frames",
@@ -199,10 +199,10 @@ SABOTAGES = {
         typed={AGG: ("system-view", "undo vlan batch 122")},
         missing=pairs("mgt>prv prv>mgt prv>prv prv>jh"),
         pair="prv>prv",
-        packet="tcp 10.128.16.10:1024 -> 10.129.17.10:1",
-        hop=FIREWALL,
+        packet="tcp 10.129.17.10:1024 -> 10.128.16.10:1",
+        hop="lx-wangcheng-u-ce01",
         line="",
-        why="stops here: it leaves by bond0.122, but nobody there takes it",
+        why="carries VLAN 122 tagged, lx-adc-u-agg01:GigabitEthernet0/0/2 does not carry VLAN 122",
         plan={AGG: ("create VLAN 122 prv-t02",)},
     ),
     "both uplinks of a floor shut": Sabotage(
@@ -215,7 +215,7 @@ SABOTAGES = {
         ),
         pair="mgt>mgt",
         packet="tcp 10.129.2.201:1024 -> 10.129.2.43:22",
-        hop=STANDBY,
+        hop=CORE,
         line="",
         why="lx-adc-u-core01:1/3 carries VLAN 51 tagged, lx-adc-u-acc03:49 is shut",
         plan={FLOOR3: ("port 49: open it", "port 50: open it")},
