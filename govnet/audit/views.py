@@ -11,7 +11,7 @@ from govnet.config.reading import Line
 from govnet.isolation.proof import PairResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Address
 
     from govnet.audit.evidence import Evidence
@@ -75,6 +75,11 @@ def known_addresses(device: Device) -> list[IPv4Address]:
     found = [interface.ip for interface in interfaces if interface]
     found += [address for address in (device.address, device.zone_address) if address]
     return list(dict.fromkeys(found))
+
+
+def outside(network: Network, addresses: Iterable[IPv4Address]) -> list[IPv4Address]:
+    """Return the addresses that lie in none of the blocks of the network's plane, in the order given."""
+    return [one for one in addresses if not any(one in block for block in network.blocks)]
 
 
 def own_base_macs(evidence: Evidence) -> dict[str, str]:

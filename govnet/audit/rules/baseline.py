@@ -96,16 +96,20 @@ class SavedEqualsRunning(Rule):
             if running is None or saved is None:
                 yield self.unknown(device.name, f"the startup configuration of {device.name}", expected=expected)
                 continue
-            other = [line for line in _lines(running) if line not in set(_lines(saved))]
-            gone = [line for line in _lines(saved) if line not in set(_lines(running))]
-            problems = [(f"not saved: {line}", seen) for line in other[:_SHOWN]]
-            problems += [(f"saved only: {line}", seen) for line in gone[:_SHOWN]]
+            shown, kept = _lines(running), _lines(saved)
+            problems = [(f"not saved: {line}", seen) for line in _only(shown, kept)[:_SHOWN]]
+            problems += [(f"saved only: {line}", seen) for line in _only(kept, shown)[:_SHOWN]]
             yield self.decide(device.name, expected, problems, "equal", seen)
 
 
 def _lines(text: str) -> list[str]:
     """Return the configuring lines: dates and comments differ from one show to the next."""
     return [line.rstrip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", "!"))]
+
+
+def _only(here: list[str], there: list[str]) -> list[str]:
+    known = set(there)
+    return [line for line in here if line not in known]
 
 
 class NoSecretsKept(Rule):

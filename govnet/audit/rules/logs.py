@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
+from govnet.audit.views import outside
 from govnet.config.model import Verdict as Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from ipaddress import IPv4Address
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.tables import LogSource
@@ -25,11 +25,6 @@ Problem = tuple[str, "Reference"]
 KEY_ROLES = ("fw", "core", "ids", "pe", "agg")
 """Boundaries and key nodes: what has to log, with the servers of the management zone that people log in to."""
 _DAY = timedelta(hours=24)
-
-
-def _beyond(evidence: Evidence, addresses: Iterable[IPv4Address]) -> list[IPv4Address]:
-    """Return the addresses that lie outside the blocks of the network's plane."""
-    return [one for one in sorted(addresses) if not any(one in block for block in evidence.network.blocks)]
 
 
 class KeyNodesLog(ConfigRule):
@@ -54,7 +49,7 @@ class KeyNodesLog(ConfigRule):
         """Yield one verdict."""
         targets, seen = reading.config.syslog, evidence.running(device.name)
         problems: list[Problem] = [] if targets else [("no syslog target", seen)]
-        problems += [(f"target {one} is outside the plane", seen) for one in _beyond(evidence, targets)]
+        problems += [(f"target {one} is outside the plane", seen) for one in outside(evidence.network, sorted(targets))]
         expected = "a syslog target in its plane, heard within 24 h"
         source = _source(evidence, device.name)
         if source and (source.newest is None or evidence.as_of - source.newest > _DAY):
@@ -167,7 +162,7 @@ class OneClock(ConfigRule):
         """Yield one verdict."""
         sources, seen = reading.config.ntp, evidence.running(device.name)
         problems: list[Problem] = [] if sources else [("no time source", seen)]
-        problems += [(f"{one} is outside the plane", seen) for one in _beyond(evidence, sources)]
+        problems += [(f"{one} is outside the plane", seen) for one in outside(evidence.network, sorted(sources))]
         problems += [
             (f"{one.value:g} s off", evidence.record(Kind.SAMPLES, device.name))
             for one in evidence.samples or ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import Rule
 from govnet.audit.verdict import Severity
-from govnet.audit.views import known_addresses
+from govnet.audit.views import known_addresses, outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,8 +110,7 @@ class SensorInItsPlane(Rule):
             problems = [] if sensor.plane is network.plane else [(f"the sensor is of plane {sensor.plane}", seen)]
             problems += [
                 (f"{address} is outside the plane", seen)
-                for address in [*known_addresses(sensor), *targets]
-                if not any(address in block for block in network.blocks)
+                for address in outside(network, [*known_addresses(sensor), *targets])
             ]
             expected = f"addresses and targets inside plane {network.plane}"
             yield self.decide(sensor.name, expected, problems, ", ".join(map(str, known_addresses(sensor))), seen)
