@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import RefusedError
 from nornir_tasks import changing
-from nornir_tasks.changing import OUTCOME, Ending
+from nornir_tasks.job import OUTCOME, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.errors import GovnetError
-    from nornir_tasks.changing import Job
+    from nornir_tasks.job import Job
     from nornir_tasks.journal import Journal, Step
     from nornir_tasks.planfile import PlanFile
     from nornir_tasks.runner import Runner

@@ -13,7 +13,7 @@ from nornir.core.task import Result
 
 from govnet.config import diff
 from govnet.errors import CommandRefusedError, DeviceError, GovnetError, RefusedError
-from nornir_tasks.job import OUTCOME, Box, Ending, Job
+from nornir_tasks.job import Box, Ending
 from nornir_tasks.planning import state_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from govnet.config.model import DeviceConfig
     from govnet.platforms.base import Command, Platform
-
-__all__ = ["OUTCOME", "Ending", "Job", "change", "checkpoint_of", "go_back", "settle"]
+    from nornir_tasks.job import Job
 
 
 def change(task: Task, job: Job) -> Result:

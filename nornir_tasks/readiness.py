@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config import diff
 from govnet.errors import RefusedError
-from nornir_tasks.changing import Ending
+from nornir_tasks.job import Ending
 from nornir_tasks.judging import judge
 from nornir_tasks.planning import Plan, plan_towards, state_of
 

@@ -28,7 +28,7 @@ from govnet.cli.workspace import Workspace, open_workspace, trusted
 from govnet.errors import RefusedError
 from nornir_tasks.approval import Gate, admit
 from nornir_tasks.changes import begin, carry_out, new_id
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.planfile import Author, Request
 from nornir_tasks.readiness import insist_accepted, insist_ready
 from nornir_tasks.waves import BATCH

@@ -20,7 +20,7 @@ from govnet.errors import RefusedError
 from nornir_tasks.approval import window_open
 from nornir_tasks.changes import choose, standing, unfinished
 from nornir_tasks.changes import resume as take_up
-from nornir_tasks.changing import Job
+from nornir_tasks.job import Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, folder_of, make_file, read_file

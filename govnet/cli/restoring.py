@@ -19,7 +19,7 @@ from govnet.config.intent import intent
 from govnet.errors import RefusedError, VerifyError
 from lab import daemon
 from lab.estate import twins
-from nornir_tasks.changing import Job
+from nornir_tasks.job import Job
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, make_file, write_file
 from nornir_tasks.rehearsing import rehearse as rehearse_on

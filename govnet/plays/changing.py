@@ -14,7 +14,7 @@ from govnet.plays.play import Step, Told
 from govnet.workspace import trusted
 from nornir_tasks.approval import Gate, admit
 from nornir_tasks.changes import begin, carry_out, new_id, standing
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Request, make_file, read_file
 from nornir_tasks.planning import Plan

@@ -15,7 +15,7 @@ from govnet.config.intent import intent
 from govnet.errors import RefusedError
 from lab.faults import DropAfter, Hang, Refuse, Unreachable
 from nornir_tasks.changes import begin, carry_out, choose, new_id, standing, unfinished
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.planfile import Author, PlanFile, Request
 from nornir_tasks.readiness import insist_accepted, insist_ready, way_back

@@ -13,7 +13,7 @@ from support.town_hall import own_block
 from govnet.config.diff import diff
 from nornir_tasks import tasks
 from nornir_tasks.changes import begin, carry_out, standing
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, Request, make_file

@@ -19,7 +19,7 @@ from govnet.config.diff import diff
 from govnet.errors import GovnetError, LoginError, UnreachableError
 from lab.faults import SetRefused, SetUnanswered, StaleAgent
 from nornir_tasks.changes import begin, carry_out, new_id, resume, standing
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.objects import DisagreementError, Objects, nobody
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file

@@ -16,7 +16,7 @@ from govnet.config.diff import diff
 from govnet.config.intent import intent
 from lab.faults import Hang
 from nornir_tasks.changes import INTERRUPTED, NOT_STARTED, choose, resume, standing, unfinished
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file
 

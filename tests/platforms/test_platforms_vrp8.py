@@ -25,7 +25,7 @@ from lab.estate import twins
 from lab.faults import Refuse
 from lab.server import running_lab
 from nornir_tasks.changes import begin, carry_out, new_id
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.planfile import Author, Request
 from nornir_tasks.session import enter, leave, send
 from sessions.drivers.huawei_vrp import uncommitted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from govnet.network.load import load
 from nornir_tasks.changes import begin, carry_out
-from nornir_tasks.changing import Job
+from nornir_tasks.job import Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.planfile import read_file
 from nornir_tasks.runner import Access, Runner

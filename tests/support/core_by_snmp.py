@@ -14,7 +14,7 @@ from govnet.network.load import load
 from govnet.write_accounts import authenticated
 from lab.server import running_lab
 from nornir_tasks.changes import begin, carry_out
-from nornir_tasks.changing import Job
+from nornir_tasks.job import Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.objects import Agent
 from nornir_tasks.planfile import read_file

@@ -27,7 +27,7 @@ from lab.flash import Bootable
 from lab.server import running_lab
 from nornir_tasks import tasks
 from nornir_tasks.changes import INTERRUPTED, begin, carry_out, resume, standing, unfinished
-from nornir_tasks.changing import Ending, Job
+from nornir_tasks.job import Ending, Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.judging import judge
 from nornir_tasks.planfile import Author, PlanFile, Request, make_file, read_file
