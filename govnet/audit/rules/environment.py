@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
 from govnet.audit.facility import FacilityRule, boxes_of, rooms, sites
@@ -21,16 +20,22 @@ if TYPE_CHECKING:
 
 
 class RoomRule(FacilityRule):
-    """A rule on each machine room by itself."""
+    """A rule on each machine room by itself.
+
+    Attributes:
+        said: what decides it, where the room alone does; a rule that asks more has an `of_room` of its own.
+    """
+
+    said: ClassVar[staticmethod[[Room], Iterable[Said]]]
 
     def verdicts(self, evidence: Evidence) -> Iterator[Said]:
         """Yield the verdicts of all rooms."""
         for room in rooms(evidence, self.parameters):
             yield from self.of_room(evidence, room)
 
-    @abstractmethod
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:
+    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - for those that ask more
         """Return the verdicts of one room."""
+        return type(self).said(room)
 
 
 class Temperature(RoomRule):
@@ -41,10 +46,7 @@ class Temperature(RoomRule):
     title_en = "Temperature"
     clause = "GB/T 22239-2019 8.1.1.8; GB 50174-2017 附录A"
     severity = Severity.HIGH
-
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - the room has it all
-        """Return two verdicts for each inlet sensor."""
-        return rules_room.env_01(room)
+    said = staticmethod(rules_room.env_01)
 
 
 class Humidity(RoomRule):
@@ -55,10 +57,7 @@ class Humidity(RoomRule):
     title_en = "Humidity and dew point"
     clause = "GB 50174-2017 附录A"
     severity = Severity.MEDIUM
-
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - the room has it all
-        """Return a verdict for each sensor."""
-        return rules_room.env_02(room)
+    said = staticmethod(rules_room.env_02)
 
 
 class Altitude(FacilityRule):
@@ -108,10 +107,7 @@ class Fire(RoomRule):
     title_en = "Fire"
     clause = "GB/T 22239-2019 8.1.1.5 a)"
     severity = Severity.CRITICAL
-
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - the room has it all
-        """Return two verdicts for each panel: state and test."""
-        return rules_room.env_05(room)
+    said = staticmethod(rules_room.env_05)
 
 
 class DoorsAndCameras(RoomRule):
@@ -122,10 +118,7 @@ class DoorsAndCameras(RoomRule):
     title_en = "Access and video"
     clause = "GB/T 22239-2019 8.1.1.2, 8.1.1.3 c)"
     severity = Severity.MEDIUM
-
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - the room has it all
-        """Return a verdict for each door and camera."""
-        return rules_room.env_06(room)
+    said = staticmethod(rules_room.env_06)
 
 
 class SpareAirConditioner(RoomRule):
@@ -136,10 +129,7 @@ class SpareAirConditioner(RoomRule):
     title_en = "Air-conditioning redundancy"
     clause = "GB/T 22239-2019 8.1.1.8"
     severity = Severity.MEDIUM
-
-    def of_room(self, evidence: Evidence, room: Room) -> Iterable[Said]:  # noqa: ARG002 - the room has it all
-        """Return a verdict on their number, and one for each."""
-        return rules_room.env_07(room)
+    said = staticmethod(rules_room.env_07)
 
 
 class NoSilentSensor(RoomRule):
