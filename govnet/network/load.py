@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govnet.network import asof, cache, checks, expansion, folder, governance, outside, places, sites, systems
+from govnet.network import asof, cache, checks, expansion, folder, governance, lines, outside, places, sites, systems
 from govnet.network.cabling import Cabling, mirrors
 from govnet.network.declarations import declared
 from govnet.network.devices import devices
@@ -71,7 +71,7 @@ def _network(source: Folder) -> Network:
     expansion.expand(source, known)
     boxes = devices(source, models, parts, known)
     cabling = Cabling(source, boxes, known, keyed(parts))
-    upstreams = outside.upstreams(source, cabling)
+    upstreams, circuits = outside.upstreams(source, cabling), outside.circuits(source, known)
     cabling.build()
     return Network(
         slug=head.slug,
@@ -90,7 +90,7 @@ def _network(source: Folder) -> Network:
         models=models,
         devices=boxes,
         links=tuple(cabling.links),
-        circuits=outside.circuits(source, known),
+        circuits=circuits,
         upstreams=upstreams,
         attachments=tuple(cabling.attachments),
         power_sources=places.power_sources(source),
@@ -102,6 +102,8 @@ def _network(source: Folder) -> Network:
         declared=declared(source),
         units=units,
         systems=systems.systems(source, zones, boxes, known),
+        traffic=lines.traffic(source, circuits),
+        contracts=lines.contracts(source, circuits),
         reference=head.reference,
         asn=head.asn,
         profiles={name: entry.dates for name, entry in head.profiles.items()},

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-    from govnet.network.served import System, Unit
+    from govnet.network.served import Contract, System, TrafficClass, Unit
 
 
 class Plane(StrEnum):
@@ -263,6 +263,7 @@ class Circuit:
     origin: Origin
     maintainer: str = ""
     upgrades: tuple[tuple[date, int], ...] = ()
+    contract: str = ""
 
     def speed_on(self, day: date) -> int:
         """Return the speed on a day, in kbit/s: the last upgrade before it counts."""
@@ -448,6 +449,8 @@ class Network:
     declared: Declared = field(default_factory=Declared)
     units: Mapping[str, Unit] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
+    traffic: Mapping[str, TrafficClass] = field(default_factory=dict)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
     reference: date | None = None
     profiles: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None

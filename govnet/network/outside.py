@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from govnet.network.cabling import Cabling
     from govnet.network.folder import Folder
     from govnet.network.model import Device, Origin, Place
-    from govnet.network.schema import CircuitEntry, SiteCircuits, UpstreamEntry
+    from govnet.network.schema_lines import CircuitEntry, SiteCircuits, UpstreamEntry
 
 
 def circuits(folder: Folder, places: Mapping[str, Place]) -> dict[str, Circuit]:
@@ -81,6 +81,7 @@ def _circuit(name: str, title: str, entry: CircuitEntry, origin: Origin) -> Circ
         origin,
         entry.maintainer,
         tuple(sorted(entry.upgrades.items())),
+        entry.contract,
     )
 
 

@@ -5,7 +5,7 @@ Fields with a rule (``oob``, ``vlan``, ``to``) are text here; they are computed 
 
 # Annotations are evaluated by pydantic: no postponed evaluation here.
 from datetime import date
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,8 +13,9 @@ from pydantic import Field
 from govnet.network.model import GatewayMode, Plane
 from govnet.network.schema_audit import AuditFile
 from govnet.network.schema_hosts import DefaultsEntry, Entry, HostEntry
+from govnet.network.schema_lines import CircuitsFile, TrafficEntry
 from govnet.network.schema_links import LinksFile, PolicyFile
-from govnet.network.schema_tables import ArchetypeEntry, SiteKind, SiteRow, SystemEntry, TownshipsEntry, UnitRow
+from govnet.network.schema_tables import ArchetypeEntry, SiteRow, SystemEntry, TownshipsEntry, UnitRow
 
 Purpose = Literal[
     "servers",
@@ -221,53 +222,6 @@ class PowerEntry(Entry):
     transfer_ms: Annotated[float, Field(ge=0)] | None = None
 
 
-class CircuitEntry(Entry):
-    """A leased line."""
-
-    title: str
-    owner: Literal["government", "carrier"]
-    speed_kbps: Annotated[int, Field(gt=0)]
-    dedicated: bool
-    protection: str = ""
-    since: date | None = None
-    until: date | None = None
-    maintainer: str = ""
-    upgrades: dict[date, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)  # day -> speed from then on
-
-
-class TownCircuits(CircuitEntry):
-    """The leased lines of all towns, by rule."""
-
-    id: str
-
-
-class SiteCircuits(TownCircuits):
-    """The leased lines of all places of a kind, by rule; each is there as long as its place."""
-
-    kind: SiteKind
-
-
-class UpstreamEntry(Entry):
-    """A circuit that leaves the network."""
-
-    zone: str
-    end: str
-    circuit: str
-    address: IPv4Interface
-    peer: IPv4Address
-    prefixes: tuple[IPv4Network, ...] = ()
-    title: str
-
-
-class CircuitsFile(Entry):
-    """``circuits.yaml``."""
-
-    towns: TownCircuits | None = None
-    sites: tuple[SiteCircuits, ...] = ()
-    circuits: dict[str, CircuitEntry] = Field(default_factory=dict)
-    upstreams: tuple[UpstreamEntry, ...] = ()
-
-
 class Files(Entry):
     """All files of a folder, in the order in which they are read; one with a default may be absent."""
 
@@ -286,4 +240,5 @@ class Files(Entry):
     units: tuple[UnitRow, ...] = ()
     archetypes: dict[Slug, ArchetypeEntry] = Field(default_factory=dict)
     systems: dict[Slug, SystemEntry] = Field(default_factory=dict)
+    traffic: dict[Slug, TrafficEntry] = Field(default_factory=dict)
     audit: AuditFile = AuditFile()

@@ -1,4 +1,4 @@
-"""Who is served, and by what: units of the administration, and the information systems that the network carries."""
+"""Who is served, and by what: units, information systems, classes of traffic on leased lines, carriers' contracts."""
 
 from __future__ import annotations
 
@@ -24,6 +24,43 @@ class Unit:
     lan: bool
     since: date | None
     until: date | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficClass:
+    """A class of packets on leased lines. ``dscp`` marks them; ``shares`` is speed in kbit/s -> per cent guaranteed."""
+
+    name: str
+    title: str
+    dscp: int
+    shares: Mapping[int, int]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a carrier gives back in a month with availability under ``below`` per cent: ``percent`` of the fee."""
+
+    below: float
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a carrier promised of its lines: per cent of a month that they work, loss as a ratio, times in seconds.
+
+    None: the contract says nothing of it. ``credits`` from the mildest to the hardest breach.
+    """
+
+    name: str
+    title: str
+    carrier: str
+    availability: float
+    loss: float | None
+    delay: float | None
+    jitter: float | None
+    credits: tuple[Credit, ...]
     origin: Origin
 
 
