@@ -6,13 +6,14 @@ installer leaves it, reachable on its management address and otherwise as it cam
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.personalities.huawei_vrp import runs_eight
 from lab.twin import Twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from ipaddress import IPv4Address
 
     from govnet.network.model import Device, Network, Segment
@@ -28,6 +29,8 @@ _OWN_PORT = ("nortel_passport", "extreme_voss")
 _UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
 _AT_A_LINE = {"ce": "circuit", "cpe": "manage"}
 """Role at the far end of a line -> what its management segment is for."""
+_ROUTERS = frozenset({"pe", "ce", "cpe"})
+"""Roles of the routers of a provider network."""
 _BY_HAND = frozenset({"manual"})
 """Platforms that answer to no session, so that there is nothing to emulate."""
 
@@ -109,25 +112,65 @@ def _stackable(network: Network, device: Device) -> Iterator[str]:
 
 
 def _vrp(network: Network, device: Device) -> Iterator[str]:
-    town = device.role in _AT_A_LINE
-    segment = _segment(network, _AT_A_LINE[device.role], device.place) if town else _segment(network, "oob")
-    yield from ("system-view", f"vlan batch {segment.vlan}")
-    ports = _uplinks(network, device)
-    if not town:
-        yield from ("interface Eth-Trunk 1", "quit")
-        for port in ports:
-            yield from (f"interface {port}", "eth-trunk 1", "quit")
-        ports = ["Eth-Trunk 1"]
-    for port in ports:
-        yield from (f"interface {port}", "port link-type trunk")
-        yield from (f"port trunk allow-pass vlan {segment.vlan}", "quit")
-    address = segment.subnet[2] if town else device.oob.ip if device.oob else None
-    yield from (f"interface Vlanif {segment.vlan}", f"ip address {address} {segment.subnet.netmask}", "quit")
-    if town:
-        yield f"ip route-static 0.0.0.0 0.0.0.0 {segment.subnet[1]}"
+    if device.role in _AT_A_LINE and network.gateway_mode == "firewall":
+        typed = _at_a_line(network, device)
+    elif device.role in _ROUTERS and network.gateway_mode == "vrf":
+        typed = _provider(network, device)
+    else:
+        typed = _bundled(network, device)
+    yield "system-view"
+    yield from typed
     if runs_eight(device.model, device.software):
         yield "commit"
     yield from ("return", "quit")
+
+
+def _bundled(network: Network, device: Device) -> Iterator[str]:
+    segment = _segment(network, "oob")
+    yield from (f"vlan batch {segment.vlan}", "interface Eth-Trunk 1", "quit")
+    for port in _uplinks(network, device):
+        yield from (f"interface {port}", "eth-trunk 1", "quit")
+    yield from _carried(segment, ["Eth-Trunk 1"], device.oob.ip if device.oob else None)
+
+
+def _at_a_line(network: Network, device: Device) -> Iterator[str]:
+    """Type the end of a line: a town knows everything by it, a node of the inner network only who manages it."""
+    segment = _segment(network, _AT_A_LINE[device.role], device.place)
+    yield f"vlan batch {segment.vlan}"
+    yield from _carried(segment, _uplinks(network, device), segment.subnet[2])
+    zone = _segment(network, "oob").zone
+    managing = [s.subnet for s in network.segments if s.zone == zone and s.purpose in {"servers", "oob"}]
+    yield from _ways(managing if device.role == "cpe" else [IPv4Network("0.0.0.0/0")], segment)
+
+
+def _provider(network: Network, device: Device) -> Iterator[str]:
+    """Type a router of the provider network: its line upwards, at the centre the border, and its loopback."""
+    links = network.links_of(device.name)
+    up = [link for link in links if link.purpose == "trunk" and link.a.device == device.name]
+    over = up or [link for link in links if link.purpose == "border"]
+    segment = next(
+        s
+        for s in network.segments
+        if (s.place == device.place and s.purpose.startswith("trunk-") if up else s.purpose == "border")
+        and not network.zones[s.zone].instance
+    )
+    yield f"vlan batch {segment.vlan}"
+    yield from _carried(segment, [over[0].end(device.name).port], segment.subnet[2])
+    if device.loopback:
+        yield from ("interface LoopBack 1", f"ip address {device.loopback.ip} {device.loopback.netmask}", "quit")
+    yield from _ways(network.blocks, segment)
+
+
+def _carried(segment: Segment, ports: list[str], address: IPv4Address | None) -> Iterator[str]:
+    for port in ports:
+        yield from (f"interface {port}", "port link-type trunk")
+        yield from (f"port trunk allow-pass vlan {segment.vlan}", "quit")
+    yield from (f"interface Vlanif {segment.vlan}", f"ip address {address} {segment.subnet.netmask}", "quit")
+
+
+def _ways(prefixes: Iterable[IPv4Network], segment: Segment) -> Iterator[str]:
+    for prefix in prefixes:
+        yield f"ip route-static {prefix.network_address} {prefix.netmask} {segment.subnet[1]}"
 
 
 def _linux(network: Network, device: Device) -> Iterator[str]:

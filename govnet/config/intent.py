@@ -7,12 +7,13 @@ shut and parked.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from govnet.config.console import console
 from govnet.config.firewall import firewall_intent
 from govnet.config.model import (
     DEFAULT_VLAN,
+    EVERYWHERE,
     Aggregation,
     DeviceConfig,
     Hardware,
@@ -28,7 +29,7 @@ from govnet.config.nodes import node_interfaces, node_routes_of, node_vrfs
 from govnet.config.ports import far_ports, switchports, uplinks
 from govnet.config.provider import ROLES, provider_intent
 from govnet.config.segments import circuit_segment, circuits, host, oob_segment, ordinal, served
-from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, console, management, services
+from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, management, services
 from govnet.errors import RefusedError
 from govnet.network.model import GatewayMode
 
@@ -141,7 +142,7 @@ def _on_vlan(vlan: int, address: IPv4Interface) -> tuple[str, IpInterface]:
 def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
     if device.role == "ce":
         gateway = host(circuit_segment(network, device.place).subnet, 0)
-        yield StaticRoute(IPv4Network("0.0.0.0/0"), gateway.ip)
+        yield StaticRoute(EVERYWHERE, gateway.ip)
     if device.role == "cpe":
         yield from node_routes_of(network, device)
     if device.role == "agg":

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+    from ipaddress import IPv4Address, IPv4Interface
 
 DEFAULT_VLAN = 1
+EVERYWHERE = IPv4Network("0.0.0.0/0")
+"""Where a default route leads."""
 PUBLIC = "_public_"
 """Name of the global routing instance where an empty one means something else; no VPN instance may be called so
 (Huawei NetEngine 8000 command reference, ``ip route-static vpn-instance``)."""
@@ -321,8 +324,10 @@ class ConsoleSetup:
         address: management address with prefix length.
         vlan: VLAN that carries it, tagged, on ``uplinks``; None where the box has a management port of its own.
         uplinks: ports towards the runner.
-        gateway: next hop of a default route, or None when the runner is on the same subnet.
+        gateway: next hop towards the runner, or None when the runner is on the same subnet.
         aggregation: number of the aggregation that the uplinks already form, or None when they are single ports.
+        beyond: the networks behind the gateway that were typed as routes; everything, where nothing narrower was.
+        loopback: address on the first loopback, for a router that is managed on it; None elsewhere.
     """
 
     address: IPv4Interface
@@ -330,6 +335,8 @@ class ConsoleSetup:
     uplinks: tuple[str, ...] = ()
     gateway: IPv4Address | None = None
     aggregation: int | None = None
+    beyond: tuple[IPv4Network, ...] = (EVERYWHERE,)
+    loopback: IPv4Interface | None = None
 
 
 @dataclass(frozen=True, slots=True)

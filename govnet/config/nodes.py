@@ -7,20 +7,19 @@ office packet can get to a management address by way of the node's router.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind, IpInterface, StaticRoute, Vrf
-from govnet.config.segments import at_place, circuit_segment, host
+from govnet.config.segments import at_place, circuit_segment, host, known_to, oob_segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from ipaddress import IPv4Network
 
     from govnet.network.model import Device, Network
 
 OFFICES = "OFF"
 """The routing instance of a node's offices."""
-_EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 def node_vrfs(network: Network, device: Device) -> Mapping[str, Vrf]:
@@ -40,11 +39,22 @@ def node_interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpI
         yield "loopback1", IpInterface(InterfaceKind.LOOPBACK, (device.loopback,))
 
 
+def management_ways(network: Network) -> tuple[IPv4Network, ...]:
+    """Return the networks that a node's router knows for itself: those of the management zone's servers.
+
+    The inner network has no default route: what is not named has no way out of a node.
+    """
+    zone = oob_segment(network).zone
+    return tuple(s.subnet for s in network.segments if s.zone == zone and s.purpose in {"servers", "oob"})
+
+
 def node_routes_of(network: Network, device: Device) -> Iterator[StaticRoute]:
-    """Yield the router's ways to the centre: one for management, one for its offices."""
-    yield StaticRoute(_EVERYWHERE, host(circuit_segment(network, device.place).subnet, 0).ip)
+    """Yield the router's ways to the centre: those of management, and those of its offices."""
+    gateway = host(circuit_segment(network, device.place).subnet, 0).ip
+    yield from (StaticRoute(prefix, gateway) for prefix in management_ways(network))
     for segment in at_place(network, device.place, "transit"):
-        yield StaticRoute(_EVERYWHERE, host(segment.subnet, 0).ip, OFFICES)
+        for prefix in known_to(network, segment.zone):
+            yield StaticRoute(prefix, host(segment.subnet, 0).ip, OFFICES)
 
 
 def node_routes(network: Network) -> Iterator[StaticRoute]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, InterfaceKind, IpInterface, Port, StaticRoute, Vlan, Vrf
 from govnet.config.ports import far_ports, switchports
-from govnet.config.segments import host
+from govnet.config.segments import host, known_to
 from govnet.config.services import management, services
 
 if TYPE_CHECKING:
@@ -149,6 +149,21 @@ def _line(network: Network, place: str) -> Segment:
     return next(s for s in network.segments_at(place) if s.purpose.startswith(LINE))
 
 
+def line_up(network: Network, device: Device) -> tuple[str, Segment] | None:
+    """Return the port and the segment of a router's line upwards; None for the one at the centre."""
+    for link in network.links_of(device.name):
+        if link.purpose == "trunk" and link.a.device == device.name:
+            return link.a.port, _line(network, device.place)
+    return None
+
+
+def border_end(network: Network, device: Device) -> tuple[str, Segment] | None:
+    """Return the port towards the centre and the border segment that management crosses; None elsewhere."""
+    crossed = [s for s in borders(network, device) if not _instance(network, s)]
+    ports = [link.end(device.name).port for link in network.links_of(device.name) if link.purpose == "border"]
+    return (ports[0], crossed[0]) if crossed else None
+
+
 def _on(segment: Segment, index: int, instance: str) -> tuple[str, IpInterface]:
     address = host(segment.subnet, index)
     return f"vlan{segment.vlan}", IpInterface(InterfaceKind.VLAN, (address,), vlan=segment.vlan, vrf=instance)
@@ -158,7 +173,7 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
     """Yield the ways from each instance to the firewall, and those of management up and down the lines."""
     for segment in borders(network, device):
         if segment.purpose == "border":
-            for prefix in reached_over_border(network, segment.zone):
+            for prefix in known_to(network, segment.zone):
                 yield StaticRoute(prefix, host(segment.subnet, 0).ip, _instance(network, segment))
     for link in network.links_of(device.name):
         if link.purpose != "trunk":
@@ -178,13 +193,6 @@ def _loopbacks(network: Network, name: str) -> Iterator[IPv4Network]:
     for link in network.links_of(name):
         if link.purpose == "trunk" and link.b.device == name:
             yield from _loopbacks(network, link.a.device)
-
-
-def reached_over_border(network: Network, zone: str) -> list[IPv4Network]:
-    """Return the networks that a zone's instance knows over the border; a default route only where policy wants it."""
-    allowed = {target for (source, target), cell in network.policy.items() if source == zone and cell.permits}
-    uplinks = [prefix for upstream in network.upstreams if upstream.zone in allowed for prefix in upstream.prefixes]
-    return list(dict.fromkeys([*network.blocks, *uplinks]))
 
 
 def provider_routes(network: Network) -> Iterator[StaticRoute]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, collapse_addresses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ def served(network: Network) -> list[Segment]:
 def circuits(network: Network) -> list[Segment]:
     """Return the management segments of the towns' circuits; their gateway is the aggregation switch."""
     return [segment for segment in network.segments if segment.purpose == "circuit"]
+
+
+def known_to(network: Network, zone: str) -> list[IPv4Network]:
+    """Return the networks that routers know for a zone's endpoints: its own, and those above that policy lets it to.
+
+    A default route is among them only where an uplink that the zone may use is one.
+    """
+    allowed = {target for (source, target), cell in network.policy.items() if source == zone and cell.permits}
+    uplinks = [prefix for upstream in network.upstreams if upstream.zone in allowed for prefix in upstream.prefixes]
+    return list(collapse_addresses({*network.blocks, *uplinks}))
 
 
 def host(subnet: IPv4Network, index: int) -> IPv4Interface:

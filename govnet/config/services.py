@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.config.model import ConsoleSetup, Management, Snmp
-from govnet.config.ports import uplinks
-from govnet.config.segments import circuit_segment, host, oob_segment
-from govnet.network.model import GatewayMode
+from govnet.config.model import Management, Snmp
+from govnet.config.segments import oob_segment
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -19,7 +17,6 @@ BOND = 0
 """Number of a firewall's uplink bond."""
 UPLINK_AGGREGATION = 1
 """Number of the uplink aggregation of a floor or aggregation switch."""
-_CONSOLE_AGGREGATION = {"fw": BOND, "agg": UPLINK_AGGREGATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +45,10 @@ def management(network: Network, device: Device) -> Management:
 
     Where a group sets ``restrict_management``, from the runners alone; elsewhere the box cannot be told.
     """
-    setup = console(network, device)
-    address, vlan = (setup.address, setup.vlan) if setup and device.role in {"core", "acc"} else (None, None)
+    address = device.oob if device.role in {"core", "acc"} else None
+    vlan = oob_segment(network).vlan if address and device.role == "acc" else None
     sources = frozenset(network.services.runners) if device.data.get("restrict_management") else frozenset()
     return Management(address, vlan, sources=sources, ssh=True, telnet=False, web=False)
-
-
-def console(network: Network, device: Device) -> ConsoleSetup | None:
-    """Return what was typed at the device's console, or None when it has no management address."""
-    if device.role in {"ce", "cpe"} and network.gateway_mode is GatewayMode.FIREWALL:
-        circuit = circuit_segment(network, device.place)
-        upper, lower = host(circuit.subnet, 0), host(circuit.subnet, 1)
-        return ConsoleSetup(lower, circuit.vlan, uplinks(network, device), gateway=upper.ip)
-    if device.oob is None:
-        return None
-    if device.role == "core":
-        return ConsoleSetup(device.oob)
-    number = _CONSOLE_AGGREGATION.get(device.role)
-    return ConsoleSetup(device.oob, oob_segment(network).vlan, uplinks(network, device), aggregation=number)
 
 
 def aggregation_name(device: Device, number: int) -> str:

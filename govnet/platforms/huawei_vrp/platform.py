@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from govnet.config.model import (
@@ -157,14 +156,16 @@ def _set_up(bare: DeviceConfig, console: ConsoleSetup) -> DeviceConfig:
     else:
         vlan = console.vlan or DEFAULT_VLAN
         key, interface = f"vlan{vlan}", IpInterface(InterfaceKind.VLAN, (console.address,), vlan)
-    default = IPv4Network("0.0.0.0/0")
+    interfaces = {key: interface}
+    if console.loopback:
+        interfaces["loopback1"] = IpInterface(InterfaceKind.LOOPBACK, (console.loopback,))
     number = console.aggregation
     return DeviceConfig(
         hostname=bare.hostname,
         ports=ports,
         vlans=vlans,
-        interfaces={key: interface},
-        routes=frozenset({StaticRoute(default, console.gateway)} if console.gateway else ()),
+        interfaces=interfaces,
+        routes=frozenset(StaticRoute(network, console.gateway) for network in console.beyond if console.gateway),
         aggregations={} if number is None else {number: Aggregation(frozenset(console.uplinks), trunk_name(number))},
         management=bare.management,
     )
