@@ -44,11 +44,13 @@ class Flow:
         arrivals: site (index) -> packets that got there.
         lost: packets that went no further than the router they were in, or came to an entrance twice: a loop, or two
             ways that meet. A packet that is not among them got to where it was meant.
+        opened: firewall -> packets that it passed and remembers; only where who gets them is kept as well.
     """
 
     seen: dict[Entrance, PacketSet] = field(default_factory=dict)
     arrivals: dict[int, list[Arrived]] = field(default_factory=dict)
     lost: list[PacketSet] = field(default_factory=list)
+    opened: dict[str, list[PacketSet]] = field(default_factory=dict)
 
     @property
     def visited(self) -> set[str]:
@@ -102,6 +104,8 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
             flow.seen[entrance] = packets if known is None else known.union(packets)
             passed = passing.through(entrance, packets, established=asked.established)
             _note(flow, passed, asked)
+            if passed.opened and asked.keep:
+                flow.opened.setdefault(entrance.device, []).extend(passed.opened)
             for onward, part in passed.onward:
                 new = part if onward.original or not asked.ignored else part.difference(asked.ignored)
                 if new:

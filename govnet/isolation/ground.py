@@ -48,12 +48,16 @@ def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> 
 
 
 class Ground:
-    """Computes each thing when it is first asked for, and keeps it."""
+    """Computes each thing when it is first asked for, and keeps it.
+
+    ``guarded`` is kept for `govnet.isolation.sessions`: addresses by who guards them.
+    """
 
     def __init__(self, network: Network, sites: Sequence[Site], hostile: Passing, plain: Passing) -> None:
         self.network, self.sites, self.hostile, self.plain = network, sites, hostile, plain
         self._needs: dict[str, tuple[Entries, PacketSet]] = {}
         self._entries: dict[str, Entries] = {}
+        self.guarded: dict[tuple[frozenset[str], str], Intervals] = {}
 
     def moved(self, hostile: Passing, plain: Passing) -> Ground:
         """Return the same with routers that have the same interfaces; what was computed so far stays."""

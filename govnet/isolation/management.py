@@ -16,6 +16,7 @@ from govnet.isolation.flow import ANSWERS, explore
 from govnet.isolation.ground import Gap
 from govnet.isolation.holes import FORWARDING_ROLES
 from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.sessions import Sessions
 from govnet.isolation.stopped import Stopped
 
 if TYPE_CHECKING:
@@ -185,10 +186,11 @@ class _Finder:
         own, target = runner.addresses, self._fabric.sites[end]
         need = PacketSet.of(own, target.addresses, ((TCP, TCP),), ports=_SESSIONS).intersection(target.accept)
         entries = dict.fromkeys(self._flows.entries(runner), need)
-        lost = need.difference(explore(self._flows, entries).at(end))
+        there = explore(self._flows, entries)
+        lost = need.difference(there.at(end))
         if need and not lost:
             answers = dict.fromkeys(self._flows.entries(target), need.reversed())
-            back = explore(self._flows, answers, ANSWERS).at(index)
+            back = explore(Sessions(self._fabric).remembering(there), answers, ANSWERS).at(index)
             if not need.reversed().difference(back):
                 return ""
             return str(Stopped(self._fabric).witness(Gap(index, end, need, answers=True)))

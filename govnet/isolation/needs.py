@@ -12,6 +12,7 @@ from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
 from govnet.isolation.ground import Gap
 from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.sessions import Sessions
 from govnet.network.model import Action
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from govnet.isolation.exploration import Exploration
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Flow
-    from govnet.isolation.passing import Entrance
+    from govnet.isolation.passing import Entrance, Passing
 
 _NOTHING = PacketSet()
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
@@ -31,6 +32,7 @@ class Needs:
 
     def __init__(self, fabric: Fabric) -> None:
         self._fabric, self._ground = fabric, fabric.ground
+        self._sessions = Sessions(fabric)
 
     def gaps(self) -> dict[tuple[str, str], list[Gap]]:
         """Return (source zone, target zone) -> what is missing."""
@@ -106,28 +108,53 @@ class Needs:
 
     def _answers(self, forward: list[Gap]) -> Iterator[Gap]:
         exploration = self._fabric.answers()
-        suspects = self._suspects(exploration, self._ground.answers[1])
+        doubtful = self._of_hosts(self._sessions.doubtful(exploration.flow))
+        suspects = self._suspects(exploration, self._ground.answers[1]).union(doubtful)
         if not suspects:
             return
-        translated = [packets.reversed() for zone in self._fabric.network.zones for packets in self._translated(zone)]
+        translated = [packets for zone in self._fabric.network.zones for packets in self._translated(zone)]
         never: dict[tuple[int, int], PacketSet] = {}
         for gap in forward:
             pair = gap.start, gap.end
             never[pair] = never.get(pair, _NOTHING).union(gap.packets)
+        for passing, starts in self._opened(suspects) if doubtful else [(self._fabric.plain, self._hosts())]:
+            for gap in self._lost_answers(exploration, passing, suspects.towards(self._ground.space(starts)), starts):
+                left = gap.packets.without([*translated, never.get((gap.start, gap.end), _NOTHING)])
+                yield gap._replace(packets=left)
+
+    def _hosts(self) -> list[int]:
+        return [index for index, site in enumerate(self._fabric.sites) if not site.device]
+
+    def _opened(self, answers: PacketSet) -> Iterator[tuple[Passing, list[int]]]:
+        """Yield the routers as they remember the sessions of some answers, and the sites that opened those."""
+        packets, together = answers.reversed(), not self._ground.shared
+        crowd: dict[Entrance, list[PacketSet]] = {}
+        for zone in self._fabric.network.zones:
+            for entries, starts in self._apart(self._fabric.needed(zone), packets, [zone]):
+                for entrance, part in entries.items() if together else ():
+                    crowd.setdefault(entrance, []).append(part)
+                if entries and not together:
+                    yield self._sessions.remembering(explore(self._fabric.plain, entries)), starts
+        if together:
+            entries = {entrance: PacketSet.all_of(parts) for entrance, parts in crowd.items()}
+            yield self._sessions.remembering(explore(self._fabric.plain, entries)), self._hosts()
+
+    def _lost_answers(
+        self, exploration: Exploration, passing: Passing, suspects: PacketSet, starts: list[int]
+    ) -> Iterator[Gap]:
+        """Yield the answers among ``suspects`` that do not get back to those of ``starts`` that they are for."""
         sites = self._fabric.sites
         for entries, ends in self._apart(exploration, suspects, self._fabric.network.zones):
-            flow = explore(self._fabric.plain, entries, ANSWERS)
+            flow = explore(passing, entries, ANSWERS)
             hosts = [index for index in flow.arrivals if not sites[index].device]
-            sent = suspects.sourced(self._ground.space(ends))
-            lost = sent.without(flow.at(index) for index in hosts).without(translated)
+            lost = suspects.sourced(self._ground.space(ends)).without(flow.at(index) for index in hosts)
             for end in ends if lost else ():
-                for gap in self._unanswered(end, lost.sourced(sites[end].addresses)):
-                    yield gap._replace(packets=gap.packets.difference(never.get((gap.start, gap.end), _NOTHING)))
+                yield from self._unanswered(starts, end, lost.sourced(sites[end].addresses))
 
-    def _unanswered(self, end: int, lost: PacketSet) -> Iterator[Gap]:
-        for start, site in enumerate(self._fabric.sites) if lost else ():
-            back = lost.towards(site.addresses)
-            if back and not site.device and not self._same(start, end):
+    def _unanswered(self, starts: list[int], end: int, lost: PacketSet) -> Iterator[Gap]:
+        for start in starts if lost else ():
+            back = lost.towards(self._fabric.sites[start].addresses)
+            if back and not self._same(start, end):
                 yield Gap(start, end, self._asked(start, end, back.reversed()), answers=True)
 
     def _asked(self, start: int, end: int, packets: PacketSet) -> PacketSet:
@@ -199,7 +226,7 @@ class Needs:
             for entrance in self._ground.ways[end]:
                 answers.setdefault(entrance, []).append(need.reversed())
         entries = {entrance: PacketSet.all_of(parts) for entrance, parts in answers.items()}
-        flow = explore(passing, entries, ANSWERS)
+        flow = explore(self._sessions.remembering(there), entries, ANSWERS)
         back = [flow.at(start) for start in hosts]
         mute = [end for end, need in reached.items() if need.reversed().without(back)]
         return beside + [end for end in reached if end not in mute], mute

@@ -47,12 +47,16 @@ class Delivery(NamedTuple):
 
 @dataclass(slots=True)
 class Passed:
-    """What became of packets at one entrance. ``lost`` is told as the policy speaks of them."""
+    """What became of packets at one entrance. ``lost`` and ``opened`` are told as the policy speaks of them.
+
+    ``opened`` are the packets whose sessions a stateful firewall let through and remembers.
+    """
 
     delivered: list[Delivery] = field(default_factory=list)
     onward: list[tuple[Entrance, PacketSet]] = field(default_factory=list)
     left_by: list[tuple[str, str]] = field(default_factory=list)
     lost: list[PacketSet] = field(default_factory=list)
+    opened: list[PacketSet] = field(default_factory=list)
 
 
 class Passing:
@@ -74,6 +78,7 @@ class Passing:
         self.translates = any(router.nat for router in routers.values())
         self._neighbours: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._takers: dict[tuple[str, str], list[int]] = {}
+        self._known: Mapping[str, PacketSet] | None = None
 
     def moved(self, layer2: Layer2, router: Router | None) -> Passing:
         """Return the same on domains that say the same, with another router that has the interfaces of the old one."""
@@ -81,6 +86,12 @@ class Passing:
         vars(other).update(vars(self))
         other.layer2 = layer2
         other.routers = {**self.routers, router.device: router} if router else self.routers
+        return other
+
+    def remembering(self, known: Mapping[str, PacketSet]) -> Passing:
+        """Return the same where each stateful firewall passes the answers that it is told here, and no others."""
+        other = object.__new__(Passing)
+        vars(other).update(vars(self) | {"_known": known})
         return other
 
     def hear_alike(self, layer2: Layer2) -> bool:
@@ -161,6 +172,13 @@ class Passing:
             self._route(passed, entrance, inside, established=established)
         return passed
 
+    def remembered(self, entrance: Entrance, answers: PacketSet) -> PacketSet:
+        """Return the answers whose sessions a router has seen open, all where it keeps no state of any."""
+        stateful = entrance.treatment is not None and self.routers[entrance.device].config.firewall
+        if self._known is None or not stateful:
+            return answers
+        return answers.intersection(self._known.get(entrance.device, PacketSet()))
+
     def _route(self, passed: Passed, entrance: Entrance, packets: PacketSet, *, established: bool) -> None:
         device, treatment, original = entrance
         router = self.routers[device]
@@ -172,12 +190,18 @@ class Passing:
             if not router.config.forwarding:
                 self._note_lost(passed, packets, own, original)
                 return
+        if established:
+            known = self.remembered(entrance, packets)
+            self._note_lost(passed, packets, known, original)
+            packets = known
         if not self.hostile:
             self._note_lost(passed, packets, packets.towards(router.routed(vrf)), original)
         for leave, exits, towards, out in router.ways(
             treatment, packets, established=established, closed=not self.hostile
         ):
             self._note_lost(passed, towards, out, original)
+            if router.config.firewall and treatment is not None and not (established or self.hostile):
+                passed.opened.append(entrance.meant(out))
             for one in self._translated(router, treatment, leave, out, original, established=established):
                 for way in exits:
                     part = one.packets.towards(way.destinations) if len(exits) > 1 else one.packets

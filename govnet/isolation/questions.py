@@ -13,6 +13,7 @@ from govnet.isolation.flow import follow, unwound
 from govnet.isolation.ground import Gap
 from govnet.isolation.holes import Shadow
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.sessions import answering
 from govnet.isolation.stopped import Stopped
 from govnet.isolation.trace import Tracer
 from govnet.isolation.witness import Witness
@@ -105,8 +106,8 @@ def _walk(fabric: Fabric, packet: Packet, start: int, end: int, *, answer: bool)
     single = PacketSet.single(packet)
     going = single.reversed() if answer else single
     source, target = (end, start) if answer else (start, end)
-    passing, tracer = fabric.plain, Tracer(fabric)
     here, there = fabric.sites[source], fabric.sites[target]
+    passing, tracer = answering(fabric, there, single)[0] if answer else fabric.plain, Tracer(fabric)
     if target in passing.sites_near(here.plain.sends):
         return Witness(going.smallest(), tuple(tracer.between(here, there)))
     trail = follow(passing, dict.fromkeys(passing.entries(here), going), established=answer)

@@ -12,6 +12,7 @@ from govnet.isolation.flow import follow, unwound
 from govnet.isolation.frames import Spot, hearer, sender
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.routed import entered
+from govnet.isolation.sessions import answering
 from govnet.isolation.trace import Tracer, likely
 from govnet.isolation.witness import Hop, Witness
 
@@ -33,6 +34,7 @@ class Stopped:
 
     def __init__(self, world: World) -> None:
         self._world, self._flows = world, world.plain
+        self._opened_by: tuple[str, ...] = ()
 
     def witness(self, gap: Gap) -> Witness:
         """Return a packet of a gap, how far it gets, and at the last hop what stops it.
@@ -43,6 +45,8 @@ class Stopped:
         between = gap.packets.intersection(PacketSet.of(source.addresses, target.addresses))
         packet = likely(between or gap.packets, source, target)
         if gap.answers:
+            self._flows, opening = answering(self._world, source, PacketSet.single(packet))
+            self._opened_by = tuple(sorted(opening.visited))
             packet = PacketSet.single(packet).reversed().smallest()
             source, target = target, source
         return Witness(packet, tuple(self._hops(source, target, packet, answer=gap.answers)), arrives=False)
@@ -140,6 +144,9 @@ class Stopped:
         if treatment is not None and not router.config.forwarding:
             return Hop(device, "", "", None, "stops here: forwarding is off")
         vrf = treatment.vrf if treatment else ""
+        if answer and not self._flows.remembered(step.entrance, PacketSet.single(packet)):
+            way = f"; its first packet went over {', '.join(self._opened_by)}"
+            return Hop(device, "", "", None, f"stops here: the firewall has not seen the session open{way}")
         for leave in router.exits(vrf):
             if intervals.holds(leave.destinations, int(packet.destination)):
                 ways = router.ways(treatment, PacketSet.single(packet), established=answer)

@@ -210,6 +210,19 @@ def zone_networks(segments: Iterable[Segment], upstreams: Iterable[Upstream]) ->
     return inside
 
 
+def session_pairs(folder: Folder, network: Network) -> None:
+    """Who shares sessions is not alone with them."""
+    shared: defaultdict[str, list[Device]] = defaultdict(list)
+    for device in network.devices.values():
+        if name := device.data.get("session_sync"):
+            shared[str(name)].append(device)
+    for name, members in shared.items():
+        if len(members) == 1:
+            owner, origin = written(folder, members[0].name, "session_sync")
+            cause = f"{owner} shares its sessions as {name!r}, and no other device does"
+            folder.problem(origin, cause, "Give the name to both devices of the pair, or remove it")
+
+
 CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     names,
     planes,
@@ -225,5 +238,6 @@ CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     dates,
     vrf_capability,
     policy_targets,
+    session_pairs,
     written_by_snmp,
 )

@@ -47,14 +47,11 @@ class Journey:
 class Truth:
     """Walks frames and packets of a network.
 
-    ``echo``: switches also send a frame back by the port it came in. ``shared``: firewalls tell one another of the
-    sessions that they let through, so that an answer may come back by another one.
+    ``echo``: switches also send a frame back by the port it came in.
     """
 
-    def __init__(
-        self, network: Network, configs: Mapping[str, DeviceConfig], *, echo: bool = False, shared: bool = True
-    ) -> None:
-        self.network, self.configs, self.echo, self.shared = network, configs, echo, shared
+    def __init__(self, network: Network, configs: Mapping[str, DeviceConfig], *, echo: bool = False) -> None:
+        self.network, self.configs, self.echo = network, configs, echo
         self.cables: dict[tuple[str, str], list[End]] = {}
         for link in network.links:
             self.cables.setdefault((link.a.device, link.a.port), []).append(link.b)
@@ -270,6 +267,12 @@ class Truth:
 
     # Layer 3
 
+    def _knows(self, device: str, known: frozenset[str]) -> bool:
+        """Return whether a firewall knows a session that others have seen: one of them, or its hot standby."""
+        pair = self.network.devices[device].data.get("session_sync")
+        partners = {name for name, other in self.network.devices.items() if other.data.get("session_sync") == pair}
+        return device in known or (pair is not None and bool(partners & known))
+
     def _travel(self, entrances: set[tuple[str, str]], probe: Probe, known: frozenset[str] | None = None) -> Journey:
         """Follow a packet that comes in by router interfaces. ``known``: an answer, and who remembers its session."""
         todo, seen = list(entrances), set(entrances)
@@ -278,7 +281,7 @@ class Truth:
         while todo:
             device, came = todo.pop()
             config = self.configs[device]
-            remembered = None if known is None else self.shared or device in known
+            remembered = None if known is None else self._knows(device, known)
             for left in routed_on(config, came, probe, remembered):
                 sent.add((device, left))
                 firewalls |= {device} if config.firewall else set()

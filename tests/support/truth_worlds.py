@@ -51,8 +51,9 @@ def make_world(rng: Random) -> World:
     configs = {name: _router(plot, name, *ways[name], wanted, upstream) for name in routers}
     configs |= {name: _switch(plot, name) for name in switches}
     configs = {name: _with_routes(plot, name, configs, upstream) for name in configs}
+    pair = {"session_sync": "pair"} if plot.chance(2) else {}
     made = network(
-        [device(name, "core") for name in configs],
+        [replace(device(name, "core"), data=pair if name in routers else {}) for name in configs],
         plot.cables,
         plot.plugs,
         wanted,
@@ -148,7 +149,7 @@ def _router(  # noqa: PLR0913, PLR0917 - a router is made of as many parts
         forwarding=plot.rng.randrange(15) > 0,
         vrfs={},
     )
-    if name == "r1" and plot.rng.randrange(4):
+    if plot.rng.randrange(4) if name == "r1" else plot.chance(3):
         return replace(made, firewall=firewall(plot, interfaces, asked))
     return replace(instanced(plot, made) if plot.rng.randrange(2) else made, **acls(plot, interfaces))
 
