@@ -12,6 +12,7 @@ from govnet.errors import LabError
 from lab.snmp import message, usm
 from lab.snmp.device import Device, Health
 from lab.snmp.families import enterprise
+from lab.snmp.plant import Plant
 from lab.snmp.views import VIEWS
 
 if TYPE_CHECKING:
@@ -47,8 +48,12 @@ class _Endpoint(asyncio.DatagramProtocol):
 class Agents:
     """The running agents; close them, or let scenarios play on them."""
 
-    def __init__(self, endpoints: Iterable[_Endpoint]) -> None:
+    def __init__(self, endpoints: Iterable[_Endpoint], clock: Callable[[], float] = time.monotonic) -> None:
         self._endpoints = {endpoint.device.twin.name: endpoint for endpoint in endpoints}
+        devices = {name: endpoint.device for name, endpoint in self._endpoints.items()}
+        self._plant = Plant(devices, clock)
+        for device in devices.values():
+            device.plant = self._plant
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the devices that answer SNMP."""
@@ -157,7 +162,7 @@ async def start(
                 f"{twin.name}: cannot listen on {twin.address} port {port}/udp: {error.strerror}. "
                 "Choose another port, or stop what listens there."
             ) from error
-    return Agents(endpoints)
+    return Agents(endpoints, clock)
 
 
 async def _bind(endpoint: _Endpoint, address: str, port: int) -> None:

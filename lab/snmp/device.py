@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lab.faults import FaultBoard, SetRefused, SetUnanswered, StaleAgent
 from lab.snmp import facts, signals, writing
 from lab.snmp.families import Family, family, nortel_index
+from lab.snmp.plant import Learned
 from lab.snmp.tree import Tree
 from lab.snmp.ups import Ups
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lab.snmp.command import Request
     from lab.snmp.facts import Facts, Port
+    from lab.snmp.plant import Plant
     from lab.snmp.values import Cell
     from lab.terminal import Personality
     from lab.twin import Twin
@@ -71,6 +73,8 @@ class Device:
         self.health = Health()
         self.facts: Facts = facts.read(twin, {})
         self.ups = Ups(self.uptime)
+        self.plant: Plant | None = None
+        self.learned = Learned()
 
     def uptime(self) -> float:
         """Return seconds since the device was switched on."""
@@ -88,10 +92,17 @@ class Device:
         if self._key is not None and self._faults.first(self.twin.name, StaleAgent):
             return self._tree
         self._refresh()
-        key = (self.facts, self.ups.alarms())
+        if self.plant and "learned" in self.twin.snmp:
+            self.learned = self.plant.learned(self.twin.name)
+        key = (self.facts, self.ups.alarms(), self.learned)
         if key != self._key:
             self._tree, self._key = Tree(cell for view in self._views for cell in view(self)), key
         return self._tree
+
+    def look(self) -> Facts:
+        """Return what the device is told now; the same object as before when nothing has changed."""
+        self._refresh()
+        return self.facts
 
     def write(self, request: Request) -> tuple[int, int] | None:
         """Carry out a SET; return error-status and index, None when the agent is to keep silent."""
@@ -145,6 +156,11 @@ class Device:
         """Return a locally administered MAC address that no other device of the lab has."""
         own = bytes(map(int, self.twin.address.split(".")))[1:]
         return bytes((2,)) + own + index.to_bytes(4, "big")[-2:]
+
+    @property
+    def base_mac(self) -> bytes:
+        """The MAC address of the box as a whole."""
+        return self.mac(0)
 
     def _refresh(self) -> None:
         """Take over what the personality says now."""

@@ -7,8 +7,9 @@ A personality's snapshot holds, all of it optional::
      "vlans": {10: {"name": "office", "untagged": ["1/1"], "tagged": ["1/2"], "routed": True,
                     "address": "10.1.1.1/24"}}}
 
-It is built anew at each call. A port may also tell its ``pvid`` (default VLAN). What is absent falls back to the twin:
-every front port present, enabled and linked; named as the inventory does.
+It is built anew at each call. A port may also tell its ``pvid`` (default VLAN) and its ``trunk`` (the aggregation that
+it is a member of), a device its ``lldp`` (whether it speaks that). What is absent falls back to the twin: every front
+port present, enabled and linked; named as the inventory does.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Port:
     alias: str = ""
     tagged: bool = False
     pvid: int | None = None
+    trunk: str = ""
 
     @property
     def up(self) -> bool:
@@ -77,6 +79,7 @@ class Facts:
     location: str
     ports: tuple[Port, ...]
     vlans: tuple[Vlan, ...]
+    lldp: bool = False
 
     def without(self, cut: AbstractSet[str]) -> Facts:
         """Return the facts with the cables of some ports cut."""
@@ -95,6 +98,7 @@ def read(twin: Twin, snapshot: Mapping[str, object]) -> Facts:
         location=str(snapshot.get("sysLocation") or ""),
         ports=tuple(_port(twin, name, told.get(name, {}), tagged=name in tagging) for name in names),
         vlans=vlans,
+        lldp=bool(snapshot.get("lldp")),
     )
 
 
@@ -121,6 +125,7 @@ def _port(twin: Twin, name: str, record: Mapping[str, object], *, tagged: bool) 
         alias=str(record.get("alias") or ""),
         tagged=tagged,
         pvid=pvid if isinstance(pvid, int) else None,
+        trunk=str(record.get("trunk") or ""),
     )
 
 

@@ -132,7 +132,8 @@ def test_factory_ports_are_hybrid_and_untagged_in_vlan_1(box: HuaweiVrp) -> None
     assert [(row["interface"], row["link_type"], row["vlan_id"]) for row in found] == [
         (name, "hybrid", "1") for name in PORTS
     ]
-    assert box.snapshot()["vlans"] == {1: {"name": "VLAN 0001", "untagged": list(PORTS), "tagged": []}}
+    own = {"name": "VLAN 0001", "untagged": list(PORTS), "tagged": [], "address": "10.1.1.1/255.255.255.0"}
+    assert box.snapshot()["vlans"] == {1: own}
     assert "port" not in show(box, "display current-configuration")
 
 

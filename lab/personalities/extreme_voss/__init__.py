@@ -45,8 +45,15 @@ class Vsp:
     def snapshot(self) -> dict[str, object]:
         """Return plain facts for the SNMP agent."""
         box = self.box
+        trunks = {port: f"MLT {number}" for number, mlt in box.mlts.items() for port in mlt.ports}
         ports = [
-            {"name": port.name, "alias": port.alias, "admin_up": port.enabled, "oper_up": port.enabled}
+            {
+                "name": port.name,
+                "alias": port.alias,
+                "admin_up": port.enabled,
+                "oper_up": port.enabled,
+                "trunk": trunks.get(port.name, ""),
+            }
             for port in box.ports.values()
         ]
         vlans = {
@@ -55,6 +62,7 @@ class Vsp:
                 "untagged": [name for name in box.ports if name in vlan.ports and not box.tagged(name, vlan.vid)],
                 "tagged": [name for name in box.ports if name in vlan.ports and box.tagged(name, vlan.vid)],
                 "routed": vlan.address is not None,
+                "address": str(vlan.address or ""),
             }
             for vlan in box.vlans.values()
         }

@@ -73,6 +73,7 @@ class HuaweiVrp:
             "sysContact": self._told("contact"),
             "ports": self._ports(),
             "vlans": self._vlans(),
+            "lldp": bool(self.box.kept.get("lldp")),
         }
 
     def _told(self, what: str) -> str:
@@ -88,6 +89,7 @@ class HuaweiVrp:
                 "admin_up": not port.shutdown,
                 "oper_up": self.box.up(port),
                 "speed_bps": self.box.speed(port),
+                "trunk": port.trunk,
             }
             for port in self.box.interfaces.values()
         ]
@@ -99,9 +101,14 @@ class HuaweiVrp:
                 "name": vlan.name or vlan.description or f"VLAN {vid:04}",
                 "untagged": [name for name, (untagged, _) in sides.items() if vid in untagged],
                 "tagged": [name for name, (_, tagged) in sides.items() if vid in tagged],
+                "address": self._address(f"Vlanif{vid}"),
             }
             for vid, vlan in sorted(self.box.vlans.items())
         }
+
+    def _address(self, name: str) -> str:
+        interface = self.box.interfaces.get(name)
+        return "/".join(interface.address) if interface and interface.address else ""
 
 
 def build(twin: Twin, clock: Callable[[], float] = time.time) -> HuaweiVrp:

@@ -30,6 +30,7 @@ _ROWS: Final = (
     ("system", "port-isolate mode l2|all", 2, "port-isolate", False),
     ("system", "stelnet server enable", 3, "stelnet", False),
     ("system", "http secure-server enable", 3, "http", False),
+    ("system", "lldp enable", 2, "lldp", False),  # off from the factory
     ("system", "info-center enable", 2, "info-center", False),
     ("system", "info-center loghost <ip>", 3, "info-center", True),
     ("system", "info-center loghost source <if>", 3, "info-center", False),

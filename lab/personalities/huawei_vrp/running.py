@@ -130,7 +130,7 @@ def _sections(box: Box) -> list[str]:
     told = [(vid, vlan_lines(vlan)) for vid, vlan in sorted(box.vlans.items())]
     return [
         f"sysname {box.sysname}",
-        *_kept(box, "info-center"),
+        *_kept(box, "info-center", "lldp"),
         *([f"header login information {box.header}"] if box.header else []),
         *(["\n".join(batch)] if batch else []),
         *_kept(box, "telnet", "http", "port-isolate", "observe-port"),

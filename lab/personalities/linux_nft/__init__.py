@@ -75,7 +75,8 @@ class LinuxNft:
         vlans: dict[int, dict[str, object]] = {}
         for link in links:
             if link.kind == "vlan":
-                found = vlans.setdefault(link.vid, {"name": link.name, "untagged": [], "tagged": []})
+                own = next(map(str, link.addresses), "")
+                found = vlans.setdefault(link.vid, {"name": link.name, "untagged": [], "tagged": [], "address": own})
                 tagged = found["tagged"]
                 if isinstance(tagged, list):
                     tagged.append(link.parent)
@@ -94,6 +95,7 @@ class LinuxNft:
             "admin_up": link.up,
             "oper_up": self.machine.net.running(link),
             "speed_bps": _GIGABIT,
+            "trunk": link.master,
         }
 
 

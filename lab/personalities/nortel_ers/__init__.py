@@ -59,6 +59,7 @@ class Stackable:
                 "name": vlan.name,
                 "untagged": [n for n in box.front.order if n in vlan.ports and not box.tagged(n, vid)],
                 "tagged": [n for n in box.front.order if n in vlan.ports and box.tagged(n, vid)],
+                "address": box.interface if vid == box.management_vlan else "",
             }
             for vid, vlan in box.vlans.items()
         }

@@ -94,6 +94,11 @@ class Box:
         self.flash = Flash(self, ("twin", "front", "learned"))
 
     @property
+    def interface(self) -> str:
+        """Return its address with the mask, ``10.1.1.1/255.255.255.0``; empty while it has none."""
+        return f"{self.address}/{self.netmask}" if self.address and self.netmask else ""
+
+    @property
     def short_model(self) -> str:
         """Return ``4550T-PWR`` of ``ERS-4550T-PWR``; the factory prompt."""
         return self.twin.model.split("-", 1)[-1]

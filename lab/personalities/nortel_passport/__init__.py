@@ -52,6 +52,7 @@ class Passport:
     def snapshot(self) -> dict[str, object]:
         """Return plain facts for the SNMP agent."""
         box = self.box
+        trunks = {port: f"MLT {number}" for number, mlt in box.mlts.items() for port in mlt.ports}
         ports = [
             {
                 "name": port.name,
@@ -59,6 +60,7 @@ class Passport:
                 "admin_up": port.enabled,
                 "oper_up": port.enabled,
                 "speed_bps": box.chassis.speed(port.name) * 1_000_000,
+                "trunk": trunks.get(port.name, ""),
             }
             for port in box.ports.values()
         ]

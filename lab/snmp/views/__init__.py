@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.snmp.views.huawei import huawei
 from lab.snmp.views.interfaces import interfaces
+from lab.snmp.views.learned import learned
 from lab.snmp.views.rapid_city import rapid_city
 from lab.snmp.views.s5 import s5
 from lab.snmp.views.system import system
@@ -24,4 +25,5 @@ VIEWS: Mapping[str, Callable[[Device], Iterable[Cell]]] = {
     "s5": s5,
     "huawei": huawei,
     "ups": ups,
+    "learned": learned,
 }
