@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lab.personalities.huawei_vrp import runs_eight
 from lab.twin import Twin
+from lab.wiring import plugs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from govnet.network.model import Device, Network, Segment
 
 _VIEWS = {
-    "nortel_passport": ("system", "if", "rapid_city"),
-    "extreme_voss": ("system", "if", "rapid_city"),
-    "nortel_ers": ("system", "if", "s5"),
-    "huawei_vrp": ("system", "if", "huawei"),
-    "linux_nft": ("system", "if"),
+    "nortel_passport": ("system", "if", "rapid_city", "learned"),
+    "extreme_voss": ("system", "if", "rapid_city", "learned"),
+    "nortel_ers": ("system", "if", "s5", "learned"),
+    "huawei_vrp": ("system", "if", "huawei", "learned"),
+    "linux_nft": ("system", "if", "learned"),
 }
 _OWN_PORT = ("nortel_passport", "extreme_voss")
 _UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
@@ -62,6 +63,8 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         telnet=device.data.get("transport") == "telnet",
         legacy_ssh=bool(device.data.get("legacy_ssh")),
         line_kbps=_lines(network, device),
+        plugs=plugs(network, device.name),
+        known_as=str(device.address or ""),
     )
 
 
