@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collectors.collect import Result, collect_once
+from collectors.collect import DEADLINE_SECONDS, Result, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
 from collectors.targets import targets
@@ -88,11 +88,13 @@ def _print_round(work: Workspace, results: list[Result]) -> None:
         raise typer.Exit(DeviceError.exit_code)
 
 
-def collect(work: Workspace, *, lab: bool | None, only: Collection[str] | None = None) -> list[Result]:
-    """Read every target once, or those alone whose names are in ``only``."""
+def collect(
+    work: Workspace, *, lab: bool | None, only: Collection[str] | None = None, seconds: float = DEADLINE_SECONDS
+) -> list[Result]:
+    """Read every target once, or those alone whose names are in ``only``, each in at most ``seconds``."""
     polled, auth = what_to_poll(work, lab=lab)
     polled = [target for target in polled if only is None or target.name in only]
-    return asyncio.run(collect_once(polled, load().modules, {AUTH: auth}))
+    return asyncio.run(collect_once(polled, load().modules, {AUTH: auth}, seconds=seconds))
 
 
 def what_to_poll(work: Workspace, *, lab: bool | None) -> tuple[list[Target], Auth]:
