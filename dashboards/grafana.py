@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -51,7 +52,13 @@ def document(board: Board, language: Language) -> str:
         built.with_row(dashboard.Row(say(row.title, language)))
         for panel in row.panels:
             built.with_panel(_panel(panel, language))
-    return JSONEncoder(sort_keys=True, indent=1).encode(_numbered(built.build())) + "\n"
+    written = json.loads(JSONEncoder().encode(_numbered(built.build())))
+    # The builders write what Grafana's own schema no longer has, or has for variables of another kind alone.
+    del written["style"]
+    for variable in written["templating"]["list"]:
+        for key in ("auto", "auto_count", "auto_min", "id"):
+            variable.pop(key, None)
+    return json.dumps(written, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
 def _numbered(built: models.Dashboard) -> models.Dashboard:
