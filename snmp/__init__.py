@@ -1,8 +1,8 @@
-"""An SNMP manager engine: BER, SNMPv1, v2c and v3 (USM), one UDP socket, many requests in flight.
+"""An SNMP manager engine: BER, SNMPv1, v2c and v3 (USM), one UDP socket, many requests in flight; notifications.
 
 A reply becomes a value only after its source, version, message identifier, community or MAC, engine,
-security level and time window were found right; any other is dropped and counted. This room knows
-bytes and object identifiers; it must not know modules, metrics or Prometheus.
+security level and time window were found right; any other is dropped and counted. The same holds for traps and
+informs. This room knows bytes and object identifiers; it must not know modules, metrics or Prometheus.
 """
 
 from snmp.credentials import Auth
@@ -20,6 +20,8 @@ from snmp.errors import (
     TooBigError,
     UnansweredError,
 )
+from snmp.notification import Notification
+from snmp.receiver import Received, Receiver
 from snmp.session import Limits, Manager, Session
 from snmp.transport import Address, Counters, Transport
 from snmp.walk import Cells, get, get_next, get_one, walk
@@ -37,6 +39,9 @@ __all__ = [
     "MalformedError",
     "Manager",
     "NoSuchNameError",
+    "Notification",
+    "Received",
+    "Receiver",
     "RefusedReplyError",
     "Session",
     "SetRefusedError",

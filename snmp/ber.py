@@ -88,6 +88,10 @@ def expect(data: bytes, pos: int, end: int, tag: int) -> tuple[int, int]:
     Raises:
         MalformedError: another tag, or a broken element.
     """
+    start = pos + 2
+    # A dozen elements stand in front of each SNMPv3 reply, nearly all with lengths of one octet.
+    if start <= end and data[pos] == tag and data[pos + 1] < _LONG and start + data[pos + 1] <= end:
+        return start, start + data[pos + 1]
     found, start, stop = read(data, pos, end)
     if found != tag:
         raise MalformedError(f"tag 0x{found:02x} where 0x{tag:02x} belongs")
@@ -124,22 +128,20 @@ def varbinds(data: bytes, pos: int, end: int) -> list[VarBind]:
     """
     found: list[VarBind] = []
     add = found.append
-    while pos < end:
-        # Nearly every binding is shorter than 128 octets: three one-octet lengths.
-        if pos + 4 <= end and data[pos + 1] < _LONG and data[pos + 3] < _LONG:
-            stop = pos + 2 + data[pos + 1]
-            name = pos + 4 + data[pos + 3]
-            if (
-                data[pos] == SEQUENCE
-                and data[pos + 2] == OID
-                and name + 2 <= stop <= end
-                and name + 2 + data[name + 1] == stop
-            ):
-                add((data[pos + 4 : name], data[name], data[name + 2 : stop]))
-                pos = stop
-                continue
-        binding, pos = _varbind(data, pos, end)
-        add(binding)
+    try:
+        while pos < end:
+            size = data[pos + 1]
+            # Nearly every binding is shorter than 128 octets: three one-octet lengths, one of which tells the others.
+            if size < _LONG and data[pos] == SEQUENCE and data[pos + 2] == OID:
+                name, stop = pos + 4 + data[pos + 3], pos + 2 + size
+                if name + 2 + data[name + 1] == stop <= end:
+                    add((data[pos + 4 : name], data[name], data[name + 2 : stop]))
+                    pos = stop
+                    continue
+            binding, pos = _varbind(data, pos, end)
+            add(binding)
+    except IndexError:
+        raise MalformedError("a variable binding is cut short") from None
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from snmp import ber
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GET, GET_NEXT, RESPONSE, SET, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5, 0xA8
+TRAP_V1, INFORM, TRAP_V2 = 0xA4, 0xA6, 0xA7
 V1, V2C, V3 = 0, 1, 3
 NO_ERROR, TOO_BIG, NO_SUCH_NAME = 0, 1, 2
 _NULL = b"\x05\x00"
@@ -48,8 +50,10 @@ class Request:
 
     def encode(self, request_id: int) -> bytes:
         """Return the PDU under `request_id`."""
-        values = self.values or [_NULL] * len(self.oids)
-        names = b"".join([_bound(oid, value) for oid, value in zip(self.oids, values, strict=True)])
+        if self.values:
+            names = b"".join([_bound(oid, value) for oid, value in zip(self.oids, self.values, strict=True)])
+        else:
+            names = b"".join(map(_asked, self.oids))
         numbers = ber.integer(request_id) + ber.integer(self.first) + ber.integer(self.second)
         return ber.tlv(self.type, numbers + ber.tlv(ber.SEQUENCE, names))
 
@@ -57,6 +61,12 @@ class Request:
 def _bound(oid: bytes, value: bytes) -> bytes:
     """Return the binding of an object to an encoded value."""
     return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OID, oid) + value)
+
+
+@lru_cache(maxsize=65536)
+def _asked(oid: bytes) -> bytes:
+    """Return the binding that asks for an object: walks go through the same names at every visit."""
+    return _bound(oid, _NULL)
 
 
 def decode(data: bytes, pos: int, end: int) -> Pdu:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from snmp import ber, pdu, usm
 from snmp.errors import RefusedReplyError
+from snmp.v3_message import (
+    FLAG_AUTH,
+    FLAG_PRIV,
+    FLAG_REPORTABLE,
+    MAX_BOOTS,
+    MAX_ENGINE_ID,
+    MIN_ENGINE_ID,
+    Envelope,
+    Header,
+    open_scoped,
+    read_header,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,12 +26,6 @@ if TYPE_CHECKING:
     from snmp.credentials import Auth
 
 WINDOW_SECONDS = 150
-MAX_BOOTS = 2147483647
-MAX_SIZE = 65507
-USM_MODEL = 3
-FLAG_AUTH, FLAG_PRIV, FLAG_REPORTABLE = 1, 2, 4
-MAX_ENGINE_ID = 32
-MIN_ENGINE_ID = 5
 
 _STATS = "1.3.6.1.6.3.15.1.1"
 REPORTS = {
@@ -36,20 +42,6 @@ REPORTS = {
         start=1,
     )
 }
-
-
-class Header(NamedTuple):
-    """The parts of a message in front of its scoped PDU, with offsets into the datagram."""
-
-    message_id: int
-    flags: int
-    engine_id: bytes
-    boots: int
-    time: int
-    user: bytes
-    mac: tuple[int, int]
-    salt: bytes
-    body: int
 
 
 @dataclass(slots=True)
@@ -135,23 +127,11 @@ class Usm:
 
     def _wrap(self, scoped: bytes, message_id: int) -> bytes:
         """Encrypt and sign a scoped PDU as far as the level asks."""
-        ready, engine = self.ready, self.engine
-        mac, cipher = (self.mac, self.cipher) if ready else (None, None)
-        time, salt = engine.now(self.clock()) if ready else 0, b""
-        if cipher:
-            scoped, salt = cipher.encrypt(scoped, engine.boots, time)
-            scoped = ber.octets(scoped)
-        flags = FLAG_REPORTABLE | (FLAG_AUTH if mac else 0) | (FLAG_PRIV if cipher else 0)
-        head = ber.integer(pdu.V3) + _global(message_id, flags)
-        user = self.auth.username.encode() if ready else b""
-        front = ber.octets(engine.engine_id) + ber.integer(engine.boots) + ber.integer(time) + ber.octets(user)
-        digest = bytes(mac.size if mac else 0)
-        security = ber.octets(ber.tlv(ber.SEQUENCE, front + ber.octets(digest) + ber.octets(salt)))
-        message = ber.tlv(ber.SEQUENCE, head + security + scoped)
-        if not mac:
-            return message
-        at = len(message) - len(scoped) - len(ber.octets(salt)) - mac.size
-        return b"".join((message[:at], mac.sign(message), message[at + mac.size :]))
+        if not self.ready:
+            return Envelope(message_id, FLAG_REPORTABLE, b"", 0, 0, b"").wrap(scoped)
+        engine = self.engine
+        head = (engine.engine_id, engine.boots, engine.now(self.clock()), self.auth.username.encode())
+        return Envelope(message_id, FLAG_REPORTABLE, *head, self.mac, self.cipher).wrap(scoped)
 
     def open(self, data: bytes, message_id: int) -> pdu.Pdu:
         """Return the PDU of a reply that verifies: a response, or a report.
@@ -189,26 +169,12 @@ class Usm:
 
     def _scoped(self, data: bytes, header: Header) -> pdu.Pdu:
         """Decrypt where needed, and check the context of the scoped PDU."""
-        end = len(data)
-        if header.flags & FLAG_PRIV:
-            data = self._decrypt(data, header)
-            start, stop = ber.expect(data, 0, len(data), ber.SEQUENCE)
-        else:
-            start, stop = ber.expect(data, header.body, end, ber.SEQUENCE)
-        name, pos = ber.expect(data, start, stop, ber.OCTET_STRING)
-        context, after = ber.expect(data, pos, stop, ber.OCTET_STRING)
-        found = pdu.decode(data, after, stop)
+        engine_id, context, plain, span = open_scoped(data, header, self.cipher)
+        found = pdu.decode(plain, *span)
         wanted = (self.engine.engine_id, self.auth.context_name.encode())
-        if found.type == pdu.RESPONSE and (data[name:pos], data[context:after]) != wanted:
+        if found.type == pdu.RESPONSE and (engine_id, context) != wanted:
             raise RefusedReplyError("context")
         return found
-
-    def _decrypt(self, data: bytes, header: Header) -> bytes:
-        """Return the plain scoped PDU, with what DES padded after it."""
-        if self.cipher is None or len(header.salt) != usm.SALT_OCTETS or not header.flags & FLAG_AUTH:
-            raise RefusedReplyError("security_level")
-        start, stop = ber.expect(data, header.body, len(data), ber.OCTET_STRING)
-        return self.cipher.decrypt(data[start:stop], header.salt, header.boots, header.time)
 
     def _check_level(self, header: Header, found: pdu.Pdu) -> None:
         """Refuse a response below (or above) the level of the request; only reports may be plainer."""
@@ -241,49 +207,6 @@ class Usm:
         self.cipher = usm.cipher_for(self.auth, header.engine_id)
 
 
-def _global(message_id: int, flags: int) -> bytes:
-    """Return msgGlobalData."""
-    numbers = ber.integer(message_id) + ber.integer(MAX_SIZE)
-    return ber.tlv(ber.SEQUENCE, numbers + ber.octets(bytes((flags,))) + ber.integer(USM_MODEL))
-
-
 def report_name(found: pdu.Pdu) -> str:
     """Return the usmStats counter that a report carries, without its prefix; ``unknown`` for any other."""
     return REPORTS.get(found.bindings[0][0], "unknown") if found.bindings else "unknown"
-
-
-def read_header(data: bytes) -> Header:
-    """Read a message up to its scoped PDU.
-
-    Raises:
-        MalformedError: not an SNMPv3 message under USM, by structure.
-        RefusedReplyError: another version, flags that contradict each other, numbers out of range.
-    """
-    version, pos = pdu.open_message(data)
-    if version != pdu.V3:
-        raise RefusedReplyError("version")
-    start, after = ber.expect(data, pos, len(data), ber.SEQUENCE)
-    message_id, pos = ber.expect_integer(data, start, after)
-    _, pos = ber.expect_integer(data, pos, after)
-    flag, pos = ber.expect(data, pos, after, ber.OCTET_STRING)
-    model, _ = ber.expect_integer(data, pos, after)
-    flags = data[flag] if pos - flag == 1 else FLAG_PRIV
-    if model != USM_MODEL or flags & (FLAG_AUTH | FLAG_PRIV) == FLAG_PRIV:
-        raise RefusedReplyError("security_level")
-    return _read_security(data, after, message_id, flags)
-
-
-def _read_security(data: bytes, pos: int, message_id: int, flags: int) -> Header:
-    """Read UsmSecurityParameters."""
-    start, body = ber.expect(data, pos, len(data), ber.OCTET_STRING)
-    start, stop = ber.expect(data, start, body, ber.SEQUENCE)
-    name, pos = ber.expect(data, start, stop, ber.OCTET_STRING)
-    engine_id = data[name:pos]
-    boots, pos = ber.expect_integer(data, pos, stop)
-    time, pos = ber.expect_integer(data, pos, stop)
-    if not (0 <= boots <= MAX_BOOTS and 0 <= time <= MAX_BOOTS):
-        raise RefusedReplyError("time_window")
-    user, pos = ber.expect(data, pos, stop, ber.OCTET_STRING)
-    user_name, mac = data[user:pos], ber.expect(data, pos, stop, ber.OCTET_STRING)
-    salt, end = ber.expect(data, mac[1], stop, ber.OCTET_STRING)
-    return Header(message_id, flags, engine_id, boots, time, user_name, mac, data[salt:end], body)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from snmp import ber, pdu
-from snmp.errors import EndOfMibError, LoopError, NoSuchNameError, TooBigError
+from snmp.errors import EndOfMibError, LoopError, MalformedError, NoSuchNameError, TooBigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +20,6 @@ Cells: TypeAlias = dict[bytes, tuple[int, bytes]]
 """Encoded index -> tag and content, in the device's order."""
 
 GET_MANY = 40
-_START: tuple[int, ...] = (-1,)
 
 
 @dataclass(slots=True)
@@ -28,13 +29,11 @@ class Column:
     Attributes:
         oid: the subtree, encoded.
         last: the name to continue after.
-        order: the decoded index of `last`.
     """
 
     oid: bytes
     cells: Cells = field(default_factory=dict)
     last: bytes = b""
-    order: tuple[int, ...] = _START
     done: bool = False
 
     def __post_init__(self) -> None:
@@ -205,24 +204,53 @@ def _advance(session: Session, columns: Sequence[Column], bindings: list[ber.Var
             raise LoopError(f"{session.name}: more than {session.limits.max_rows} rows under {ber.dotted(column.oid)}.")
 
 
-def _fill(session: Session, column: Column, bindings: Iterable[ber.VarBind]) -> None:
+def _fill(session: Session, column: Column, bindings: Sequence[ber.VarBind]) -> None:
     """Add cells to a column up to its end.
 
     Raises:
         LoopError: a name that does not come after the one before.
     """
-    oid, cells, order, skip = column.oid, column.cells, column.order, len(column.oid)
-    name = column.last
+    names = tuple([name for name, _, _ in bindings])
+    indexes = _indexes(column.oid, column.last, names)
+    if indexes is None or max([tag for _, tag, _ in bindings], default=0) >= ber.NO_SUCH_OBJECT:
+        _fill_slowly(session, column, bindings)
+        return
+    column.cells.update(zip(indexes, [(tag, content) for _, tag, content in bindings], strict=False))
+    column.done = len(indexes) < len(names)
+    column.last = names[-1] if names else column.last
+
+
+@lru_cache(maxsize=16384)
+def _indexes(oid: bytes, last: bytes, names: tuple[bytes, ...]) -> tuple[bytes, ...] | None:
+    """Return the indexes of the names that lie under `oid`; None unless all names come after `last`, in order.
+
+    Remembered, since the same names come in the same replies at every visit, and from every device of a kind.
+    """
+    try:
+        orders = [ber.decode_index(name) for name in (last, *names)]
+    except MalformedError:
+        return None
+    if any(after <= before for before, after in pairwise(orders)):
+        return None
+    return tuple(name[len(oid) :] for name in names if name.startswith(oid))
+
+
+def _fill_slowly(session: Session, column: Column, bindings: Sequence[ber.VarBind]) -> None:
+    """Do the same binding by binding: at the end of the MIB, or where names do not increase.
+
+    Raises:
+        LoopError: as `_fill`.
+    """
+    oid, cells, skip = column.oid, column.cells, len(column.oid)
     for name, tag, content in bindings:
         if tag >= ber.NO_SUCH_OBJECT or not name.startswith(oid):
             column.done = True
-            break
-        index = name[skip:]
-        before, order = order, ber.index_numbers(index)
-        if order <= before and (not session.limits.allow_nonincreasing or index in cells):
+            return
+        late = ber.index_numbers(name[skip:]) <= ber.index_numbers(column.last[skip:]) or name == oid
+        if late and (not session.limits.allow_nonincreasing or name[skip:] in cells):
             raise _loop(session, name)
-        cells[index] = (tag, content)
-    column.last, column.order = name, order
+        cells[name[skip:]] = (tag, content)
+        column.last = name
 
 
 def _loop(session: Session, oid: bytes) -> LoopError:

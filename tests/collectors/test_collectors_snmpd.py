@@ -24,7 +24,7 @@ from support.net_snmp import between
 
 from collectors.labels import value_text
 from snmp import Auth, Limits, Manager, SnmpAuthError, SnmpTimeoutError, Transport, ber, get, pdu, walk
-from snmp.v3 import read_header
+from snmp.v3_message import read_header
 
 if TYPE_CHECKING:
     from snmp import Address

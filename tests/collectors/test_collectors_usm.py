@@ -13,7 +13,8 @@ from pysnmp.proto.secmod.eso.priv import aes256 as cisco256
 from pysnmp.proto.secmod.rfc7860.auth import hmacsha2
 
 from snmp import Auth, MalformedError, RefusedReplyError, SnmpAuthError, ber, pdu, usm
-from snmp.v3 import Engine, Usm, read_header
+from snmp.v3 import Engine, Usm
+from snmp.v3_message import read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,7 +25,7 @@ from snmp import (
     set_objects,
     usm,
 )
-from snmp.v3 import read_header
+from snmp.v3_message import read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

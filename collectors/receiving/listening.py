@@ -1,0 +1,227 @@
+"""The sockets and files behind the receiver: traps over UDP, syslog over UDP and TCP, EVE from a file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from collectors.receiving import eve, messages, syslog, trapnames
+from collectors.receiving.follow import Follower
+from collectors.receiving.sources import Gate, Source
+from collectors.receiving.streams import Streams
+from collectors.receiving.tally import Tally
+from govnet.errors import RefusedError
+from snmp import MalformedError, SnmpError
+from snmp.receiver import DISCOVERY, REPEATED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from collectors.receiving.events import Event
+    from collectors.receiving.zones import ZoneMap
+    from snmp import Address, Receiver
+
+TRAP, SYSLOG, EVE = "trap", "syslog", "eve"
+LOOK_SECONDS = 0.5
+"""How often a followed file is looked at: the standard library cannot wait for one to grow."""
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where to listen.
+
+    Attributes:
+        traps: UDP address for traps and informs; None for none.
+        syslog: UDP and TCP address for syslog; None for none.
+        eve: the file that an IDS on this host writes -> the IDS.
+    """
+
+    traps: Address | None = None
+    syslog: Address | None = None
+    eve: Mapping[Path, Source] = field(default_factory=dict)
+
+
+class Listening:
+    """What listens, and what it has heard.
+
+    Args:
+        plan: where to listen.
+        known: address -> device that may speak.
+        zones: the zone of each address.
+        judge: who verifies notifications.
+        clock: Unix time, for last words and for what each device may send.
+
+    Attributes:
+        tally: what was heard, for a registry.
+        addresses: way -> where it listens; filled by `start`, for port 0.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        known: Mapping[str, Source],
+        zones: ZoneMap,
+        judge: Receiver,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.plan, self._judge, self._clock = plan, judge, clock
+        self.gate = Gate(known)
+        self.tally = Tally(zones, self.gate, clock)
+        self.addresses: dict[str, Address] = {}
+        self._transports: list[asyncio.DatagramTransport] = []
+        self._streams: Streams | None = None
+        self._following: list[asyncio.Task[None]] = []
+        for source in plan.eve.values():
+            self.tally.expect(source.name, EVE)
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            RefusedError: an address cannot be listened on.
+        """
+        try:
+            if self.plan.traps:
+                await self._datagrams(TRAP, self.plan.traps, self.trap)
+            if self.plan.syslog:
+                bound = await self._datagrams(SYSLOG, self.plan.syslog, self._syslog_datagram)
+                self._streams = Streams(self.gate.known, self._line, self._turned_away)
+                await self._streams.open(bound)
+        except OSError as error:
+            await self.close()
+            at = " and ".join(f"{host}:{port}" for host, port in filter(None, (self.plan.traps, self.plan.syslog)))
+            raise RefusedError(
+                f"{at}: cannot listen there ({error.strerror}). Choose other ports, or stop what listens there."
+            ) from error
+        self._following = [asyncio.create_task(self._follow(path, who)) for path, who in self.plan.eve.items()]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for transport in self._transports:
+            transport.abort()
+        if self._streams:
+            await self._streams.close()
+        for task in self._following:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self._transports, self._streams, self._following = [], None, []
+
+    async def _datagrams(self, via: str, address: Address, heard: Callable[[bytes, Address], bytes | None]) -> Address:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), local_addr=address)
+        self._transports.append(transport)
+        self.addresses[via] = transport.get_extra_info("sockname")[:2]
+        return self.addresses[via]
+
+    def trap(self, data: bytes, sender: Address) -> bytes | None:
+        """Take a datagram on the trap port; return what to answer."""
+        source = self._admitted(TRAP, sender[0])
+        if source is None:
+            return None
+        outcome = self._judge.receive(data, sender[0])
+        try:
+            event = trapnames.event_of(outcome.notification) if outcome.notification else None
+        except MalformedError:
+            self.tally.refused[source.name, TRAP, "malformed"] += 1
+            return None
+        if event:
+            self.tally.heard(source, TRAP)
+            self.tally.note(source, TRAP, event)
+        elif outcome.refused not in {DISCOVERY, REPEATED}:
+            self.tally.refused[source.name, TRAP, outcome.refused] += 1
+        return outcome.reply
+
+    def _syslog_datagram(self, data: bytes, sender: Address) -> None:
+        self._line(data, sender[0])
+
+    def _line(self, data: bytes, host: str) -> None:
+        """Take one syslog message."""
+        source = self._admitted(SYSLOG, host)
+        if source is not None:
+            self._said(source, SYSLOG, lambda: messages.event_of(syslog.parse(data)))
+
+    def _said(self, source: Source, via: str, read: Callable[[], Event | None]) -> None:
+        """Read what a device said and count it; what cannot be read is an error, and no sign of life."""
+        try:
+            event = read()
+        except (syslog.SyslogError, SnmpError):
+            self.tally.refused[source.name, via, "malformed"] += 1
+            return
+        self.tally.heard(source, via)
+        if event:
+            self.tally.note(source, via, event)
+
+    def _admitted(self, via: str, host: str) -> Source | None:
+        """Return who sent a message; None where it is not read."""
+        self.tally.messages[via] += 1
+        source = self.gate.known.get(host)
+        if source is None:
+            self._stranger(via, host)
+        elif not self.gate.admits(host, self._clock()):
+            self.tally.shed[source.name, via] += 1
+            return None
+        return source
+
+    def _turned_away(self, host: str) -> None:
+        """Count a connection that was not taken: of a stranger, or one too many."""
+        if source := self.gate.known.get(host):
+            self.tally.shed[source.name, SYSLOG] += 1
+        else:
+            self._stranger(SYSLOG, host)
+
+    def _stranger(self, via: str, host: str) -> None:
+        self.tally.unknown[via] += 1
+        if self.gate.is_new(host):
+            _LOG.info("%s: no device of the inventory sends %s from there", host, via)
+
+    async def _follow(self, path: Path, source: Source) -> None:
+        """Read what an IDS writes to a file."""
+        file = Follower(path, eve.MAX_RECORD)
+        try:
+            while True:
+                lines = file.lines()
+                for line in lines:
+                    self.record(source, line)
+                if file.overlong:
+                    self.tally.refused[source.name, EVE, "malformed"] += file.overlong
+                    file.overlong = 0
+                await asyncio.sleep(0 if lines else LOOK_SECONDS)
+        finally:
+            file.close()
+
+    def record(self, source: Source, line: bytes) -> None:
+        """Take one record of an IDS's file."""
+        self.tally.messages[EVE] += 1
+        self._said(source, EVE, lambda: self._eve(source, line))
+
+    def _eve(self, source: Source, line: bytes) -> Event | None:
+        found = eve.record(line.decode("utf-8", "replace"))
+        if counters := eve.counters(found):
+            self.tally.packets(source, counters)
+        return eve.event_of(found)
+
+
+class _Ear(asyncio.DatagramProtocol):
+    """Hands datagrams on, and sends back what is answered."""
+
+    def __init__(self, heard: Callable[[bytes, Address], bytes | None]) -> None:
+        self._heard = heard
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        if isinstance(transport, asyncio.DatagramTransport):
+            self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        """Take one datagram."""
+        answer = self._heard(data, addr)
+        if answer and self._transport:
+            self._transport.sendto(answer, addr)

@@ -1,0 +1,75 @@
+"""Syslog over TCP: a few connections for each known device, none for a stranger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from collectors.receiving.syslog import Framer, SyslogError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+    from snmp import Address
+
+EACH = 8
+"""Connections of one device: more are closed at once."""
+CHUNK = 65_536
+
+
+class Streams:
+    """Takes connections; hands on each message with its sender's address, and who was turned away."""
+
+    def __init__(
+        self, known: Container[str], line: Callable[[bytes, str], None], refused: Callable[[str], None]
+    ) -> None:
+        self._known, self._line, self._refused = known, line, refused
+        self._server: asyncio.Server | None = None
+        self._open: Counter[str] = Counter()
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def open(self, address: Address) -> None:
+        """Listen.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+        self._server = await asyncio.start_server(self._serve, *address, limit=CHUNK)
+
+    async def close(self) -> None:
+        """Stop listening and end all connections."""
+        if self._server is None:
+            return
+        self._server.close()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host = str(writer.get_extra_info("peername")[0])
+        if host not in self._known or self._open[host] >= EACH:
+            self._refused(host)
+        else:
+            self._open[host] += 1
+            self._writers.add(writer)
+            try:
+                await self._read(reader, host)
+            finally:
+                self._open[host] -= 1
+                self._writers.discard(writer)
+        writer.transport.abort()
+
+    async def _read(self, reader: asyncio.StreamReader, host: str) -> None:
+        """Read until the sender ends, or loses its frame: that is handed on as a message, to be counted as an error."""
+        framer = Framer()
+        try:
+            while data := await reader.read(CHUNK):
+                for message in framer.feed(data):
+                    self._line(message, host)
+        except SyslogError:
+            self._line(b"<999>", host)
+        except OSError:
+            return
+        if framer.waiting.strip():  # the last line of a sender that ended without a line end
+            self._line(bytes(framer.waiting), host)
