@@ -47,12 +47,14 @@ class Family:
 
     Attributes:
         rows: name with labels in braces, and value.
+        distinct: whether it is known that no two rows are of one series.
     """
 
     name: str
     kind: str
     help: str
     rows: list[tuple[str, float]] = field(default_factory=list)
+    distinct: bool = False
 
     def header(self) -> str:
         """Return the HELP and TYPE lines."""
@@ -77,12 +79,16 @@ def merge(families: Iterable[Family]) -> list[Family]:
     found: dict[str, Family] = {}
     for family in families:
         if family.name in found:
-            found[family.name].rows += family.rows
+            first = found[family.name]
+            found[family.name] = Family(first.name, first.kind, first.help, first.rows + family.rows)
         else:
-            found[family.name] = Family(family.name, family.kind, family.help, list(family.rows))
-    for family in found.values():
-        family.rows = list(dict(family.rows).items())
-    return list(found.values())
+            found[family.name] = family
+    return [family if family.distinct else _distinct(family) for family in found.values()]
+
+
+def _distinct(family: Family) -> Family:
+    """Return a metric without rows of a series that comes again."""
+    return Family(family.name, family.kind, family.help, list(dict(family.rows).items()), distinct=True)
 
 
 def member(chunk: str) -> bytes:

@@ -119,29 +119,34 @@ class Labels(dict[bytes, str]):
     """The labels of the rows of one table, in braces: made at the first look, shared by all its columns.
 
     Looking up an index that is no list of numbers raises `MalformedError`.
+
+    Attributes:
+        names: of the labels that every row has.
+        distinct: whether no two rows seen so far have the same labels.
     """
 
     def __init__(self, indexes: tuple[Index, ...], lookups: tuple[Lookup, ...], columns: Mapping[str, Cells]) -> None:
         super().__init__()
-        self._indexes, self._columns = indexes, columns
-        self._lookups = [(lookup, tuple(lookup.labels)) for lookup in lookups]
-        self._names = tuple(index.labelname for index in indexes)
-        self._pairs: dict[bytes, dict[str, str]] = {}
+        self._indexes, self._lookups, self._columns = indexes, lookups, columns
+        self._keys = tuple(index.labelname for index in indexes)
+        self._seen: set[str] = set()
+        self.distinct = True
+        found = dict.fromkeys(self._keys)
+        for lookup in lookups:
+            found |= {lookup.labelname: None}
+            if not lookup.labels:
+                del found[lookup.labelname]
+        self.names = frozenset(found)
 
     def __missing__(self, index: bytes) -> str:
-        found = self[index] = braces(self.pairs(index).items())
+        found = self[index] = braces(self._read(index).items())
+        self.distinct = self.distinct and found not in self._seen
+        self._seen.add(found)
         return found
 
-    def pairs(self, index: bytes) -> dict[str, str]:
-        """Return label names and values of a row; not to be changed.
-
-        Raises:
-            MalformedError: the index is no list of numbers.
-        """
-        found = self._pairs.get(index)
-        if found is None:
-            found = self._pairs[index] = self._read(index)
-        return found
+    def hold_for(self, columns: Mapping[str, Cells]) -> bool:
+        """Tell whether these cells give every row the labels that it has already."""
+        return all(columns.get(item.oid) == self._columns.get(item.oid) for item in self._lookups if item.labels)
 
     def _read(self, index: bytes) -> dict[str, str]:
         """Decode the index, then look up what the module wants to know of the row."""
@@ -151,9 +156,9 @@ class Labels(dict[bytes, str]):
         for item in self._indexes:
             labels[item.labelname], used, rest = index_text(item, rest)
             taken[item.labelname] = ber.encode_index(used)
-        for lookup, names in self._lookups:
-            if names:
-                key = index if names == self._names else b"".join(taken[name] for name in names)
+        for lookup in self._lookups:
+            if lookup.labels:
+                key = index if lookup.labels == self._keys else b"".join(taken[name] for name in lookup.labels)
                 labels[lookup.labelname], taken[lookup.labelname] = self._look_up(lookup, key)
             else:
                 labels.pop(lookup.labelname, None)
@@ -174,5 +179,15 @@ class Labels(dict[bytes, str]):
 
 def braces(pairs: Iterable[tuple[str, str]]) -> str:
     """Return labels in braces, values escaped."""
-    inside = ",".join([f'{name}="{escape_label(value)}"' for name, value in pairs])
+    inside = ",".join([label(name, value) for name, value in pairs])
     return f"{{{inside}}}" if inside else ""
+
+
+def opened(text: str) -> str:
+    """Return labels in braces ready for one more, which is to be followed by the closing brace."""
+    return f"{text[:-1]}," if text else "{"
+
+
+def label(name: str, value: str) -> str:
+    """Return one label."""
+    return f'{name}="{escape_label(value)}"'

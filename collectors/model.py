@@ -105,9 +105,9 @@ class Filter:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """What to read from a kind of device.
+    """What to read from a kind of device; equal to itself alone, so that what is worked out of it can be remembered.
 
     Attributes:
         timeout: seconds for one try; None for the engine's default, as with `retries`.

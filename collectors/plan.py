@@ -29,20 +29,16 @@ class Plan:
 
 
 @lru_cache(maxsize=1024)
-def _plan(walks: tuple[str, ...], gets: tuple[str, ...], wanted: tuple[str, ...]) -> Plan:
-    """Cut the module's subtrees down to the columns wanted."""
-    columns = {oid: ber.encode_oid(oid) for oid in wanted}
+def plan(module: Module) -> Plan:
+    """Return the plan of a module: its subtrees cut down to the columns wanted."""
+    walks, gets = module.walk, module.get
+    columns = {oid: ber.encode_oid(oid) for oid in _wanted(module)}
     # A walk of one instance finds nothing below it: asked for by GET.
     leaves = tuple(ber.encode_oid(oid) for oid in (*gets, *(w for w in walks if w.endswith(".0"))))
     roots = [ber.encode_oid(oid) for oid in walks if not oid.endswith(".0")]
     inside = {column for column in columns.values() for root in roots if column.startswith(root)}
     across = {root for root in roots for column in columns.values() if root.startswith(column)}
     return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(inside | across)), columns)
-
-
-def plan(module: Module) -> Plan:
-    """Return the plan of a module."""
-    return _plan(module.walk, module.get, tuple(dict.fromkeys(_wanted(module))))
 
 
 def _wanted(module: Module) -> Iterable[str]:

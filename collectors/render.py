@@ -7,13 +7,14 @@ A metric with a `Sanity` gets a second series, ``govnet_sensor_up``: 1 where its
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from collectors import model
 from collectors.exposition import Family, merge
-from collectors.labels import Labels, braces, value_text
+from collectors.labels import Labels, label, opened, value_text
 from collectors.plan import sibling
-from collectors.values import bit, raw_number, sample, unix_time
+from collectors.values import bit, raw_number, raw_numbers, sample, unix_time
 from snmp import MalformedError
 
 if TYPE_CHECKING:
@@ -22,22 +23,56 @@ if TYPE_CHECKING:
     from collectors.model import Metric, Module
     from snmp import Cells
 
+    Table: TypeAlias = tuple[tuple[model.Index, ...], tuple[model.Lookup, ...]]
+
+ROWS_KEPT = 10_000
+"""Rows of a table beyond which its labels are made anew at each visit: an address table is never twice the same."""
 SENSOR_UP = "govnet_sensor_up"
 SENSOR_UP_HELP = "Whether the sensor behind a metric gave a plausible reading (1) or nothing usable (0)."
 
 
-def render(module: Module, columns: Mapping[str, Cells]) -> list[Family]:
-    """Return the metrics of a module from the cells read for it."""
-    shared: dict[object, Labels] = {}
+def render(
+    module: Module, columns: Mapping[str, Cells], kept: dict[tuple[str, int], Labels] | None = None
+) -> list[Family]:
+    """Return the metrics of a module from the cells read for it.
+
+    Args:
+        module: the module.
+        columns: its cells by column.
+        kept: labels of the last visit to the device; used where they still hold, and brought up to date.
+    """
+    tables, places = _tables(module)
+    labels = [_labels((module.name, place), table, columns, kept) for place, table in enumerate(tables)]
     families: list[Family] = []
-    for metric in module.metrics:
-        # Equal indexes and lookups are the rule within a table: their labels are made once.
-        key = (tuple(map(_index_key, metric.indexes)), metric.lookups)
-        labels = shared.get(key)
-        if labels is None:
-            labels = shared[key] = Labels(metric.indexes, metric.lookups, columns)
-        families += _metric(metric, columns, labels)
+    for metric, place in zip(module.metrics, places, strict=True):
+        families += _metric(metric, columns, labels[place])
     return merge(families)
+
+
+@lru_cache(maxsize=1024)
+def _tables(module: Module) -> tuple[list[Table], list[int]]:
+    """Return the distinct indexes and lookups of a module, and for each metric which it has.
+
+    Equal indexes and lookups are the rule within a table: their labels are made once.
+    """
+    found: dict[object, tuple[int, Table]] = {}
+    places = []
+    for metric in module.metrics:
+        key = (tuple(map(_index_key, metric.indexes)), metric.lookups)
+        places.append(found.setdefault(key, (len(found), (metric.indexes, metric.lookups)))[0])
+    return [table for _, table in found.values()], places
+
+
+def _labels(
+    key: tuple[str, int], table: Table, columns: Mapping[str, Cells], kept: dict[tuple[str, int], Labels] | None
+) -> Labels:
+    """Return the labels of a table: those kept where they hold, else new ones."""
+    labels = kept.get(key) if kept is not None else None
+    if labels is None or len(labels) > ROWS_KEPT or not labels.hold_for(columns):
+        labels = Labels(*table, columns)
+        if kept is not None:
+            kept[key] = labels
+    return labels
 
 
 def _index_key(index: model.Index) -> tuple[object, ...]:
@@ -70,7 +105,7 @@ def _numbers(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
         return [_plain(metric, cells, labels)]
     family = Family(metric.name, _kind(metric), metric.help)
     watch = Family(SENSOR_UP, "gauge", SENSOR_UP_HELP)
-    add = family.rows.append
+    sensor = f"{SENSOR_UP}{{{label('metric', metric.name)}"
     for index, (tag, content) in cells.items():
         try:
             text = labels[index]
@@ -78,31 +113,35 @@ def _numbers(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
         except MalformedError:
             continue
         if value is not None:
-            add((metric.name + text, value))
+            family.rows.append((metric.name + text, value))
         if metric.sanity:
-            watch.rows.append((_sensor(metric, labels, index), int(value is not None)))
+            watch.rows.append((f"{sensor},{text[1:]}" if text else f"{sensor}}}", int(value is not None)))
     if metric.sanity and not cells and not metric.indexes:
-        watch.rows.append((f'{SENSOR_UP}{{metric="{metric.name}"}}', 0))
+        watch.rows.append((f"{sensor}}}", 0))
     return [family, watch] if watch.rows else [family]
 
 
 def _plain(metric: Metric, cells: Cells, labels: Labels) -> Family:
     """Return a gauge or counter that is what the device says: the counters of interfaces, nearly all samples."""
     name = metric.name
-    rows: list[tuple[str, float]] = []
+    try:
+        values = raw_numbers(cells.values())
+        rows = list(zip([name + text for text in map(labels.__getitem__, cells)], values, strict=True))
+    except MalformedError:
+        rows = _sound(name, cells, labels)
+    there = [(series, value) for series, value in rows if value is not None]
+    return Family(name, _kind(metric), metric.help, there, labels.distinct)
+
+
+def _sound(name: str, cells: Cells, labels: Labels) -> list[tuple[str, float | None]]:
+    """Return the rows of a column without those that are malformed."""
+    rows: list[tuple[str, float | None]] = []
     for index, (tag, content) in cells.items():
         try:
-            value = raw_number(tag, content)
-            if value is not None:
-                rows.append((name + labels[index], value))
+            rows.append((name + labels[index], raw_number(tag, content)))
         except MalformedError:
             continue
-    return Family(name, _kind(metric), metric.help, rows)
-
-
-def _sensor(metric: Metric, labels: Labels, index: bytes) -> str:
-    """Return the series that tells whether a sensor is up."""
-    return SENSOR_UP + braces([("metric", metric.name), *labels.pairs(index).items()])
+    return rows
 
 
 def _dates(metric: Metric, cells: Cells, labels: Labels) -> Family:
@@ -122,9 +161,9 @@ def _states(metric: Metric, cells: Cells, labels: Labels) -> Family:
     family = Family(name, "gauge", f"{metric.help} ({metric.type})".strip())
     for index, (tag, content) in cells.items():
         try:
-            pairs = labels.pairs(index)
+            begun = name + opened(labels[index])
             for state, value in _state_values(metric, tag, content):
-                family.rows.append((name + braces([*pairs.items(), (metric.name, state)]), value))
+                family.rows.append((f"{begun}{label(metric.name, state)}}}", value))
         except MalformedError:
             continue
     return family
@@ -145,15 +184,17 @@ def _state_values(metric: Metric, tag: int, content: bytes) -> Iterator[tuple[st
 
 
 def _texts(metric: Metric, cells: Cells, labels: Labels, forms: Cells) -> Family:
-    """Return texts as labels of series that are 1."""
+    """Return texts as labels of series that are 1; a text that is a label already stays that label."""
     family = Family(metric.name, "gauge", metric.help)
     for index, (tag, content) in cells.items():
         try:
-            pairs = dict(labels.pairs(index))
-            pairs.setdefault(metric.name, value_text(tag, content, _form(metric.type, forms.get(index))))
+            series = metric.name + labels[index]
+            if metric.name not in labels.names:
+                text = value_text(tag, content, _form(metric.type, forms.get(index)))
+                series = f"{metric.name}{opened(labels[index])}{label(metric.name, text)}}}"
         except MalformedError:
             continue
-        family.rows.append((metric.name + braces(pairs.items()), 1))
+        family.rows.append((series, 1))
     return family
 
 
