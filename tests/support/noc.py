@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +26,7 @@ from snmp import Auth
 from support.laixi import network, twin, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from prometheus_client.registry import Collector
@@ -65,10 +66,14 @@ class Noc:
     prometheus: str
     folder: Path
 
-    def ask(self, query: str) -> list[dict[str, Any]]:
-        """Return the result of an instant query."""
-        url = f"http://{self.prometheus}/api/v1/query?{urlencode({'query': query})}"
-        with urlopen(url, timeout=10) as answer:
+    def ask(self, query: str, *, span: float = 0) -> list[dict[str, Any]]:
+        """Return the result of an instant query, or of one over the last ``span`` seconds in steps of two."""
+        now = time.time()
+        over = {"start": now - span, "end": now, "step": 2} if span else {}
+        where = "query_range" if span else "query"
+        with urlopen(
+            f"http://{self.prometheus}/api/v1/{where}?{urlencode({'query': query, **over})}", timeout=10
+        ) as answer:
             return list(json.load(answer)["data"]["result"])
 
     def value(self, query: str) -> float | None:
@@ -111,6 +116,8 @@ def quick(exporter: int, alertmanager: int, post: int) -> Settings:
         patience=6,
         keep=7,
         group_wait=1,
+        blackbox="",
+        smokeping="",
         group_interval=1,
         repeat=3600,
         slow=0.01,
@@ -171,14 +178,21 @@ def small(name: str) -> Twin:
 
 
 @contextmanager
-def running_noc(folder: Path, *devices: str) -> Iterator[Noc]:
-    """Watch some of Laixi's devices; yield once Prometheus has read every one of them."""
+def running_noc(
+    folder: Path, *devices: str, whole: Sequence[str] = (), extra: Sequence[Collector] = ()
+) -> Iterator[Noc]:
+    """Watch some of Laixi's devices; yield once Prometheus has read every one of them.
+
+    ``whole`` are those that have all their ports; ``extra`` is served beside the inventory's facts and the last checks.
+    """
     exporter_port, prometheus, alertmanager = free_port(), f"127.0.0.1:{free_port()}", free_port()
     with ExitStack() as stack:
         post, post_port = stack.enter_context(post_office())
-        lab = stack.enter_context(running_lab([small(name) for name in devices], port=0, snmp_port=SNMP_PORT))
-        extra = [NetworkFacts(network()), Checks(folder)]
-        stack.enter_context(exporter(lab, exporter_port, extra))
+        lab = stack.enter_context(
+            running_lab([twin(name) if name in whole else small(name) for name in devices], port=0, snmp_port=SNMP_PORT)
+        )
+        served = [NetworkFacts(network()), Checks(folder), *extra]
+        stack.enter_context(exporter(lab, exporter_port, served))
         settings = quick(exporter_port, alertmanager, post_port)
         for name, text in with_self(render(network(), settings), prometheus).items():
             (folder / name).write_text(text)
