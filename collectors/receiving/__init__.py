@@ -6,7 +6,8 @@ for each; no list grows with what is sent. The room must not know how an alert i
 """
 
 from collectors.receiving.listening import Listening, Plan
+from collectors.receiving.serving import alongside
 from collectors.receiving.sources import Source, sources_of
 from collectors.receiving.zones import ZoneMap
 
-__all__ = ["Listening", "Plan", "Source", "ZoneMap", "sources_of"]
+__all__ = ["Listening", "Plan", "Source", "ZoneMap", "alongside", "sources_of"]

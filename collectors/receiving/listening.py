@@ -7,6 +7,8 @@ import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from socket import AF_INET, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SocketKind, socket
 from typing import TYPE_CHECKING
 
 from collectors.receiving import eve, messages, syslog, trapnames
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from snmp import Address, Receiver
 
 TRAP, SYSLOG, EVE = "trap", "syslog", "eve"
+STREAM = "syslog over TCP"
 LOOK_SECONDS = 0.5
 """How often a followed file is looked at: the standard library cannot wait for one to grow."""
 _LOG = logging.getLogger(__name__)
@@ -59,7 +62,7 @@ class Listening:
 
     Attributes:
         tally: what was heard, for a registry.
-        addresses: way -> where it listens; filled by `start`, for port 0.
+        addresses: way -> where it listens; filled by `bind`, for port 0.
     """
 
     def __init__(
@@ -74,31 +77,57 @@ class Listening:
         self.gate = Gate(known)
         self.tally = Tally(zones, self.gate, clock)
         self.addresses: dict[str, Address] = {}
+        self._sockets: dict[str, socket] = {}
         self._transports: list[asyncio.DatagramTransport] = []
         self._streams: Streams | None = None
         self._following: list[asyncio.Task[None]] = []
         for source in plan.eve.values():
             self.tally.expect(source.name, EVE)
 
-    async def start(self) -> None:
-        """Listen.
+    def bind(self) -> None:
+        """Take the addresses; call before `start`, so that a refusal can be told in words.
 
         Raises:
-            RefusedError: an address cannot be listened on.
+            RefusedError: one cannot be listened on.
         """
+        if self.plan.traps:
+            self.addresses[TRAP] = self._bound(TRAP, SOCK_DGRAM, self.plan.traps)
+        if self.plan.syslog:
+            self.addresses[SYSLOG] = self._bound(SYSLOG, SOCK_DGRAM, self.plan.syslog)
+            self._bound(STREAM, SOCK_STREAM, self.addresses[SYSLOG])
+
+    def _bound(self, use: str, kind: SocketKind, address: Address) -> Address:
+        self._sockets[use] = made = socket(AF_INET, kind)
+        made.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        if kind == SOCK_STREAM:
+            made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
-            if self.plan.traps:
-                await self._datagrams(TRAP, self.plan.traps, self.trap)
-            if self.plan.syslog:
-                bound = await self._datagrams(SYSLOG, self.plan.syslog, self._syslog_datagram)
-                self._streams = Streams(self.gate.known, self._line, self._turned_away)
-                await self._streams.open(bound)
+            made.bind(address)
         except OSError as error:
-            await self.close()
-            at = " and ".join(f"{host}:{port}" for host, port in filter(None, (self.plan.traps, self.plan.syslog)))
+            self._release()
             raise RefusedError(
-                f"{at}: cannot listen there ({error.strerror}). Choose other ports, or stop what listens there."
+                f"{address[0]}:{address[1]}: cannot listen for {use} there ({error.strerror}). "
+                "Choose another port, or stop what listens there; ports below 1024 want CAP_NET_BIND_SERVICE."
             ) from error
+        found = made.getsockname()
+        return found[0], found[1]
+
+    def _release(self) -> None:
+        for held in self._sockets.values():
+            held.close()
+        self._sockets = {}
+
+    async def start(self) -> None:
+        """Listen on the addresses that `bind` took, and follow the files."""
+        heard = {TRAP: self.trap, SYSLOG: self._syslog_datagram}
+        loop = asyncio.get_running_loop()
+        for use, sock in self._sockets.items():
+            if use == STREAM:
+                self._streams = Streams(self.gate.known, self._line, self._turned_away)
+                await self._streams.open(sock)
+            else:
+                transport, _ = await loop.create_datagram_endpoint(partial(_Ear, heard[use]), sock=sock)
+                self._transports.append(transport)
         self._following = [asyncio.create_task(self._follow(path, who)) for path, who in self.plan.eve.items()]
 
     async def close(self) -> None:
@@ -112,13 +141,7 @@ class Listening:
             with suppress(asyncio.CancelledError):
                 await task
         self._transports, self._streams, self._following = [], None, []
-
-    async def _datagrams(self, via: str, address: Address, heard: Callable[[bytes, Address], bytes | None]) -> Address:
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), local_addr=address)
-        self._transports.append(transport)
-        self.addresses[via] = transport.get_extra_info("sockname")[:2]
-        return self.addresses[via]
+        self._release()
 
     def trap(self, data: bytes, sender: Address) -> bytes | None:
         """Take a datagram on the trap port; return what to answer."""

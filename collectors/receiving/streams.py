@@ -10,8 +10,7 @@ from collectors.receiving.syslog import Framer, SyslogError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
-
-    from snmp import Address
+    from socket import socket
 
 EACH = 8
 """Connections of one device: more are closed at once."""
@@ -29,13 +28,9 @@ class Streams:
         self._open: Counter[str] = Counter()
         self._writers: set[asyncio.StreamWriter] = set()
 
-    async def open(self, address: Address) -> None:
-        """Listen.
-
-        Raises:
-            OSError: the address cannot be listened on.
-        """
-        self._server = await asyncio.start_server(self._serve, *address, limit=CHUNK)
+    async def open(self, bound: socket) -> None:
+        """Listen on a socket that has its address."""
+        self._server = await asyncio.start_server(self._serve, sock=bound, limit=CHUNK)
 
     async def close(self) -> None:
         """Stop listening and end all connections."""
