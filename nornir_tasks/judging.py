@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from govnet.config.handoff import ordered
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.management import lost_ways, management_paths
 from govnet.isolation.proof import PairResult, compare, prove_fabric
@@ -101,13 +102,15 @@ def judge(network: Network, readings: Mapping[str, Reading], plan: Plan, order: 
 
     Args:
         network: what should be.
-        readings: device name -> what it says now; all devices that could be read, not only those of the plan.
+        readings: device name -> what it says now; all devices that could be read, not only those of the plan. A
+            carrier's switch is taken as its circuits were ordered, unless it is among them.
         plan: the changes.
         order: its devices in waves. Where a wave would cut a device off that the next one brings back, both are made
             one.
     """
+    readings = {**ordered(network), **readings}
     before = Fabric(network, readings)
-    after = Fabric(network, {**readings, **plan.predicted()})
+    after = Fabric(network, {**readings, **plan.predicted(readings)})
     old, new = prove_fabric(before), prove_fabric(after)
     waves, ways, notes = _walk(network, readings, plan, order)
     return Judgement(
@@ -151,7 +154,7 @@ def _walk(
     network: Network, readings: Mapping[str, Reading], plan: Plan, order: Waves
 ) -> tuple[tuple[WaveFinding, ...], Mapping[str, ManagementPath], tuple[str, ...]]:
     """Follow the way in through the waves; make waves one where only their end is good."""
-    predicted, now = plan.predicted(), dict(readings)
+    predicted, now = plan.predicted(readings), dict(readings)
     first = ways = management_paths(Fabric(network, now))
     found: list[WaveFinding] = []
     notes: list[str] = []

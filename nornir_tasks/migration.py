@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from govnet.config import diff
+from govnet.config import diff, handoff
 from govnet.config.canonical import ordered
 from govnet.config.intent import hardware
 from govnet.config.reading import Reading
@@ -171,8 +171,9 @@ def migrate(
     start = box if said.config.management.address else replace(box, console=None)
     factory = ordered(speaks.factory(start))
     commands = () if said.refused else tuple(speaks.say(diff(factory, ordered(said.config)), factory))
-    then = Fabric(network, readings)
-    now = Fabric(after, {**readings, device: Reading(said.config, old.unread)})
+    beside = {**handoff.ordered(network), **readings}
+    then = Fabric(network, beside)
+    now = Fabric(after, {**beside, device: Reading(said.config, old.unread)})
     before, proof = prove_fabric(then), prove_fabric(now)
     return Migration(
         device=device,

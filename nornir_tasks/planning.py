@@ -86,9 +86,17 @@ class Plan:
         """Everything that some box cannot do, with the device's name in front."""
         return tuple(f"{name}: {text}" for name, device in self.devices.items() for text in device.refused)
 
-    def predicted(self) -> dict[str, Reading]:
-        """Return the state afterwards, as the proof takes it; lines that are not modelled stay unread."""
-        return {name: Reading(device.predicted, device.unread) for name, device in self.devices.items()}
+    def predicted(self, readings: Mapping[str, Reading] | None = None) -> dict[str, Reading]:
+        """Return the state afterwards, as the proof takes it; lines that are not modelled stay as they are.
+
+        Args:
+            readings: what the devices say before; only these know of address translation.
+        """
+        told = readings or {}
+        return {
+            name: told.get(name, Reading(device.running, device.unread)).becoming(device.predicted)
+            for name, device in self.devices.items()
+        }
 
     def as_json(self) -> dict[str, object]:
         """Return the plan as JSON can hold it; the same plan gives the same object."""

@@ -43,6 +43,15 @@ class Reading:
     sources: Mapping[str, Line] = field(default_factory=dict)
     nat: tuple[Nat, ...] = ()
 
+    def becoming(self, config: DeviceConfig) -> Reading:
+        """Return what is known of the device once it has another configuration.
+
+        Lines that are not modelled stay as they are, translation among them; which line says what is new nobody knows.
+        """
+        elements = map(nat, range(len(self.nat)))
+        kept = {element: self.sources[element] for element in elements if element in self.sources}
+        return Reading(config, self.unread, sources=kept, nat=self.nat)
+
 
 def membership(vlan: int, port: str) -> str:
     """Name the element "this port is a member of this VLAN"."""

@@ -219,7 +219,7 @@ class _Judge:
     def _witness(self, source: str, target: str, extra: PacketSet, gaps: list[Gap], *, breach: bool) -> Witness | None:
         if breach:
             there = self._fabric.witness(source, target, extra) if extra else None
-            return there or self._fabric.witness(target, source)
+            return there or self._fabric.witness(target, source) or self._fabric.witness(source, target)
         return Stopped(self._fabric).witness(gaps[0]) if gaps else None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govnet.config import diff
+from govnet.config.handoff import ordered
 from govnet.config.intent import hardware, intent
 from govnet.files import write_whole
 from govnet.isolation.proof import PairResult
@@ -109,7 +110,7 @@ def prove(play: Play) -> Step:
     """
     with play.runner() as (runner, _):
         readings, failed = play.read_all(runner)
-    proof = prove_isolation(play.work.network, readings)
+    proof = prove_isolation(play.work.network, {**ordered(play.work.network), **readings})
     counts = {str(verdict): count for verdict, count in proof.counts.items()}
     bad = bool(proof.violations) or bool(proof.counts[PairResult.UNKNOWN])
     told = {name: Told(error=failed[name]) if name in failed else Told("was read") for name in play.hosts}

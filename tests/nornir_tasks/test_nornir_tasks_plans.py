@@ -5,21 +5,31 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.laixi import FOLDER, TOWN, floor, network
+from support.laixi import FIREWALL, FOLDER, TOWN, floor, network
 from support.plans import HARM, altered, factory, good, harmless, plan_file
 
+from govnet.config import reading as element
+from govnet.config.intent import intent
+from govnet.config.model import Filter, Nat, NatKind, Verdict
+from govnet.config.reading import Line, Reading
 from govnet.errors import GovnetError, InputError, RefusedError
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.management import WayIn, management_paths
+from govnet.isolation.proof import prove
 from govnet.network.load import load
+from govnet.network.summary import network_named
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+NODE = "hx-n017-n-cpe01"
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +88,36 @@ def test_what_was_not_seen_refuses_until_it_is_accepted() -> None:
     assert "cannot be shown" in plan_file(seen, harmless()).refused[0]
     assert TOWN in plan_file(seen, harmless()).refused[0]
     assert plan_file(seen, harmless(), request=Request(Author("ann"), accept_unknown=True)).refused == ()
+
+
+def test_a_carrier_s_switch_that_nobody_reads_is_taken_as_its_circuits_were_ordered() -> None:
+    haixi = network_named("haixi")
+    seen = {device.name: Reading(intent(haixi, device.name)) for device in haixi.commanded()}
+    wanted = {NODE: replace(seen[NODE].config, banner=("Be kind.",))}
+    made = plan_file(seen, wanted, haixi)
+    assert (made.content["judgement"]["unknown"], made.content["judgement"]["unseen"]) == (0, [])
+    assert made.refused == ()
+
+
+def translated(reading: Reading) -> Reading:
+    """Return a firewall's reading with a line that lets the internet into a private server by the firewall's door."""
+    towards = Filter(Verdict.PERMIT, "tcp", ports=((8022, 8022),))
+    nat = Nat(NatKind.DESTINATION, towards, IPv4Address("10.128.96.11"), 22)
+    line = Line(1, "tcp dport 8022 dnat to 10.128.96.11:22")
+    rules = dict(reading.config.firewall.pairs) if reading.config.firewall else {}
+    opened = replace(reading.config.firewall, pairs=rules | {("inet", "jh"): (Filter(Verdict.PERMIT, "tcp"),)})
+    config = replace(reading.config, firewall=opened)
+    return replace(reading, config=config, nat=(nat,), unread=(line,), sources={element.nat(0): line})
+
+
+def test_a_line_of_translation_is_there_after_the_plan_as_it_was_before() -> None:
+    """Lost, it would close a hole on paper; taken for a line that nobody understands, nothing could be shown."""
+    seen = {**good(), FIREWALL: translated(good()[FIREWALL])}
+    made = plan_file(seen, {FIREWALL: replace(seen[FIREWALL].config, banner=("Be kind.",))})
+    before = prove(network(), seen)
+    assert before.violations
+    judged = made.content["judgement"]
+    assert (judged["violating"], judged["unknown"], judged["pairs"]) == (len(before.violations), 0, [])
 
 
 def test_every_way_in_of_the_intent_is_open() -> None:
