@@ -6,23 +6,26 @@ import asyncio
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from collectors.exposition import Family, merge
-from collectors.plan import limits, read
+from collectors.plan import limits
 from collectors.render import render
+from collectors.visit import Memory, Visit
 from govnet.errors import InputError, Problem
 from snmp import Auth, Limits, Manager, SnmpError, SnmpTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from collectors.modbus.errors import ModbusError
     from collectors.model import Module
     from snmp import Address
 
 SNMP_PORT = 161
 DEVICES_AT_ONCE = 128
 DEADLINE_SECONDS = 30.0
+GATE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Target:
         labels: for service discovery (network, plane, place, zone, role, owner, ...).
     """
 
+    path: ClassVar[str] = "/snmp"
+    """Where the exporter serves it."""
     name: str
     address: str
     modules: tuple[str, ...]
@@ -59,7 +64,7 @@ class Reading:
     requests: int = 0
     retries: int = 0
     bindings: int = 0
-    error: SnmpError | None = None
+    error: SnmpError | ModbusError | None = None
 
     @property
     def samples(self) -> int:
@@ -124,41 +129,78 @@ async def _look_up(host: str, port: int) -> Address:
     return str(found[0][4][0]), port
 
 
-async def read_module(manager: Manager, address: Address, module: Module, auth: Auth, deadline: float) -> Reading:
-    """Read one module from one device; what goes wrong is in the reading, not raised."""
-    begun = time.perf_counter()
-    session = None
-    families: list[Family] = []
-    failure: SnmpError | None = None
-    try:
-        session = manager.session(address, auth, limits(module, Limits()), deadline)
-        families = render(module, await read(session, module))
-    except SnmpError as error:
-        failure = error
-    counts = (session.requests, session.retries, session.returned) if session else (0, 0, 0)
-    return Reading(module.name, families, time.perf_counter() - begun, *counts, failure)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one visit to a device may take, and what may be remembered of it.
+
+    Attributes:
+        seconds: for all modules together.
+        memory: what is known from earlier visits; without one, labels are read at every visit.
+        limits: how hard the device may be asked, where a module does not say.
+    """
+
+    seconds: float = DEADLINE_SECONDS
+    memory: Memory | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 async def read_target(
-    manager: Manager, target: Target, modules: Sequence[Module], auth: Auth, seconds: float = DEADLINE_SECONDS
+    manager: Manager, target: Target, modules: Sequence[Module], auth: Auth, terms: Terms | None = None
 ) -> Result:
-    """Read modules from a device, one after another, in at most `seconds` altogether."""
+    """Read modules from a device, one after another, on the terms given."""
+    terms = terms or Terms()
     begun = time.perf_counter()
-    deadline = manager.transport.clock() + seconds
+    deadline = manager.transport.clock() + terms.seconds
     readings: list[Reading] = []
     try:
         address = await resolve(target.address)
     except SnmpError as error:
         readings.append(Reading("", (), 0.0, error=error))
     else:
+        way = Way(manager, address, auth, deadline, terms.limits)
+        visit = _visit(target, modules, terms.memory)
         for module in modules:
-            readings.append(await read_module(manager, address, module, auth, deadline))
+            readings.append(await _read_module(way, module, visit))
             if isinstance(readings[-1].error, SnmpTimeoutError):
                 # A device that does not answer one module will not answer the next.
                 break
     errors = [str(reading.error) for reading in readings if reading.error]
     total = sum(reading.samples for reading in readings)
     return Result(target, total, time.perf_counter() - begun, "; ".join(errors) or None, tuple(readings))
+
+
+def _visit(target: Target, modules: Sequence[Module], memory: Memory | None) -> Visit:
+    """Return the visit to a target, with what is remembered of it."""
+    if memory is None:
+        return Visit(modules)
+    return Visit(modules, memory.of(target.address, target.auth), memory.lookup_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one device is reached on one visit, until a moment of the engine's clock."""
+
+    manager: Manager
+    address: Address
+    auth: Auth
+    deadline: float
+    limits: Limits
+
+
+async def _read_module(way: Way, module: Module, visit: Visit) -> Reading:
+    """Read one module from one device; what goes wrong is in the reading, not raised."""
+    begun = time.perf_counter()
+    session = None
+    families: list[Family] = []
+    failure: SnmpError | None = None
+    try:
+        session = way.manager.session(way.address, way.auth, limits(module, way.limits), way.deadline)
+        columns = await visit.read(session, module, way.manager.transport.clock())
+        families = render(module, columns, visit.known.labels)
+    except SnmpError as error:
+        failure = error
+    counts = (session.requests, session.retries, session.returned) if session else (0, 0, 0)
+    return Reading(module.name, families, time.perf_counter() - begun, *counts, failure)
 
 
 def check_targets(targets: Iterable[Target], modules: Mapping[str, Module], auths: Mapping[str, Auth]) -> None:
@@ -185,7 +227,7 @@ async def collect_once(
     modules: Mapping[str, Module],
     auths: Mapping[str, Auth],
     *,
-    seconds: float = DEADLINE_SECONDS,
+    terms: Terms | None = None,
     manager: Manager | None = None,
 ) -> list[Result]:
     """Read every target once and return the results in the order of the targets.
@@ -194,7 +236,7 @@ async def collect_once(
         targets: what to read.
         modules: modules by name, as `collectors.loader.load` returns them.
         auths: credentials by name.
-        seconds: deadline of each target.
+        terms: of each target.
         manager: the engine to use; without one, one is opened for the round.
 
     Raises:
@@ -204,9 +246,16 @@ async def collect_once(
     gate = asyncio.Semaphore(DEVICES_AT_ONCE)
 
     async def visit(engine: Manager, target: Target) -> Result:
-        async with gate:
+        await gate.acquire()
+        # The gate spreads the burst of a round. Who has not answered by now sends no burst, and makes room.
+        release = asyncio.get_running_loop().call_later(GATE_SECONDS, gate.release)
+        try:
             wanted = [modules[name] for name in target.modules]
-            return await read_target(engine, target, wanted, auths[target.auth], seconds)
+            return await read_target(engine, target, wanted, auths[target.auth], terms)
+        finally:
+            if release.when() > asyncio.get_running_loop().time():
+                release.cancel()
+                gate.release()
 
     if manager is not None:
         return list(await asyncio.gather(*(visit(manager, target) for target in targets)))

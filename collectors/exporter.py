@@ -6,7 +6,6 @@ exporter could otherwise let it send credentials to any address.
 
 from __future__ import annotations
 
-import asyncio
 import html
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,13 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from collectors import exposition
-from collectors.collect import DEADLINE_SECONDS, Result, Target, check_targets, read_target
+from collectors import answers, exposition
+from collectors.answers import BadRequestError
+from collectors.collect import Result, Target, check_targets, read_target
 from collectors.exposition import Family
+from collectors.modbus.serving import ModbusProbe
+from collectors.modbus.targets import ModbusTarget
 from collectors.selfmetrics import SelfMetrics
-from govnet.errors import GovnetError
 from snmp import Manager
 
 if TYPE_CHECKING:
@@ -36,16 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Target", "build_app", "serve"]
 
-TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
-TIMEOUT_OFFSET = 0.5
-MIN_SECONDS = 0.1
 DEFAULT_AUTH = "public_v2"
 DEFAULT_MODULE = "if_mib"
-GZIP_MIN = 1024
-
-
-class BadRequestError(GovnetError):
-    """A request that cannot be served as it is; answered with status 400."""
 
 
 class Exporter:
@@ -67,6 +60,8 @@ class Exporter:
         for collector in extra:
             self.own.registry.register(collector)
         self.manager: Manager | None = None
+        self.probes = [each for each in extra if isinstance(each, ModbusProbe)]
+        self.listed: list[Target] = [*targets, *(target for probe in self.probes for target in probe.targets)]
         self._known = {key: target for target in targets for key in (target.name, target.address)}
 
     @asynccontextmanager
@@ -86,7 +81,7 @@ class Exporter:
             return PlainTextResponse(f"{error}\n", 400)
         if self.manager is None:
             raise BadRequestError("The exporter is not started. Run it under a server that knows lifespan.")
-        result = await read_target(self.manager, target, modules, auth, _seconds(request))
+        result = await read_target(self.manager, target, modules, auth, answers.seconds(request))
         for reading in result.readings:
             self.own.note(reading)
         if all(reading.error for reading in result.readings):
@@ -94,7 +89,7 @@ class Exporter:
             return PlainTextResponse(f"error reading target {target.name}: {result.error}\n", 500)
         self.own.scrapes.labels("partial" if result.error else "ok").inc()
         text = exposition.write([*result.families, *scrape_families(result, modules)])
-        return await _text(request, text)
+        return await answers.text(request, text)
 
     def _asked(self, request: Request) -> tuple[Target, list[Module], Auth]:
         """Return target, modules and credentials that a request asks for.
@@ -103,7 +98,7 @@ class Exporter:
             BadRequestError: one of them is missing or unknown.
         """
         query = request.query_params
-        target = self._target(query.getlist("target"))
+        target = self._target(answers.asked_for(request))
         names = [name for value in query.getlist("module") for name in value.split(",") if name]
         names = list(dict.fromkeys(names)) or list(target.modules) or [DEFAULT_MODULE]
         for name in names:
@@ -114,36 +109,32 @@ class Exporter:
             raise BadRequestError(f"Unknown auth {','.join(auths)!r}. Use one of: {', '.join(sorted(self.auths))}.")
         return target, [self.modules[name] for name in names], self.auths[auths[0]]
 
-    def _target(self, asked: list[str]) -> Target:
+    def _target(self, asked: str) -> Target:
         """Return the target of that name or address.
 
         Raises:
-            BadRequestError: none or several given, or one that the inventory does not know.
+            BadRequestError: one that the inventory does not know.
         """
-        if len(asked) != 1 or not asked[0]:
-            raise BadRequestError("'target' parameter must be given once: the name or host:port of a device.")
-        if found := self._known.get(asked[0]):
-            return found
-        if self.any_target:
-            return Target(asked[0], asked[0], (), "")
-        raise BadRequestError(f"Target {asked[0]!r} is not in the inventory. See /sd for those that are.")
+        if self.any_target and asked not in self._known:
+            return Target(asked, asked, (), "")
+        return answers.known(asked, self._known)
 
     async def discovery(self, request: Request) -> Response:
         """Return the targets as Prometheus's HTTP service discovery reads them."""
         del request
-        return JSONResponse([discovered(target) for target in self.targets])
+        return JSONResponse([discovered(target) for target in self.listed])
 
     async def metrics(self, request: Request) -> Response:
         """Return what the exporter counted of its own work."""
-        return await _text(request, generate_latest(self.own.registry).decode())
+        return await answers.text(request, generate_latest(self.own.registry).decode())
 
     async def index(self, request: Request) -> Response:
         """Return a page with a link for each target."""
         del request
         rows = "".join(
-            f'<li><a href="/snmp?target={html.escape(target.name)}">{html.escape(target.name)}</a> '
+            f'<li><a href="{target.path}?target={html.escape(target.name)}">{html.escape(target.name)}</a> '
             f"{html.escape(', '.join(target.modules))}</li>"
-            for target in self.targets
+            for target in self.listed
         )
         links = '<a href="/metrics">metrics</a> <a href="/sd">service discovery</a>'
         page = f'<!doctype html><meta charset="utf-8"><title>govnet collectors</title><p>{links}</p><ul>{rows}</ul>'
@@ -156,6 +147,7 @@ def discovered(target: Target) -> dict[str, Any]:
     meta = {
         "__meta_govnet_address": target.address,
         "__meta_govnet_auth": target.auth,
+        "__metrics_path__": target.path,
         "__param_module": ",".join(target.modules),
         "__param_auth": target.auth,
     }
@@ -183,25 +175,6 @@ def scrape_families(result: Result, modules: Iterable[Module]) -> list[Family]:
     return families
 
 
-def _seconds(request: Request) -> float:
-    """Return the time for a scrape: below the scraper's own, so that it gets an answer."""
-    try:
-        given = float(request.headers.get(TIMEOUT_HEADER, ""))
-    except ValueError:
-        return DEADLINE_SECONDS
-    # "nan" and "inf" are floats too.
-    return max(MIN_SECONDS, given - TIMEOUT_OFFSET) if 0 < given < DEADLINE_SECONDS * 10 else DEADLINE_SECONDS
-
-
-async def _text(request: Request, text: str) -> Response:
-    """Return an exposition, compressed where the scraper takes it and it is worth it."""
-    headers = {"Content-Type": exposition.CONTENT_TYPE, "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("Accept-Encoding", "") and len(text) >= GZIP_MIN:
-        packed = await asyncio.to_thread(exposition.member, text)
-        return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
-    return Response(text.encode(), headers=headers)
-
-
 def build_app(
     targets: Sequence[Target],
     modules: Mapping[str, Module],
@@ -217,7 +190,7 @@ def build_app(
         modules: modules by name.
         auths: credentials by name.
         any_target: read addresses outside `targets` too; for a closed management network only.
-        extra: what `/metrics` tells besides, asked at each scrape.
+        extra: what `/metrics` tells besides, asked at each scrape; a `ModbusProbe` has a path of its own too.
 
     Raises:
         InputError: a target names a module or credentials that are not there.
@@ -229,6 +202,7 @@ def build_app(
         Route("/sd", exporter.discovery),
         Route("/metrics", exporter.metrics),
     ]
+    routes += [Route(ModbusTarget.path, probe.scrape) for probe in exporter.probes]
     return Starlette(routes=routes, lifespan=exporter.lifespan)
 
 

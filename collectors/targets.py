@@ -36,7 +36,7 @@ def targets(network: Network, auth: str, addresses: Mapping[str, str] | None = N
         modules = MODULES.get(device.platform) or MODULES_BY_ROLE.get(device.role, ())
         address = _address(device, addresses)
         if modules and address:
-            found.append(Target(device.name, address, modules, auth, _labels(network, device)))
+            found.append(Target(device.name, address, modules, auth, labels_of(network, device)))
     return found
 
 
@@ -46,7 +46,8 @@ def _address(device: Device, addresses: Mapping[str, str] | None) -> str:
     return f"{device.address}:{SNMP_PORT}" if device.address else ""
 
 
-def _labels(network: Network, device: Device) -> dict[str, str]:
+def labels_of(network: Network, device: Device) -> dict[str, str]:
+    """Return the labels that every sample of a device gets."""
     return {
         "network": network.slug,
         "plane": str(device.plane),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from lab.modbus.boxes import BOXES
 from lab.personalities.huawei_vrp import runs_eight
 from lab.twin import Twin
 from lab.wiring import plugs
@@ -37,16 +38,36 @@ _BY_HAND = frozenset({"manual"})
 
 
 def twins(network: Network) -> list[Twin]:
-    """Return a twin for every device that has a command line or speaks SNMP, in inventory order."""
+    """Return a twin for every device that has a command line or speaks SNMP or Modbus, in inventory order."""
     found = []
     for device in network.devices.values():
         views = _VIEWS.get(device.platform, ("system", "ups") if device.role == "ups" else ())
-        if (device.platform and device.platform not in _BY_HAND) or views:
-            found.append(_twin(network, device, views))
+        units = tuple(_units(network, device))
+        if (device.platform and device.platform not in _BY_HAND) or views or units:
+            found.append(_twin(network, device, views, units))
     return found
 
 
-def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
+def _units(network: Network, device: Device) -> Iterator[str]:
+    """Yield the Modbus units at the address of a device: its own, and those of devices that are reached via it."""
+    for other in network.devices.values():
+        said = other.data.get("modbus", {})
+        told: dict[str, object] = said if isinstance(said, dict) else {}
+        if device.address is None or told.get("via", other.name) != device.name:
+            continue
+        listed = told.get("units")
+        for unit in listed if isinstance(listed, (list, tuple)) else [told]:
+            number, kind = unit.get("unit", 1), unit.get("map", told.get("map", other.model))
+            if kind in BOXES:
+                yield f"{number} {kind} {other.name}" + (f" {number}" if listed else "")
+
+
+def _framing(device: Device) -> str:
+    said = device.data.get("modbus")
+    return str(said.get("framing", "tcp")) if isinstance(said, dict) else "tcp"
+
+
+def _twin(network: Network, device: Device, views: tuple[str, ...], units: tuple[str, ...]) -> Twin:
     return Twin(
         name=device.name,
         kind=device.role,
@@ -63,6 +84,8 @@ def _twin(network: Network, device: Device, views: tuple[str, ...]) -> Twin:
         telnet=device.data.get("transport") == "telnet",
         legacy_ssh=bool(device.data.get("legacy_ssh")),
         line_kbps=_lines(network, device),
+        modbus=units,
+        modbus_framing=_framing(device),
         plugs=plugs(network, device.name),
         known_as=str(device.address or ""),
     )

@@ -18,6 +18,7 @@ from lab.door import Door
 from lab.faults import FaultBoard
 from lab.flash import Bootable
 from lab.keys import HostKeys, public_line
+from lab.modbus import start as start_modbus
 from lab.personalities import make
 from lab.ssh import SshFarm
 from lab.telnet import TelnetFarm
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Sequence
     from pathlib import Path
 
+    from lab.modbus import Servers
     from lab.snmp import Agents
     from lab.terminal import Personality
     from lab.twin import Twin
@@ -51,6 +53,7 @@ class Endpoint:
         snmp_port: UDP port; 0 when it speaks no SNMP.
         note: ``emulated``, or what is real about it.
         telnet_port: TCP port of its Telnet; 0 when it has none.
+        modbus_port: TCP port of its Modbus; 0 when it speaks none.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Endpoint:
     snmp_port: int
     note: str
     telnet_port: int = 0
+    modbus_port: int = 0
 
 
 def new_credentials() -> Credentials:
@@ -80,7 +84,7 @@ class Lab:
     Args:
         twins: what to emulate; names and addresses must differ.
         credentials: the account that every device accepts; a new one when left out.
-        port: SSH port on every address, and Telnet on the next; 0 lets the kernel choose for each device.
+        port: SSH port on every address, Telnet on the next, Modbus on the one after; 0 lets the kernel choose for each.
         snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
         folder: where the host keys are kept; None keeps them in memory.
 
@@ -90,6 +94,7 @@ class Lab:
         faults: what is wrong with which device.
         host_keys: the public host keys, ``ssh-ed25519 AAAA...``; filled at start.
         agents: the SNMP agents, for scenarios; None when there are none.
+        plant: the Modbus servers, for scenarios; None before the start.
     """
 
     def __init__(
@@ -109,6 +114,7 @@ class Lab:
         self.personalities: dict[str, Personality] = {}
         self.host_keys: tuple[str, ...] = ()
         self.agents: Agents | None = None
+        self.plant: Servers | None = None
         self._port, self._snmp_port, self._folder = port, snmp_port, folder
         self._open: list[_Closes] = []
 
@@ -143,6 +149,8 @@ class Lab:
         ports = await farm.open(doors, self._port)
         telnet_ports = await telnet.open([door for door in doors if door.telnet], self._port + 1 if self._port else 0)
         await self._start_agents()
+        self.plant = await start_modbus(self.twins, self._port + 2 if self._port else 0)
+        self._open.append(self.plant)
         self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
 
     async def _start_agents(self) -> None:
@@ -163,7 +171,8 @@ class Lab:
     def _endpoint(self, twin: Twin, ports: dict[str, int], telnet: dict[str, int]) -> Endpoint:
         note = str(getattr(self.personalities.get(twin.name), "note", "emulated"))
         snmp = self.agents.port(twin.name) if self.agents else 0
-        spots = (ports.get(twin.name, 0), snmp, note, telnet.get(twin.name, 0))
+        modbus = self.plant.port(twin.name) if self.plant else 0
+        spots = (ports.get(twin.name, 0), snmp, note, telnet.get(twin.name, 0), modbus)
         return Endpoint(twin.name, twin.platform, twin.address, *spots)
 
     async def close(self) -> None:

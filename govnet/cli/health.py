@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,8 @@ import typer
 from collectors.collect import DEADLINE_SECONDS, Result, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
+from collectors.modbus import collect_modbus, load_maps, modbus_targets
+from collectors.modbus.serving import ModbusProbe
 from collectors.targets import targets
 from govnet.cli import screen
 from govnet.cli.freshness import BackupAge
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from prometheus_client.registry import Collector
 
     from collectors.collect import Target
+    from collectors.modbus import ModbusTarget
+    from collectors.modbus.model import RegisterMap
     from lab.daemon import RunningLab
     from snmp import Auth
 
@@ -53,7 +58,8 @@ def exporter(  # noqa: PLR0913 - one option each
         _print_round(work, collect(work, lab=lab))
         return
     polled, auth = what_to_poll(work, lab=lab)
-    app = build_app(polled, load().modules, {AUTH: auth}, extra=beside(work))
+    probe = ModbusProbe(*what_to_ask(work, lab=lab))
+    app = build_app(polled, load().modules, {AUTH: auth}, extra=[*beside(work), probe])
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
@@ -62,7 +68,10 @@ def exporter(  # noqa: PLR0913 - one option each
     if ready >= 0:
         with os.fdopen(ready, "w") as tell:
             tell.write(f"{address}\n")
-    screen.out.print(f"{len(polled)} targets of {work.network.title}; {address}/metrics /snmp /sd", soft_wrap=True)
+    screen.out.print(
+        f"{len(polled) + len(probe.targets)} targets of {work.network.title}; {address}/metrics /snmp /modbus /sd",
+        soft_wrap=True,
+    )
     serve(app, listening)
 
 
@@ -93,8 +102,26 @@ def collect(
 ) -> list[Result]:
     """Read every target once, or those alone whose names are in ``only``, each in at most ``seconds``."""
     polled, auth = what_to_poll(work, lab=lab)
+    asked, maps = what_to_ask(work, lab=lab)
     polled = [target for target in polled if only is None or target.name in only]
-    return asyncio.run(collect_once(polled, load().modules, {AUTH: auth}, seconds=seconds))
+    asked = [target for target in asked if only is None or target.name in only]
+
+    async def both() -> list[Result]:
+        snmp = collect_once(polled, load().modules, {AUTH: auth}, seconds=seconds)
+        modbus = collect_modbus(asked, maps, seconds=seconds)
+        return [result for found in await asyncio.gather(snmp, modbus) for result in found]
+
+    return asyncio.run(both())
+
+
+def what_to_ask(work: Workspace, *, lab: bool | None) -> tuple[list[ModbusTarget], dict[str, RegisterMap]]:
+    """Return the Modbus targets of a network, and the register maps for them."""
+    maps = load_maps(Path(work.network.folder))
+    running = work.running_lab() if lab is not False else None
+    addresses = (
+        {e.name: f"{e.address}:{e.modbus_port}" for e in running.endpoints if e.modbus_port} if running else None
+    )
+    return modbus_targets(work.network, maps, addresses), maps
 
 
 def what_to_poll(work: Workspace, *, lab: bool | None) -> tuple[list[Target], Auth]:

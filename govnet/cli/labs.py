@@ -56,6 +56,7 @@ def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool, console:
                 "ssh": e.ssh_port,
                 "telnet": e.telnet_port,
                 "snmp": e.snmp_port,
+                "modbus": e.modbus_port,
                 "note": e.note,
             }
             for e in running.endpoints
@@ -64,9 +65,12 @@ def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool, console:
         return
     screen.table(
         f"lab of {work.network.title}",
-        ["device", "platform", "address", "ssh", "snmp", "made of"],
-        [(e.name, e.platform, e.address, e.ssh_port or "", e.snmp_port or "", e.note) for e in running.endpoints],
-        right=["ssh", "snmp"],
+        ["device", "platform", "address", "ssh", "snmp", "modbus", "made of"],
+        [
+            (e.name, e.platform, e.address, e.ssh_port or "", e.snmp_port or "", e.modbus_port or "", e.note)
+            for e in running.endpoints
+        ],
+        right=["ssh", "snmp", "modbus"],
         console=console,
     )
     first = next(e for e in running.endpoints if e.ssh_port)

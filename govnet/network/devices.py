@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from govnet.network import rules
 from govnet.network.inheritance import Record, records, written
 from govnet.network.model import Device
+from govnet.network.schema_hosts import Entry
 from govnet.network.segments import address_in
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Builder:
             since=data.since,
             until=data.until,
             origin=record.origin,
-            data={key: getattr(data, key) for key in sorted(data.model_fields_set - _NAMED)},
+            data={key: _plain(getattr(data, key)) for key in sorted(data.model_fields_set - _NAMED)},
             groups=record.groups,
         )
 
@@ -162,3 +163,8 @@ def devices(
     builder = Builder(folder, models, circuits, places)
     built = [builder.build(record) for record in records(folder)]
     return {device.name: device for device in built if device}
+
+
+def _plain(value: object) -> object:
+    """Return what was typed as mappings, lists and plain values."""
+    return value.model_dump(exclude_none=True) if isinstance(value, Entry) else value

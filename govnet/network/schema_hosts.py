@@ -37,6 +37,26 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ModbusUnit(Entry):
+    """One device on a serial line behind a gateway."""
+
+    unit: int = Field(ge=0, le=255)
+    map: str | None = None
+    sensor: str | None = None
+    position: str | None = None  # cold_aisle, rack_inlet, room, battery_room: where a sensor hangs
+
+
+class ModbusEntry(Entry):
+    """How a device is asked by Modbus; absent where it is unit 1 at its own address and its model names its map."""
+
+    unit: int | None = Field(default=None, ge=0, le=255)
+    map: str | None = None  # register map
+    framing: Literal["tcp", "rtu"] | None = None  # rtu: the gateway passes the serial line's frames on
+    port: int | None = Field(default=None, ge=1, le=65535)
+    via: str | None = None  # the device whose address the gateway has
+    units: tuple[ModbusUnit, ...] | None = None  # several units behind this one address
+
+
 class HostData(Entry):
     """The record of a host (NETWORKS 0.9): typed at the host or inherited from a group. Absent means unknown."""
 
@@ -70,6 +90,7 @@ class HostData(Entry):
     stand_in: str | None = None
     syntax_evidence: dict[str, str] | None = None
     sensors: dict[str, int] | None = None
+    modbus: ModbusEntry | None = None
     aggregation_name: str | None = None  # how the platform calls an aggregation; {} is its number
     management_port: str | None = None  # where a management port that is no front port is cabled, device:port
     restrict_management: bool | None = None  # the box can be told who may log in, and to leave telnet and web off
