@@ -43,6 +43,8 @@ COMMANDS = {
     "play": "plays:play",
     "exporter": "health:exporter",
     "power": "power:power",
+    "circuits": "lines:app",
+    "conference": "conferences:app",
     "noc": "noc:app",
     "demo": "demo:demo",
     "lab": "labs:app",
