@@ -17,7 +17,11 @@ settings.register_profile(
 settings.load_profile("govnet")
 
 
-OTHER_NAMES = {"alertmanager": "prometheus-alertmanager"}
+OTHER_NAMES = {
+    "alertmanager": "prometheus-alertmanager",
+    "blackbox_exporter": "prometheus-blackbox-exporter",
+    "smokeping_prober": "prometheus-smokeping-prober",
+}
 """Programs that Debian calls otherwise than their makers do."""
 
 

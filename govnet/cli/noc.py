@@ -22,6 +22,7 @@ from govnet.monitoring import Settings, render
 
 app = typer.Typer(help="Prometheus and Alertmanager of a network, on this machine.", no_args_is_help=True)
 FOLDER = "noc"
+BLACKBOX, SMOKEPING = "127.0.0.1:9115", "127.0.0.1:9374"
 PROGRAMS = (background.PROMETHEUS, background.ALERTMANAGER)
 _READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -60,8 +61,13 @@ def up(  # noqa: PLR0913 - one option each
         work.folder, work.network.folder, exporter_port
     ):
         raise LabError(f"the exporter did not start on port {exporter_port}; see {work.folder / 'exporter.log'}.")
+    # Emulated servers serve nothing and emulated lines lose nothing: there is nothing to ask from outside.
     settings = Settings(
-        exporter=f"127.0.0.1:{exporter_port}", alertmanager=f"127.0.0.1:{alertmanager_port}", webhooks=hooks
+        exporter=f"127.0.0.1:{exporter_port}",
+        alertmanager=f"127.0.0.1:{alertmanager_port}",
+        webhooks=hooks,
+        blackbox="",
+        smokeping="",
     )
     write(work, folder, settings)
     launch(folder, programs, f"127.0.0.1:{prometheus_port}", settings.alertmanager)
@@ -97,12 +103,20 @@ def render_files(  # noqa: PLR0913 - one option each
     *,
     exporter: Annotated[str, typer.Option(help="host:port of this network's exporter.")] = "127.0.0.1:9116",
     alertmanager: Annotated[str, typer.Option(help="host:port of Alertmanager.")] = "127.0.0.1:9093",
+    blackbox: Annotated[str, typer.Option(help="host:port of the Blackbox exporter; empty for none.")] = BLACKBOX,
+    smokeping: Annotated[str, typer.Option(help="host:port of the smokeping prober; empty for none.")] = SMOKEPING,
     webhook: Webhook = None,
     build: Build = BUILD,
 ) -> None:
-    """Write scrape configuration, recording rules, alerts and Alertmanager's configuration of a network."""
+    """Write what Prometheus, Alertmanager, the Blackbox exporter and the smokeping prober of a network read."""
     work = open_workspace(network, build)
-    settings = Settings(exporter=exporter, alertmanager=alertmanager, webhooks=webhooks(webhook or []))
+    settings = Settings(
+        exporter=exporter,
+        alertmanager=alertmanager,
+        webhooks=webhooks(webhook or []),
+        blackbox=blackbox,
+        smokeping=smokeping,
+    )
     for name in write(work, out, settings):
         screen.out.print(str(out / name), soft_wrap=True)
 

@@ -11,7 +11,7 @@ from govnet.monitoring.causes import Causes
 from govnet.monitoring.facts import HELP, facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from prometheus_client.core import Metric
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class NetworkFacts(Collector):
     """Serves the inventory's side of every alert."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, reached: Mapping[str, str] | None = None) -> None:
+        """Make the facts of a network; ``reached`` as for `facts`."""
         families: dict[str, GaugeMetricFamily] = {}
-        for fact in facts(network, Causes(network)):
+        for fact in facts(network, Causes(network), reached):
             family = families.get(fact.metric)
             if family is None:
                 family = families[fact.metric] = GaugeMetricFamily(

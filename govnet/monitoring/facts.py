@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govnet.monitoring import probes
 from govnet.monitoring.causes import LABEL_OF
 from govnet.power.reach import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from govnet.monitoring.causes import Causes
     from govnet.network.model import Circuit, Network
@@ -18,6 +19,7 @@ HELP = {
     "govnet_device_info": "A device of the inventory, its owner and whom to call about it.",
     "govnet_link_end": "A front port that a cable of the inventory is plugged into.",
     "govnet_circuit_end": "A front port that a leased line of the inventory ends at.",
+    "govnet_circuit_probe": "The address that is pinged for a leased line of the inventory.",
     "govnet_circuit_speed_bits_per_second": "Speed that a leased line was ordered with.",
     "govnet_power_feed": "A power source feeds a device.",
     "govnet_power_source_info": "A power source and the device that it is, if it is one.",
@@ -38,9 +40,15 @@ class Fact:
     value: float = 1.0
 
 
-def facts(network: Network, causes: Causes) -> Iterator[Fact]:
-    """Yield all facts of a network; those of one metric carry the same labels."""
+def facts(network: Network, causes: Causes, reached: Mapping[str, str] | None = None) -> Iterator[Fact]:
+    """Yield all facts of a network; those of one metric carry the same labels.
+
+    ``reached`` is address -> where it is really reached, for emulated devices.
+    """
     yield from _devices(network)
+    for probe in probes.circuits(network):
+        host = (reached or {}).get(probe.host, probe.host)
+        yield Fact("govnet_circuit_probe", {"circuit": probe.circuit, "host": host})
     yield from _links(network, causes)
     yield from _circuits(network, causes)
     yield from _power(network, causes)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from govnet.monitoring import probes
 from govnet.monitoring.causes import ALERT_OF, LABEL_OF, Cause, Causes
 from govnet.resources import folder
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
 
-FILES = ("prometheus.yml", "recording.yml", "alerts.yml", "alertmanager.yml")
+FILES = ("prometheus.yml", "recording.yml", "alerts.yml", "alertmanager.yml", "blackbox.yml", "smokeping.yml")
+"""Files that are made from templates of the same name."""
+TARGETS = "probes.json"
+"""The file of service targets that Prometheus reads, and reads again when it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Settings:
         group_wait, group_interval, repeat: Alertmanager's.
         slow: factor on the waits of alerts about load and age, which are minutes and more.
         runbooks: where the runbooks are served.
+        blackbox, smokeping: the two probers; empty: services or leased lines are not asked from outside.
+        reached: address (``host``, and ``host:port`` of a service) -> where it is really reached, for emulated ones.
     """
 
     exporter: str = "127.0.0.1:9116"
@@ -59,6 +65,9 @@ class Settings:
     repeat: float = 14_400
     slow: float = 1.0
     runbooks: str = "docs/runbooks"
+    blackbox: str = "127.0.0.1:9115"
+    smokeping: str = "127.0.0.1:9374"
+    reached: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,16 @@ def render(network: Network, settings: Settings) -> dict[str, str]:
         comment_end_string="#]",
     )
     environment.filters |= {"text": _text, "seconds": _seconds}
-    told = {"network": network, "at": settings, "tiers": causes.tiers, "inhibitions": list(inhibitions(causes))}
-    return {name: environment.get_template(f"{name}.j2").render(**told) for name in FILES}
+    told = {
+        "network": network,
+        "at": settings,
+        "tiers": causes.tiers,
+        "inhibitions": list(inhibitions(causes)),
+        "circuit_probes": list(probes.circuits(network)),
+        "pinged": settings.reached,
+    }
+    files = {name: environment.get_template(f"{name}.j2").render(**told) for name in FILES}
+    return {**files, TARGETS: probes.targets(network, settings.reached)}
 
 
 def inhibitions(causes: Causes) -> Iterator[Inhibition]:

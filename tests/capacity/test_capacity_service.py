@@ -81,8 +81,8 @@ def test_a_line_without_a_contract_is_not_judged() -> None:
 def test_what_a_line_adds_to_the_way_before_it(
     far: float | None,
     near: float | None,
-    ratio: bool,
-    own: float | None,  # noqa: FBT001 - a table's column
+    ratio: bool,  # noqa: FBT001 - a column of the table
+    own: float | None,
 ) -> None:
     found = alone(far, near, ratio=ratio)
     assert found == (None if own is None else pytest.approx(own))

@@ -15,7 +15,7 @@ from support.noc import UPS, free_port
 from govnet.cli import background, noc
 from govnet.errors import LabError
 from govnet.monitoring import Settings, render
-from govnet.monitoring.render import FILES
+from govnet.monitoring.render import FILES, TARGETS
 from lab import daemon
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_render_writes_every_file(tmp_path: Path) -> None:
     hook = "government=http://127.0.0.1:8080/x"
     done = govnet(tmp_path, "noc", "render", "laixi", str(tmp_path / "out"), "--exporter", "h:1", "--webhook", hook)
     assert done.returncode == 0, done.stderr
-    assert {file.name for file in (tmp_path / "out").iterdir()} == set(FILES)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {*FILES, TARGETS}
     assert "http://127.0.0.1:8080/x" in (tmp_path / "out" / "alertmanager.yml").read_text()
     assert '"h:1"' in (tmp_path / "out" / "prometheus.yml").read_text()
 

@@ -15,7 +15,7 @@ from govnet.cli.noc import program
 from govnet.monitoring import NetworkFacts, Settings, render
 from govnet.monitoring.causes import CIRCUIT, DEVICE, Causes
 from govnet.monitoring.facts import HELP, facts
-from govnet.monitoring.render import FILES, alerts, inhibitions
+from govnet.monitoring.render import FILES, TARGETS, alerts, inhibitions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def all_alerts() -> list[dict[str, object]]:
 
 def test_the_files_in_the_repository_are_those_that_the_templates_give() -> None:
     files = render(network(), Settings())
-    assert set(files) == set(FILES)
+    assert set(files) == {*FILES, TARGETS}
     for name, text in files.items():
         assert (RENDERED / name).read_text(encoding="utf-8") == text, f"run `govnet noc render laixi {RENDERED}`"
 
