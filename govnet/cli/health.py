@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collectors.collect import DEADLINE_SECONDS, Result, collect_once
+from collectors.collect import DEADLINE_SECONDS, Result, Terms, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
 from collectors.modbus import collect_modbus, load_maps, modbus_targets
@@ -107,7 +107,7 @@ def collect(
     asked = [target for target in asked if only is None or target.name in only]
 
     async def both() -> list[Result]:
-        snmp = collect_once(polled, load().modules, {AUTH: auth}, seconds=seconds)
+        snmp = collect_once(polled, load().modules, {AUTH: auth}, terms=Terms(seconds))
         modbus = collect_modbus(asked, maps, seconds=seconds)
         return [result for found in await asyncio.gather(snmp, modbus) for result in found]
 
