@@ -15,12 +15,12 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govnet.errors import LabError
 from lab.control import SOCKET
 from lab.server import SNMP_PORT, SSH_PORT, Endpoint, new_credentials
-from lab.twin import Credentials, Twin
+from lab.twin import Credentials, Plug, Twin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,8 +202,8 @@ def read_twins(folder: Path) -> list[Twin]:
     return [_twin(data) for data in json.loads((folder / TWINS).read_text())]
 
 
-def _twin(data: dict[str, object]) -> Twin:
-    cards = data["cards"]
-    slots = {int(slot): card for slot, card in cards.items()} if isinstance(cards, dict) else {}
+def _twin(data: dict[str, Any]) -> Twin:
+    slots = {int(slot): card for slot, card in data["cards"].items()}
     lists = {key: tuple(value) for key, value in data.items() if isinstance(value, list)}
-    return Twin(**{**data, **lists, "cards": slots})  # type: ignore[arg-type]  # as asdict wrote it
+    cables = {port: Plug(**plug) for port, plug in data["plugs"].items()}
+    return Twin(**{**data, **lists, "cards": slots, "plugs": cables})
