@@ -97,8 +97,18 @@ def _site(fabric: Fabric, address: IPv4Address, *, host: bool) -> int:
     found = [i for i, site in enumerate(fabric.sites) if intervals.holds(site.addresses, int(address))]
     found = [i for i in found if not (host and fabric.sites[i].device)]
     if not found:
-        raise NoSuchEndpointError(f"{fabric.network.slug}: nobody has the address {address}. Give one of a segment.")
+        raise NoSuchEndpointError(f"{fabric.network.slug}: {_nobody(fabric, address)}")
     return min(found, key=lambda i: (not fabric.sites[i].device, fabric.sites[i].upstream is not None, i))
+
+
+def _nobody(fabric: Fabric, address: IPv4Address) -> str:
+    """Say why no site has an address: where its hosts plug in was not read, or it is nobody's."""
+    ends = [one.end.device for one in fabric.network.attachments if address in one.segment.subnet]
+    ends += [name for name, device in fabric.network.devices.items() if address == device.address]
+    unread = [name for name in dict.fromkeys(ends) if name not in fabric.configs]
+    if unread:
+        return f"{address} is behind {', '.join(unread)}, which was not read. Mend that, or ask with --intended."
+    return f"nobody has the address {address}. Give one of a segment."
 
 
 def _walk(fabric: Fabric, packet: Packet, start: int, end: int, *, answer: bool) -> Witness:
@@ -108,7 +118,8 @@ def _walk(fabric: Fabric, packet: Packet, start: int, end: int, *, answer: bool)
     source, target = (end, start) if answer else (start, end)
     here, there = fabric.sites[source], fabric.sites[target]
     passing, tracer = answering(fabric, there, single)[0] if answer else fabric.plain, Tracer(fabric)
-    if target in passing.sites_near(here.plain.sends):
+    welcome = not there.device or bool(going.intersection(there.accept))
+    if welcome and target in passing.sites_near(here.plain.sends):
         return Witness(going.smallest(), tuple(tracer.between(here, there)))
     trail = follow(passing, dict.fromkeys(passing.entries(here), going), established=answer)
     for index, last in trail.ends:

@@ -10,7 +10,8 @@ from govnet.isolation import intervals
 from govnet.isolation.filters import deciding, permitted
 from govnet.isolation.flow import follow, unwound
 from govnet.isolation.frames import Spot, hearer, sender
-from govnet.isolation.packets import PacketSet
+from govnet.isolation.holes import FORWARDING_ROLES
+from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.routed import entered
 from govnet.isolation.sessions import answering
 from govnet.isolation.trace import Tracer, likely
@@ -54,6 +55,10 @@ class Stopped:
     def _hops(self, source: Site, target: Site, packet: Packet, *, answer: bool) -> Iterator[Hop]:
         entries = self._flows.entries(source)
         together = _together(source, target)
+        if target.device and not target.plain.hears.isdisjoint(self._world.layer2.reached(source.plain.sends)):
+            yield from Tracer(self._world).between(source, target)
+            yield self._unwelcome(target, packet)
+            return
         if together or not entries:
             yield self.cut(source, self._plain_goals(source, target, together=together))
             return
@@ -123,7 +128,7 @@ class Stopped:
         """Say what one end of a cable does with a VLAN."""
         view = self._world.layer2.views.get(end.device)
         if view is None:
-            return f"{end} is not seen"
+            return f"{end.device} was not read"
         if not view.alive(end.port):
             return f"{end} is shut"
         tagged = [("tagged" if tags else "untagged") for spot, tags in view.emits(end.port) if spot.vlan == vlan]
@@ -151,12 +156,47 @@ class Stopped:
             if intervals.holds(leave.destinations, int(packet.destination)):
                 ways = router.ways(treatment, PacketSet.single(packet), established=answer)
                 if any(out for *_, out in ways):
-                    return self._lost(device, leave, target)
+                    return self._turned_away(device, leave, packet, target) or self._lost(device, leave, target)
                 return self._refused(router, step, leave, packet, answer=answer)
         return Hop(device, "", "", None, f"stops here: no route to {packet.destination}")
 
+    def _turned_away(self, origin: str, leave: Exit, packet: Packet, target: Site) -> Hop | None:
+        """Return that the device which the packet is for hears it and does not take it; None when it does not hear."""
+        device, single = target.device, PacketSet.single(packet)
+        heard = self._world.layer2.reached([sender(origin, leave.interface)])
+        if not device or leave.next_hop or target.plain.hears.isdisjoint(heard):
+            return None
+        router = self._flows.routers.get(device)
+        for spot in sorted(target.plain.hears & heard):
+            treatment = router.entrance(spot.interface) if router and spot.interface else None
+            if router and treatment and router.incoming(treatment, single, established=False).is_empty:
+                return self._denied(router, treatment.acls, packet, answer=False)
+        return self._unwelcome(target, packet)
+
+    def _unwelcome(self, target: Site, packet: Packet) -> Hop:
+        """Return why a device does not take a packet that gets to its own address."""
+        device, setup = target.device, self._world.configs[target.device].management
+        if setup.sources and not any(packet.source in net for net in setup.sources):
+            networks = ", ".join(map(str, sorted(setup.sources)))
+            return Hop(device, "", "", None, f"stops here: {device} takes management sessions from {networks} only")
+        words = f"tcp/{packet.port}" if packet.protocol == TCP else f"protocol {packet.protocol}"
+        return Hop(device, "", "", None, f"stops here: {device} offers nothing on {words}")
+
+    def _unread(self, spots: Iterable[Spot]) -> str:
+        """Return which devices hear frames from ``spots`` and were not read; nothing when all were."""
+        here = {spot.device for spot in self._world.layer2.reached(spots)}
+        devices, views = self._world.network.devices, self._world.layer2.views
+        found = {
+            far.device
+            for link in self._world.network.links
+            for near, far in ((link.a, link.b), (link.b, link.a))
+            if near.device in here and far.device not in views and views[near.device].alive(near.port)
+        }
+        names = [name for name in devices if name in found and devices[name].role in FORWARDING_ROLES]
+        return f"; {', '.join(names)}, which may, was not read" if names else ""
+
     def _lost(self, device: str, leave: Exit, target: Site) -> Hop:
-        """Return that a packet left its last router and nobody took it."""
+        """Return that a packet left its last router and nobody took it, as far as anybody was read."""
         if leave.tunnel:
             return Hop(device, "", "", None, f"stops here: {leave.tunnel.device} does not take it on")
         hop = f" to {leave.next_hop}" if leave.next_hop else ""
@@ -166,6 +206,7 @@ class Stopped:
             where = f": no router has {leave.next_hop}"
         elif target.ends and not target.plain.hears:
             where = f": {target.ends[0].device}: {self._state(target.ends[0], target)}"
+        where += self._unread([sender(device, leave.interface)])
         why = f"stops here: it leaves by {leave.interface}{hop}, but nobody there takes it{where}"
         return Hop(device, "", leave.interface, None, why)
 

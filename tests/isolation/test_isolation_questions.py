@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 import pytest
 from support.isolation import cable, hall, hall_configs, reading, trunk
 
-from govnet.config.model import Acl, AclBinding, Filter, InterfaceKind, IpInterface, Port, Verdict
+from govnet.config.model import Acl, AclBinding, Filter, InterfaceKind, IpInterface, Port, StaticRoute, Verdict
 from govnet.config.reading import Line
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.failures import failures, outages
-from govnet.isolation.packets import Packet
+from govnet.isolation.ground import Gap
+from govnet.isolation.packets import Packet, PacketSet
 from govnet.isolation.proof import prove_fabric
 from govnet.isolation.questions import Fate, NoSuchEndpointError, trace, why
+from govnet.isolation.stopped import Stopped
 
 
 def fabric(**configs: object) -> Fabric:
@@ -71,6 +73,45 @@ def test_over_what_was_not_seen_a_packet_is_unknown() -> None:
     assert "core: line 7: filter set 3" in found.why
 
 
+FW_FILTER = {"guard": Acl((Filter(Verdict.DENY, "tcp", ports=((22, 22),)),))}
+
+
+@pytest.mark.parametrize(
+    ("change", "asked", "why"),
+    [
+        ({}, packet("10.0.50.9", "10.0.51.41", 22), "acc takes management sessions from 10.0.51.201/32 only"),
+        ({}, packet("10.0.51.201", "10.0.51.41", 161), "acc offers nothing on tcp/161"),
+        (
+            {"bindings": frozenset({AclBinding("guard", "bond0.51", "out")}), "acls": FW_FILTER},
+            packet("10.0.50.9", "10.0.51.41", 22),
+            "ACL guard line 1 on bond0.51 denies",
+        ),
+    ],
+)
+def test_a_device_that_hears_and_does_not_answer_says_why(change: dict[str, object], asked: Packet, why: str) -> None:
+    """That nobody there takes it would send people to look for a cable."""
+    config = replace(hall_configs()["fw"], **change)
+    last = trace(fabric(fw=config), asked).there.hops[-1]
+    assert last.why == f"stops here: {why}"
+
+
+def test_who_was_not_read_is_named_and_not_blamed() -> None:
+    seen = {name: reading(config) for name, config in hall_configs().items()}
+    lost = StaticRoute(IPv4Network("172.31.0.0/16"), IPv4Address("10.2.21.9"))
+    seen["fw"] = reading(replace(seen["fw"].config, routes=seen["fw"].config.routes | {lost}))
+    site = Fabric(hall(), {name: one for name, one in seen.items() if name != "ce"})
+    start, end = ([one.name for one in site.sites].index(name) for name in ("pub-200", "pub-201"))
+    asked = PacketSet.single(packet("10.2.0.9", "172.31.0.1"))
+    hop = Stopped(site).witness(Gap(start, end, asked, answers=False)).hops[-1]
+    assert hop.why.endswith("nobody there takes it: no router has 10.2.21.9; ce, which may, was not read")
+
+
+def test_an_address_behind_a_switch_that_was_not_read_is_not_nobody_s() -> None:
+    seen = {name: reading(config) for name, config in hall_configs().items() if name != "acc"}
+    with pytest.raises(NoSuchEndpointError, match=r"10\.1\.1\.10 is behind acc, which was not read"):
+        trace(Fabric(hall(), seen), packet("10.1.1.10", "10.3.0.11"))
+
+
 def test_nobody_has_the_address() -> None:
     with pytest.raises(NoSuchEndpointError, match=r"nobody has the address 192\.0\.2\.1"):
         trace(fabric(), packet("192.0.2.1", "10.3.0.11"))
@@ -101,7 +142,7 @@ def test_where_no_line_is_the_path_is_told() -> None:
     configs = {name: config for name, config in hall_configs().items() if name != "fw"}
     found = why(Fabric(hall(), {name: reading(config) for name, config in configs.items()}), "prv", "pub")
     assert found.decisions == ()
-    assert "fw:eth1 is not seen" in str(found.stops[0])
+    assert "fw was not read" in str(found.stops[0])
 
 
 def test_every_cable_and_device_is_tried() -> None:
