@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from govnet.config.model import (
     DEFAULT_VLAN,
@@ -31,7 +31,7 @@ from govnet.platforms.huawei_vrp.wire import FACTORY
 from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_name, two_stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import ConsoleSetup
@@ -67,6 +67,7 @@ class HuaweiVrp:
 
     name: str = "huawei_vrp"
     shows: tuple[str, ...] = ("display current-configuration",)
+    stored: ClassVar[Mapping[str, str]] = {"display current-configuration": "display saved-configuration"}
     enter: tuple[str, ...] = ("system-view",)
     leave: tuple[str, ...] = ("return",)
     save: tuple[Command, ...] = (Command("save", answers=("y",)),)
