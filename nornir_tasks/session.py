@@ -17,6 +17,7 @@ from govnet.errors import (
     SessionLostError,
     UnreachableError,
 )
+from govnet.platforms.base import Storing
 from govnet.platforms.registry import by_hand
 from govnet.platforms.staging import commit, discard
 from sessions.wires import HostKeyError, OldAlgorithmsError, SessionEndedError
@@ -99,6 +100,21 @@ def running_text(session: GovnetSSH, platform: Platform) -> str:
     if len(platform.shows) == 1:
         return session.ask(platform.shows[0])
     return "\n".join(f"{SECTION}{command}\n{session.ask(command)}" for command in platform.shows)
+
+
+def stored_text(session: GovnetSSH, platform: Platform) -> str | None:
+    """Return what the device will start with, in the shape of its running text; None where it does not show that.
+
+    A section of the running text of which the device shows nothing stored is left out.
+    """
+    if not isinstance(platform, Storing):
+        return None
+    said = {shown: session.ask(command) for shown, command in platform.stored.items()}
+    if any(platform.refusal(answer) for answer in said.values()):
+        return None
+    if len(platform.shows) == 1:
+        return said[platform.shows[0]]
+    return "\n".join(f"{SECTION}{shown}\n{answer}" for shown, answer in said.items())
 
 
 def send(

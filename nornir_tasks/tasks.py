@@ -13,7 +13,7 @@ from govnet.errors import RefusedError, VerifyError
 from govnet.platforms.registry import platform
 from nornir_tasks.objects import both_agree
 from nornir_tasks.planning import state_of
-from nornir_tasks.session import open_session, running_text, send, speaking
+from nornir_tasks.session import open_session, running_text, send, speaking, stored_text
 from nornir_tasks.telling import FOREVER, tell
 
 if TYPE_CHECKING:
@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRead:
-    """What a device said, and what was understood of it."""
+    """What a device said, and what was understood of it.
+
+    ``stored`` is what it will start with; None when it was not asked, or does not show that.
+    """
 
     text: str
     reading: Reading
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,19 @@ class DeviceApplied:
     reading: Reading
 
 
-def read(task: Task, network: Network) -> Result:
-    """Read a device's running configuration; the result is a `DeviceRead`."""
-    return Result(host=task.host, result=_read(task, network))
+def read(task: Task, network: Network, *, stored: bool = False) -> Result:
+    """Read a device's running configuration, with ``stored`` its startup's too; the result is a `DeviceRead`."""
+    return Result(host=task.host, result=_read(task, network, stored=stored))
 
 
-def _read(task: Task, network: Network) -> DeviceRead:
+def _read(task: Task, network: Network, *, stored: bool = False) -> DeviceRead:
     name = task.host.name
     speaks = platform(network.devices[name].platform, hardware(network, name))
     session = open_session(task)
     with speaking(name):
         text = running_text(session, speaks)
-    return DeviceRead(text, speaks.read(text, hardware(network, name)))
+        kept = stored_text(session, speaks) if stored else None
+    return DeviceRead(text, speaks.read(text, hardware(network, name)), kept)
 
 
 def backup(task: Task, network: Network, store: BackupStore) -> Result:

@@ -19,21 +19,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Neighbour:
-    """What a device hears on a port by LLDP, SONMP or CDP; ``device`` is empty when the chassis is nobody's we know."""
+    """What a device hears on a port; ``device`` is empty when the chassis is nobody's we know.
+
+    ``protocol`` is ``lldp``, ``sonmp`` or ``cdp``, empty when nobody noted it.
+    """
 
     port: str
     chassis: str
     device: str = ""
     device_port: str = ""
+    protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A MAC address that a switch learned on a port, in a VLAN, at a time."""
+    """A MAC address that a switch learned on a port, in a VLAN, at a time; None where its table knows no VLANs."""
 
     mac: str
     port: str
-    vlan: int
+    vlan: int | None
     seen: datetime
 
 

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from govnet.audit import Evidence
 from govnet.audit.tables import Sample
 from govnet.cli import health, probing
+from govnet.cli.learning import learned, with_learned
 from govnet.cli.records import chain_of, kept_backups, runs_of
 from govnet.errors import RefusedError
 from govnet.evidence.contents import Circumstances
@@ -37,15 +38,17 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     """
     begun = datetime.now(UTC).replace(microsecond=0)
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
-        outcome = runner.run(tasks.read, work.chosen([]), network=work.network)
+        outcome = runner.run(tasks.read, work.chosen([]), network=work.network, stored=True)
     running = work.running_lab() if lab is not False else None
     evidence = Evidence(
         work.network,
         begun,
         readings={name: found.reading for name, found in outcome.done.items()},
         texts={name: masked(found.text) for name, found in outcome.done.items()},
+        saved={name: masked(found.stored) for name, found in outcome.done.items() if found.stored is not None},
         samples=_samples(work, begun, lab=lab),
     )
+    evidence = with_learned(evidence, learned(work, lab=lab))
     if probe:
         tried = probing.spots(work.network, running.endpoints if running else None)
         evidence = replace(evidence, probes=probing.probe(tried, outcome.done, begun))

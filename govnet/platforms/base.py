@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig, Hardware
@@ -102,3 +102,14 @@ class Keeping(Protocol):
 
     def keep(self, changes: Sequence[Change], config: DeviceConfig) -> list[Command]:
         """Say what makes ``config`` survive a restart, where ``changes`` may have been kept in part."""
+
+
+@runtime_checkable
+class Storing(Protocol):
+    """A platform whose boxes show what they will start with.
+
+    Attributes:
+        stored: command of `Platform.shows` -> command that prints, in the same words, what is stored of it.
+    """
+
+    stored: Mapping[str, str]

@@ -121,6 +121,8 @@ def on_carriers_box(authority: str, approval: str = "A-1") -> Evidence:
 
 
 TEXT = "vlan 101\n# Mon Jun 2\nip acl 1"
+STORED = f"### show config\n{TEXT}"
+SECTIONS = f"### show config\nPreparing to Display Configuration...\n# of a box\n{TEXT}\n### show boot\nflags ha true"
 
 CASES = [
     # Logs.
@@ -181,6 +183,8 @@ CASES = [
     Case("CFG-03", "on a Sunday night", lambda: runs(window=False), {"c1": "fail"}),
     Case("CFG-03", "nobody knows the window", lambda: runs(window=None), {"c1": "unknown"}),
     Case("CFG-07", "equal but for its date", lambda: saved(TEXT, TEXT.replace("Mon", "Sun")), {"core": "pass"}),
+    Case("CFG-07", "one section of two is stored", lambda: saved(SECTIONS, STORED), {"core": "pass"}),
+    Case("CFG-07", "unsaved in it", lambda: saved(SECTIONS, STORED.replace("101", "102")), {"core": "fail"}),
     Case("CFG-07", "unsaved", lambda: saved(TEXT, "vlan 101"), {"core": "fail"}),
     Case("CFG-07", "saved only", lambda: saved("vlan 101", TEXT), {"core": "fail"}),
     Case("CFG-07", "not read", lambda: saved(TEXT, None), {"core": "unknown"}),

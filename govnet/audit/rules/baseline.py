@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from govnet.network.model import Device
 
 _SHOWN = 5
+_SECTION = "### "
+"""Precedes the output of each command where a running text is made of several (see `Platform.shows`)."""
 
 
 class RunningAsIntended(ConfigRule):
@@ -79,7 +81,10 @@ class RecordsComplete(Rule):
 
 
 class SavedEqualsRunning(Rule):
-    """Passes for a device whose startup text is its running text; one whose startup text was not read is unknown."""
+    """Passes for a device whose startup text is its running text; one whose startup text was not read is unknown.
+
+    Where a running text has several sections, those are compared that are stored.
+    """
 
     id = "CFG-07"
     title = "保存配置"
@@ -96,15 +101,41 @@ class SavedEqualsRunning(Rule):
             if running is None or saved is None:
                 yield self.unknown(device.name, f"the startup configuration of {device.name}", expected=expected)
                 continue
-            shown, kept = _lines(running), _lines(saved)
-            problems = [(f"not saved: {line}", seen) for line in _only(shown, kept)[:_SHOWN]]
-            problems += [(f"saved only: {line}", seen) for line in _only(kept, shown)[:_SHOWN]]
-            yield self.decide(device.name, expected, problems, "equal", seen)
+            shown, stored = _sections(running), _sections(saved)
+            now = [line for name in stored for line in shown.get(name, ())]
+            kept = [line for lines in stored.values() for line in lines]
+            problems = [(f"not saved: {line}", seen) for line in _only(now, kept)[:_SHOWN]]
+            problems += [(f"saved only: {line}", seen) for line in _only(kept, now)[:_SHOWN]]
+            beside = "".join(f"; {name} is not stored with it" for name in shown if name not in stored)
+            yield self.decide(device.name, expected, problems, f"equal{beside}", seen)
 
 
-def _lines(text: str) -> list[str]:
-    """Return the configuring lines: dates and comments differ from one show to the next."""
-    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", "!"))]
+def _sections(text: str) -> dict[str, list[str]]:
+    """Return the configuring lines under each ``### command``, or under no heading where there is but one text."""
+    found: dict[str, list[str]] = {}
+    name, body = "", list[str]()
+    for line in [*text.splitlines(), _SECTION]:
+        if line.startswith(_SECTION):
+            if name or body:
+                found[name] = _lines(body)
+            name, body = line.removeprefix(_SECTION), []
+        else:
+            body.append(line)
+    return found
+
+
+def _lines(text: list[str]) -> list[str]:
+    """Return the configuring lines: dates and comments differ from one show to the next.
+
+    What a box says before its text begins, as that it prepares it, is no line of it.
+    """
+    first = next((number for number, line in enumerate(text) if _comment(line)), 0)
+    said = [line for line in text[:first] if not line.rstrip().endswith("...")] + text[first:]
+    return [line.rstrip() for line in said if line.strip() and not _comment(line)]
+
+
+def _comment(line: str) -> bool:
+    return line.lstrip().startswith(("#", "!"))
 
 
 def _only(here: list[str], there: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ root, so no line depends on where the session stands.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
 from govnet.platforms.base import Command
@@ -31,6 +31,7 @@ class NortelPassport:
 
     name = "nortel_passport"
     shows = ("show config", "show bootconfig config")
+    stored: ClassVar[Mapping[str, str]] = {"show config": "more config.cfg"}  # ACLI manual; ZipTie reads it so
     enter = ("box",)
     leave = ()
     save = (Command("save config"),)
