@@ -26,6 +26,7 @@ SNMP_PORT = 161
 DEVICES_AT_ONCE = 128
 DEADLINE_SECONDS = 30.0
 GATE_SECONDS = 0.25
+"""For how long one device may keep others from being asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from starlette.routing import Route
 
 from collectors import answers, exposition
 from collectors.answers import BadRequestError
-from collectors.collect import Result, Target, check_targets, read_target
+from collectors.collect import Result, Target, Terms, check_targets, read_target
 from collectors.exposition import Family
 from collectors.modbus.serving import ModbusProbe
 from collectors.modbus.targets import ModbusTarget
 from collectors.selfmetrics import SelfMetrics
+from collectors.visit import Memory
 from snmp import Manager
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Exporter:
         for collector in extra:
             self.own.registry.register(collector)
         self.manager: Manager | None = None
+        self.memory = Memory()
         self.probes = [each for each in extra if isinstance(each, ModbusProbe)]
         self.listed: list[Target] = [*targets, *(target for probe in self.probes for target in probe.targets)]
         self._known = {key: target for target in targets for key in (target.name, target.address)}
@@ -81,7 +83,7 @@ class Exporter:
             return PlainTextResponse(f"{error}\n", 400)
         if self.manager is None:
             raise BadRequestError("The exporter is not started. Run it under a server that knows lifespan.")
-        result = await read_target(self.manager, target, modules, auth, answers.seconds(request))
+        result = await read_target(self.manager, target, modules, auth, Terms(answers.seconds(request), self.memory))
         for reading in result.readings:
             self.own.note(reading)
         if all(reading.error for reading in result.readings):

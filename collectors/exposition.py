@@ -63,15 +63,14 @@ class Family:
 
 def write(families: Iterable[Family]) -> str:
     """Return the exposition of metrics; those without samples are left out."""
-    out: list[str] = []
-    add = out.append
-    for family in families:
-        if family.rows:
-            add(family.header())
-            for series, value in family.rows:
-                # Nearly all values are whole numbers.
-                add(f"{series} {value}\n" if type(value) is int else f"{series} {number(value)}\n")
-    return "".join(out)
+    return "".join([family.header() + _lines(family.rows) for family in families if family.rows])
+
+
+def _lines(rows: Iterable[tuple[str, float]]) -> str:
+    """Return one line a sample; nearly all values are whole numbers."""
+    return "".join(
+        [f"{series} {value}\n" if type(value) is int else f"{series} {number(value)}\n" for series, value in rows]
+    )
 
 
 def merge(families: Iterable[Family]) -> list[Family]:

@@ -127,7 +127,8 @@ class Labels(dict[bytes, str]):
 
     def __init__(self, indexes: tuple[Index, ...], lookups: tuple[Lookup, ...], columns: Mapping[str, Cells]) -> None:
         super().__init__()
-        self._indexes, self._lookups, self._columns = indexes, lookups, columns
+        self._indexes, self._lookups = indexes, lookups
+        self._columns = {lookup.oid: columns.get(lookup.oid, {}) for lookup in lookups if lookup.labels}
         self._keys = tuple(index.labelname for index in indexes)
         self._seen: set[str] = set()
         self.distinct = True
@@ -146,7 +147,8 @@ class Labels(dict[bytes, str]):
 
     def hold_for(self, columns: Mapping[str, Cells]) -> bool:
         """Tell whether these cells give every row the labels that it has already."""
-        return all(columns.get(item.oid) == self._columns.get(item.oid) for item in self._lookups if item.labels)
+        pairs = [(cells, columns.get(oid, {})) for oid, cells in self._columns.items()]
+        return all(before is now or before == now for before, now in pairs)
 
     def _read(self, index: bytes) -> dict[str, str]:
         """Decode the index, then look up what the module wants to know of the row."""
@@ -166,7 +168,7 @@ class Labels(dict[bytes, str]):
 
     def _look_up(self, lookup: Lookup, key: bytes) -> tuple[str, bytes]:
         """Return the text of a cell, and its number as an index for further lookups."""
-        cell = self._columns.get(lookup.oid, {}).get(key)
+        cell = self._columns[lookup.oid].get(key)
         if cell is None:
             return "", b""
         tag, content = cell

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from snmp import Limits, ber, get, walk
+from collectors.model import COMBINED
+from snmp import Limits, ber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from collectors.model import Filter, Module
-    from snmp import Cells, Session
+    from collectors.model import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ class Plan:
     """The objects to GET and the subtrees to walk, encoded; and the columns that metrics and labels read.
 
     Attributes:
+        lookups: those of the subtrees that only give labels.
         columns: dotted identifier as the module writes it -> encoded.
     """
 
     gets: tuple[bytes, ...]
     walks: tuple[bytes, ...]
+    lookups: frozenset[bytes]
     columns: Mapping[str, bytes]
 
 
@@ -35,19 +37,28 @@ def plan(module: Module) -> Plan:
     columns = {oid: ber.encode_oid(oid) for oid in _wanted(module)}
     # A walk of one instance finds nothing below it: asked for by GET.
     leaves = tuple(ber.encode_oid(oid) for oid in (*gets, *(w for w in walks if w.endswith(".0"))))
-    roots = [ber.encode_oid(oid) for oid in walks if not oid.endswith(".0")]
+    roots = [ber.encode_oid(oid) for oid in (*walks, *(f.oid for f in module.filters)) if not oid.endswith(".0")]
     inside = {column for column in columns.values() for root in roots if column.startswith(root)}
     across = {root for root in roots for column in columns.values() if root.startswith(column)}
-    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(inside | across)), columns)
+    asked = frozenset(inside | across)
+    values = {columns[oid] for oid in _valued(module)}
+    lookups = frozenset(root for root in asked if not any(v.startswith(root) or root.startswith(v) for v in values))
+    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(asked)), lookups, columns)
 
 
 def _wanted(module: Module) -> Iterable[str]:
     """Yield every column that becomes a sample or a label, or decides over one."""
+    yield from _valued(module)
+    for metric in module.metrics:
+        yield from (lookup.oid for lookup in metric.lookups if lookup.oid)
+
+
+def _valued(module: Module) -> Iterable[str]:
+    """Yield every column that becomes a sample, or decides over one."""
     for metric in module.metrics:
         yield metric.oid
-        if metric.type in ("InetAddress", "InetAddressMissingSize", "LldpPortId"):
+        if metric.type in COMBINED:
             yield sibling(metric.oid)
-        yield from (lookup.oid for lookup in metric.lookups if lookup.oid)
     yield from (item.oid for item in module.filters)
 
 
@@ -63,6 +74,7 @@ def limits(module: Module, base: Limits) -> Limits:
         timeout=base.timeout if module.timeout is None else module.timeout,
         retries=base.retries if module.retries is None else module.retries,
         backoff=base.backoff,
+        rate=base.rate,
         in_flight=base.in_flight,
         bindings=base.bindings,
         max_repetitions=min(module.max_repetitions, base.max_repetitions),
@@ -70,48 +82,3 @@ def limits(module: Module, base: Limits) -> Limits:
         columns=base.columns,
         allow_nonincreasing=module.allow_nonincreasing_oids,
     )
-
-
-async def read(session: Session, module: Module) -> dict[str, Cells]:
-    """Return the cells under each column that the module wants, by its dotted identifier.
-
-    Raises:
-        SnmpError: the device did not answer, refused, or answered nonsense.
-    """
-    todo = plan(module)
-    got = await get(session, todo.gets) if todo.gets else {}
-    walked = await walk(session, todo.walks) if todo.walks else {}
-    columns = {oid: _cells(encoded, got, walked) for oid, encoded in todo.columns.items()}
-    for item in module.filters:
-        _filter(item, columns)
-    return columns
-
-
-def _cells(column: bytes, got: Cells, walked: Mapping[bytes, Cells]) -> Cells:
-    """Return the cells of a column, from wherever they were read."""
-    found = walked.get(column)
-    if found is None:
-        found = {}
-        for root, cells in walked.items():
-            if column.startswith(root):
-                skip = len(column) - len(root)
-                rest = column[len(root) :]
-                found |= {index[skip:]: cell for index, cell in cells.items() if index.startswith(rest)}
-            elif root.startswith(column):
-                found |= {root[len(column) :] + index: cell for index, cell in cells.items()}
-    if got:
-        found |= {oid[len(column) :]: cell for oid, cell in got.items() if oid.startswith(column)}
-    return found
-
-
-def _filter(item: Filter, columns: dict[str, Cells]) -> None:
-    """Drop the rows of the targets whose filter column holds none of the values."""
-    allowed = {
-        index
-        for index, (tag, content) in columns[item.oid].items()
-        if (str(ber.to_integer(tag, content)) if tag == ber.INTEGER else content.decode("utf-8", "replace"))
-        in item.values
-    }
-    for oid, cells in columns.items():
-        if any(oid == target or oid.startswith(f"{target}.") for target in item.targets):
-            columns[oid] = {index: cell for index, cell in cells.items() if index in allowed}

@@ -44,14 +44,13 @@ def raw_numbers(cells: Iterable[tuple[int, bytes]]) -> list[float | None]:
     Raises:
         MalformedError: as `raw_number`.
     """
-    found: list[float | None] = []
-    add, from_bytes, numbers = found.append, int.from_bytes, ber.NUMBERS
-    for tag, content in cells:
-        if tag in numbers and 0 < len(content) <= _SHORT and (tag != ber.INTEGER or content[0] < _NEGATIVE):
-            add(from_bytes(content))
-        else:
-            add(raw_number(tag, content))
-    return found
+    from_bytes, numbers = int.from_bytes, ber.NUMBERS
+    return [
+        from_bytes(content)
+        if tag in numbers and 0 < len(content) <= _SHORT and (tag != ber.INTEGER or content[0] < _NEGATIVE)
+        else raw_number(tag, content)
+        for tag, content in cells
+    ]
 
 
 def sample(metric: Metric, tag: int, content: bytes) -> float | None:

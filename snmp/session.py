@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from snmp.credentials import Auth
     from snmp.transport import Address
 
+BURST_SECONDS = 1.0
 MAX_REPORTS = 3
 """Reports that one request may meet: discovery, a clock set anew, a device replaced meanwhile."""
 
@@ -39,6 +40,7 @@ class Limits:
     Attributes:
         timeout: seconds for the first try; each retry waits `backoff` times longer.
         retries: how often a request is sent again.
+        rate: requests a second that one device may get, and how many of them at once; 0 for no cap.
         in_flight: requests that one device may have before it at once.
         bindings: variable bindings asked for in one reply at most; halved where replies get lost.
         max_repetitions: rows asked for in one GETBULK at most.
@@ -48,6 +50,7 @@ class Limits:
     timeout: float = 2.0
     retries: int = 3
     backoff: float = 1.5
+    rate: float = 100.0
     in_flight: int = 2
     bindings: int = 120
     max_repetitions: int = 25
@@ -57,12 +60,31 @@ class Limits:
 
 
 @dataclass(slots=True)
+class Pace:
+    """How fast one device is asked.
+
+    Attributes:
+        booked: the moment up to which requests are sent or promised, by the transport's clock in seconds.
+    """
+
+    booked: float = 0.0
+
+    def delay(self, now: float, rate: float) -> float:
+        """Book one more request and return the seconds until it may be sent: none for the first `rate` in a row."""
+        if not rate:
+            return 0.0
+        self.booked = max(self.booked, now) + 1 / rate
+        return max(0.0, self.booked - now - BURST_SECONDS)
+
+
+@dataclass(slots=True)
 class Device:
     """What stays known of a device between two visits: engine, keys and the size of reply it can send."""
 
     wrapper: pdu.Community | Usm
     bindings: int
     discovery: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pace: Pace = field(default_factory=Pace)
 
     def lost(self) -> None:
         """Ask for half as much: a reply was too big, or was lost, perhaps as a fragment."""
@@ -221,7 +243,10 @@ class Session:
         """
         refused: Counter[str] = Counter()
         patience, tries = self.limits.timeout, 0
-        while tries <= self.limits.retries and (wait := self._patience(patience)) > 0:
+        while tries <= self.limits.retries:
+            await self._in_turn()
+            if (wait := self._patience(patience)) <= 0:
+                break
             self.requests += 1
             answer = await self._transport.exchange(self.address, self.device.wrapper, request, wait, refused)
             if answer is not None:
@@ -231,6 +256,12 @@ class Session:
             if request.type == pdu.GET_BULK:
                 request = self._smaller(request)
         raise self._gave_up(tries, refused)
+
+    async def _in_turn(self) -> None:
+        """Wait until the device may be asked once more, but not past the deadline."""
+        delay = self.device.pace.delay(self._transport.clock(), self.limits.rate)
+        if delay > 0:
+            await asyncio.sleep(max(0.0, self._patience(delay)))
 
     def _patience(self, wanted: float) -> float:
         """Return how long to wait for a reply: never past the deadline."""

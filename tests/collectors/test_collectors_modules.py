@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collectors import exposition
-from collectors.collect import Target, collect_once
+from collectors.collect import Target, Terms, collect_once
 from collectors.loader import load, load_file
 from collectors.plan import plan
 from collectors.render import render
@@ -255,7 +255,7 @@ async def test_recorded_devices_give_plausible_values(name: str, serve: Any, rec
 
 async def test_the_first_module_that_times_out_ends_the_visit() -> None:
     target = Target("dark", "127.81.16.8:9", ("system", "if_mib"), "v2")
-    (result,) = await collect_once([target], MODULES, AUTHS, seconds=0.2)
+    (result,) = await collect_once([target], MODULES, AUTHS, terms=Terms(0.2))
     assert result.samples == 0
     assert result.error is not None
     assert "127.81.16.8:9" in result.error
