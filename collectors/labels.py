@@ -135,7 +135,7 @@ class Labels(dict[bytes, str]):
         found = dict.fromkeys(self._keys)
         for lookup in lookups:
             found |= {lookup.labelname: None}
-            if not lookup.labels:
+            if not (lookup.labels or lookup.value):
                 del found[lookup.labelname]
         self.names = frozenset(found)
 
@@ -162,6 +162,8 @@ class Labels(dict[bytes, str]):
             if lookup.labels:
                 key = index if lookup.labels == self._keys else b"".join(taken[name] for name in lookup.labels)
                 labels[lookup.labelname], taken[lookup.labelname] = self._look_up(lookup, key)
+            elif lookup.value:
+                labels[lookup.labelname] = lookup.value
             else:
                 labels.pop(lookup.labelname, None)
         return labels
@@ -174,7 +176,8 @@ class Labels(dict[bytes, str]):
         tag, content = cell
         try:
             number = ber.to_integer(tag, content) if tag in ber.NUMBERS else 0
-            return value_text(tag, content, lookup.type), ber.encode_index((max(number, 0),))
+            text = dict(lookup.enum_values).get(number) or value_text(tag, content, lookup.type)
+            return text, ber.encode_index((max(number, 0),))
         except MalformedError:
             return "", b""
 

@@ -26,7 +26,7 @@ from collectors.model import (
     Module,
     Sanity,
 )
-from collectors.nodes import Reader, by_number, listed, number, oid, seconds, text, truth, whole
+from collectors.nodes import Reader, by_number, listed, number, numbers_by_number, oid, seconds, text, truth, whole
 from snmp import Auth
 
 if TYPE_CHECKING:
@@ -185,9 +185,12 @@ def _lookup(reader: Reader, node: yaml.Node, what: str) -> Lookup:
         "oid": oid,
         "type": text,
         "display_hint": text,
+        "value": text,
+        "enum_values": by_number,
     }
     found = reader.record(node, what, table, ("labelname",))
     found.pop("display_hint", None)
+    found["enum_values"] = tuple(found.get("enum_values", {}).items())
     lookup = Lookup(**{"labels": (), "labelname": "label", **found})
     if lookup.labels and not lookup.oid:
         reader.problem(node, f"{what} of {lookup.labelname} lacks an oid", "Add the column to read the label from")
@@ -228,6 +231,7 @@ def _sanity(reader: Reader, node: yaml.Node, what: str) -> Sanity:
         "max": number,
         "sentinels": listed(whole),
         "also_scales": listed(number),
+        "values": numbers_by_number,
     }
     found = reader.record(node, what, table, ("unit",))
     sanity = Sanity(
@@ -236,6 +240,7 @@ def _sanity(reader: Reader, node: yaml.Node, what: str) -> Sanity:
         found.get("max"),
         frozenset(found.get("sentinels", ())),
         found.get("also_scales", ()),
+        found.get("values", {}),
     )
     if sanity.also_scales and None in (sanity.minimum, sanity.maximum):
         reader.problem(node, f"{what} guesses the scale without bounds", "Give min and max")

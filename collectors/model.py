@@ -38,12 +38,19 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A label read from another column of the same row; without `labels`, the label is dropped."""
+    """A label read from another column of the same row; without `labels`, the label is dropped.
+
+    Attributes:
+        value: ours, not upstream's: the label is this text, whatever the row.
+        enum_values: ours, not upstream's: number in the column -> text; a number that is not there stays a number.
+    """
 
     labels: tuple[str, ...]
     labelname: str
     oid: str = ""
     type: str = ""
+    value: str = ""
+    enum_values: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Sanity:
         sentinels: raw values that mean "not available".
         also_scales: other scales that devices use for this object; taken only when the declared one
             gives an implausible value and exactly one of these gives a plausible one.
+        values: raw number -> value, where a number means something else than itself; any other is absent.
     """
 
     unit: str = ""
@@ -72,6 +80,7 @@ class Sanity:
     maximum: float | None = None
     sentinels: frozenset[int] = frozenset()
     also_scales: tuple[float, ...] = ()
+    values: Mapping[int, float] = field(default_factory=dict)
 
     def plausible(self, value: float) -> bool:
         """Tell whether a scaled value lies within the bounds."""

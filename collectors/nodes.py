@@ -142,6 +142,11 @@ def by_number(reader: Reader, node: yaml.Node, what: str) -> dict[int, str]:
     return {whole(reader, key, what): text(reader, value, what) for _, key, value in pairs}
 
 
+def numbers_by_number(reader: Reader, node: yaml.Node, what: str) -> dict[int, float]:
+    """Read a mapping of whole numbers to numbers."""
+    return {whole(reader, key, what): number(reader, value, what) for _, key, value in reader.pairs(node, what)}
+
+
 def compose(path: Path) -> yaml.Node | None:
     """Return the root node of a YAML file; None for an empty one.
 

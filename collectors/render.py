@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ROWS_KEPT = 10_000
 """Rows of a table beyond which its labels are made anew at each visit: an address table is never twice the same."""
+_SCALAR = b"\x00"
+"""Index of an object that is no column."""
 SENSOR_UP = "govnet_sensor_up"
 SENSOR_UP_HELP = "Whether the sensor behind a metric gave a plausible reading (1) or nothing usable (0)."
 
@@ -117,7 +119,8 @@ def _numbers(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
         if metric.sanity:
             watch.rows.append((f"{sensor},{text[1:]}" if text else f"{sensor}}}", int(value is not None)))
     if metric.sanity and not cells and not metric.indexes:
-        watch.rows.append((f"{sensor}}}", 0))
+        text = labels[_SCALAR]
+        watch.rows.append((f"{sensor},{text[1:]}" if text else f"{sensor}}}", 0))
     return [family, watch] if watch.rows else [family]
 
 

@@ -75,6 +75,8 @@ def _sane(metric: Metric, sanity: Sanity, raw: float) -> float | None:
     """Return the scaled value if it can be true, else None."""
     if raw in sanity.sentinels:
         return None
+    if sanity.values:
+        return sanity.values.get(int(raw))
     value = _scaled(raw, metric.scale, metric.offset)
     if sanity.plausible(value):
         return value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from collectors import nodes
 from collectors.modbus.model import BITS, FORMATS, MOST, ORDERS, Order, Point, RegisterMap
-from collectors.nodes import Reader, by_number, listed, number, text, whole
+from collectors.nodes import Reader, by_number, listed, number, numbers_by_number, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,7 @@ def _point(reader: Reader, node: yaml.Node, what: str) -> dict[str, Any]:
         "absent": listed(whole),
         "states": by_number,
         "flags": by_number,
-        "values": _values,
+        "values": numbers_by_number,
     }
     found = reader.record(node, what, table, ("name", "function", "address"))
     found["minimum"], found["maximum"] = found.pop("min", None), found.pop("max", None)
@@ -137,8 +137,3 @@ def _labels(reader: Reader, node: yaml.Node, what: str) -> dict[str, str]:
         if not _NAME.fullmatch(name):
             reader.problem(node, f"{what} has {name!r}, which is no label name", "Use small letters and underscores")
     return found
-
-
-def _values(reader: Reader, node: yaml.Node, what: str) -> dict[int, float]:
-    """Read raw number -> value."""
-    return {whole(reader, key, what): number(reader, value, what) for _, key, value in reader.pairs(node, what)}
