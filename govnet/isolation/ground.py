@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
 from govnet.isolation.filters import permit_set
+from govnet.isolation.guards import entered_first, left_last
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
@@ -19,6 +20,7 @@ from govnet.network.model import Action
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from govnet.isolation.guards import Guards
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Entrance, Passing
     from govnet.isolation.sites import Site
@@ -48,16 +50,12 @@ def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> 
 
 
 class Ground:
-    """Computes each thing when it is first asked for, and keeps it.
-
-    ``guarded`` is kept for `govnet.isolation.sessions`: addresses by who guards them.
-    """
+    """Computes each thing when it is first asked for, and keeps it."""
 
     def __init__(self, network: Network, sites: Sequence[Site], hostile: Passing, plain: Passing) -> None:
         self.network, self.sites, self.hostile, self.plain = network, sites, hostile, plain
         self._needs: dict[str, tuple[Entries, PacketSet]] = {}
         self._entries: dict[str, Entries] = {}
-        self.guarded: dict[tuple[frozenset[str], str], Intervals] = {}
 
     def moved(self, hostile: Passing, plain: Passing) -> Ground:
         """Return the same with routers that have the same interfaces; what was computed so far stays."""
@@ -151,6 +149,16 @@ class Ground:
     def ways(self) -> Sequence[_Way]:
         """Where ordinary hosts of each site enter routers, in the order of the sites."""
         return [self.plain.entries(site) for site in self.sites]
+
+    @cached_property
+    def entered_first(self) -> Guards:
+        """Addresses of hosts by the routers that their packets enter first."""
+        return entered_first(self)
+
+    @cached_property
+    def left_last(self) -> Guards:
+        """Addresses of hosts by the routers that may hand them packets."""
+        return left_last(self)
 
     def groups(self, zone: str) -> dict[_Way, list[int]]:
         """Return the hosts' and upstreams' sites of a zone by where they enter routers."""

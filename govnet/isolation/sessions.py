@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import NOTHING, explore
+from govnet.isolation.guards import behind
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from govnet.isolation.flow import Flow
-    from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
@@ -49,37 +49,22 @@ class Sessions:
         Args:
             answers: where answers get to if every firewall knows all sessions.
         """
-        seen = [(self._groups[e.device], packets) for e, packets in answers.seen.items() if e.device in self._groups]
-        found = [part for group, packets in seen if (part := self._unsettled(group, packets))]
+        seen: dict[_Group, list[PacketSet]] = {}
+        for entrance, packets in answers.seen.items():
+            if entrance.device in self._groups:
+                seen.setdefault(self._groups[entrance.device], []).append(packets)
+        found = [part for group, parts in seen.items() for part in self._unsettled(group, parts)]
         return PacketSet.all_of(found) if found else NOTHING
 
-    def _unsettled(self, group: _Group, answers: PacketSet) -> PacketSet:
-        """Return answers but those to a host whose only way out a group is, or from one whose only way in it is."""
-        left = answers.towards(intervals.difference(intervals.ADDRESSES, self._guarded(group, self._ways_out)))
-        return left.sourced(intervals.difference(intervals.ADDRESSES, self._guarded(group, self._ways_in)))
-
-    def _guarded(self, group: _Group, ways: Callable[[], Iterable[tuple[int, set[str]]]]) -> Intervals:
-        """Return the addresses of the sites whose ``ways`` are all over one group; an address of two sites is none."""
-        kept = self._world.ground.guarded
-        key = (group, ways.__name__)
-        if key not in kept:
-            members = [index for index, devices in ways() if devices and devices <= group]
-            kept[key] = intervals.difference(self._world.ground.space(members), self._world.ground.shared)
-        return kept[key]
-
-    def _ways_out(self) -> Iterator[tuple[int, set[str]]]:
-        """Yield each site of hosts with the routers that its packets enter first."""
-        for index, site in enumerate(self._world.sites):
-            if not site.device:
-                yield index, {entrance.device for entrance in self._world.ground.ways[index]}
-
-    def _ways_in(self) -> Iterator[tuple[int, set[str]]]:
-        """Yield each site of hosts with the routers that may hand it packets."""
-        found: dict[int, set[str]] = {}
-        for device, interface in self._plain.hearing.values():
-            for index in self._plain.takers(device, interface):
-                found.setdefault(index, set()).add(device)
-        yield from ((index, devices) for index, devices in found.items() if not self._world.sites[index].device)
+    def _unsettled(self, group: _Group, answers: Iterable[PacketSet]) -> Iterator[PacketSet]:
+        """Yield answers but those to a host whose only way out a group is, or from one whose only way in it is."""
+        ground = self._world.ground
+        targets = intervals.difference(intervals.ADDRESSES, behind(ground.entered_first, group))
+        sources = intervals.difference(intervals.ADDRESSES, behind(ground.left_last, group))
+        for packets in answers:
+            left = packets.sourced(sources)
+            if left and (left := left.towards(targets)):
+                yield left
 
 
 def _partners(world: World, name: str) -> str:
