@@ -18,6 +18,11 @@ _SEVERITIES = {1: "alert", 2: "warning", 3: "notice"}
 _ACTIONS = frozenset(("allowed", "blocked"))
 
 
+def looks_like(text: str) -> bool:
+    """Tell whether a line of syslog is meant as a record."""
+    return text.startswith("{") and '"event_type"' in text
+
+
 def record(text: str) -> Mapping[str, Any]:
     """Return one record.
 

@@ -17,7 +17,7 @@ from collectors.receiving.sources import Gate, Source
 from collectors.receiving.streams import Streams
 from collectors.receiving.tally import Tally
 from govnet.errors import RefusedError
-from snmp import MalformedError, SnmpError
+from snmp import MalformedError
 from snmp.receiver import DISCOVERY, REPEATED
 
 if TYPE_CHECKING:
@@ -155,8 +155,7 @@ class Listening:
             self.tally.refused[source.name, TRAP, "malformed"] += 1
             return None
         if event:
-            self.tally.heard(source, TRAP)
-            self.tally.note(source, TRAP, event)
+            self._said(source, TRAP, event)
         elif outcome.refused not in {DISCOVERY, REPEATED}:
             self.tally.refused[source.name, TRAP, outcome.refused] += 1
         return outcome.reply
@@ -167,16 +166,19 @@ class Listening:
     def _line(self, data: bytes, host: str) -> None:
         """Take one syslog message."""
         source = self._admitted(SYSLOG, host)
-        if source is not None:
-            self._said(source, SYSLOG, lambda: messages.event_of(syslog.parse(data)))
-
-    def _said(self, source: Source, via: str, read: Callable[[], Event | None]) -> None:
-        """Read what a device said and count it; what cannot be read is an error, and no sign of life."""
-        try:
-            event = read()
-        except (syslog.SyslogError, SnmpError):
-            self.tally.refused[source.name, via, "malformed"] += 1
+        if source is None:
             return
+        try:
+            message = syslog.parse(data)
+            if eve.looks_like(message.text):
+                self._eve(source, message.text)
+            else:
+                self._said(source, SYSLOG, messages.event_of(message))
+        except syslog.SyslogError:
+            self.tally.refused[source.name, SYSLOG, "malformed"] += 1
+
+    def _said(self, source: Source, via: str, event: Event | None) -> None:
+        """Count what a device said; that it said anything is worth knowing too."""
         self.tally.heard(source, via)
         if event:
             self.tally.note(source, via, event)
@@ -222,13 +224,18 @@ class Listening:
     def record(self, source: Source, line: bytes) -> None:
         """Take one record of an IDS's file."""
         self.tally.messages[EVE] += 1
-        self._said(source, EVE, lambda: self._eve(source, line))
+        try:
+            self._eve(source, line.decode("utf-8", "replace"))
+        except syslog.SyslogError:
+            self.tally.refused[source.name, EVE, "malformed"] += 1
 
-    def _eve(self, source: Source, line: bytes) -> Event | None:
-        found = eve.record(line.decode("utf-8", "replace"))
+    def _eve(self, source: Source, text: str) -> None:
+        """Count a record of an IDS, however it came: what cannot be read is no sign of life."""
+        found = eve.record(text)
+        event = eve.event_of(found)
         if counters := eve.counters(found):
             self.tally.packets(source, counters)
-        return eve.event_of(found)
+        self._said(source, EVE, event)
 
 
 class _Ear(asyncio.DatagramProtocol):

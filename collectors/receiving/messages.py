@@ -33,15 +33,13 @@ _REFUSALS = ("deny", "drop", "reject", "block", "govnet input")
 """Words of a netfilter log prefix that say the packet ended there; ours are ``govnet deny`` and ``govnet input``."""
 
 
-def event_of(message: Message) -> Event | None:
-    """Return the event in a syslog message; None for an IDS record that is none (flow, statistics).
+def event_of(message: Message) -> Event:
+    """Return the event in a syslog message.
 
     Raises:
-        SyslogError: JSON or a firewall's fields that begin well and go wrong.
+        SyslogError: a firewall's fields that begin well and go wrong.
     """
     text = message.text
-    if text.startswith("{") and '"event_type"' in text:
-        return eve.event_of(eve.record(text))
     if " SRC=" in text and " PROTO=" in text:
         return _netfilter(message)
     if text.startswith("id=tos "):

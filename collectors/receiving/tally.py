@@ -78,7 +78,7 @@ class Tally(Collector):
             "govnet_firewall_denies", "Packets that a firewall let not through.", labels, self.denies.items()
         )
         labels = ("name", "severity", "action")
-        yield _counter("govnet_ids_alerts", "Alarms of an IDS; 1 is the worst.", labels, self.alarms.items())
+        yield _counter("govnet_ids_alerts", "Alarms of an IDS; 1 is the worst.", labels, self._alarms().items())
         yield _counter("govnet_receiver_messages", "Messages received.", ("via",), self.messages.items())
         yield _counter(
             "govnet_receiver_shed", "Messages of a device that sent too many.", ("name", "via"), self.shed.items()
@@ -96,6 +96,14 @@ class Tally(Collector):
             for kind in TOLD:
                 if (source.name, kind) not in met and (kind not in _ROLES or source.role in _ROLES[kind]):
                     whole[source.name, source.zone, "", kind, ""] = 0
+        return whole
+
+    def _alarms(self) -> Counter[tuple[str, str, str]]:
+        """Return the alarms, with a 0 for the worst of every IDS that may speak or is followed."""
+        named = {source.name for source in self._gate.known.values() if source.role in _ROLES[IDS_ALERT]}
+        whole = Counter(self.alarms)
+        for name in named | {name for name, _ in self._expected}:
+            whole[name, "1", ""] = 0
         return whole
 
     def _gauges(self) -> Iterator[Metric]:

@@ -15,8 +15,9 @@ from collectors.exporter import build_app, serve
 from collectors.loader import load
 from collectors.modbus import collect_modbus, load_maps, modbus_targets
 from collectors.modbus.serving import ModbusProbe
+from collectors.receiving import alongside
 from collectors.targets import targets
-from govnet.cli import screen
+from govnet.cli import receiving, screen
 from govnet.cli.freshness import BackupAge
 from govnet.cli.options import BUILD, Build, NetworkName, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
@@ -47,6 +48,9 @@ def exporter(  # noqa: PLR0913 - one option each
     port: Annotated[int, typer.Option(help="TCP port to listen on; 0 lets the kernel choose.")] = 9116,
     lab: UseLab = None,
     build: Build = BUILD,
+    traps: receiving.Traps = "",
+    syslog: receiving.Syslog = "",
+    eve: receiving.Eve = None,
     once: Annotated[
         bool, typer.Option("--once", help="Poll every target one time, print what answered, and leave.")
     ] = False,
@@ -59,7 +63,13 @@ def exporter(  # noqa: PLR0913 - one option each
         return
     polled, auth = what_to_poll(work, lab=lab)
     probe = ModbusProbe(*what_to_ask(work, lab=lab))
-    app = build_app(polled, load().modules, {AUTH: auth}, extra=[*beside(work), probe])
+    heard = receiving.listening(
+        work, auth, receiving.planned(work.network, traps, syslog, eve or []), lab=emulated(work, lab=lab)
+    )
+    extra = [*beside(work), probe, *([heard.tally] if heard else [])]
+    app = build_app(polled, load().modules, {AUTH: auth}, extra=extra)
+    if heard:
+        alongside(app, heard)
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
@@ -72,7 +82,14 @@ def exporter(  # noqa: PLR0913 - one option each
         f"{len(polled) + len(probe.targets)} targets of {work.network.title}; {address}/metrics /snmp /modbus /sd",
         soft_wrap=True,
     )
+    for way, (at, number) in heard.addresses.items() if heard else ():
+        screen.out.print(f"listening for {way} on {at}:{number}")
     serve(app, listening)
+
+
+def emulated(work: Workspace, *, lab: bool | None) -> bool:
+    """Tell whether the devices are those of a lab: one that runs is taken unless it is refused."""
+    return lab is not False and work.running_lab() is not None
 
 
 def beside(work: Workspace) -> list[Collector]:
