@@ -1,4 +1,4 @@
-"""The exporter: `/snmp` as snmp_exporter's, `/sd` for Prometheus, `/metrics` of its own work.
+"""The exporter: `/snmp` as snmp_exporter's, `/sd` for Prometheus, `/metrics` of its own work, and a page for people.
 
 Only targets that were told by value are read, unless any target is allowed: whoever may ask the
 exporter could otherwise let it send credentials to any address.
@@ -18,8 +18,9 @@ from starlette.routing import Route
 
 from collectors import answers, exposition
 from collectors.answers import BadRequestError
-from collectors.collect import Result, Target, Terms, check_targets, read_target
+from collectors.collect import DEADLINE_SECONDS, Result, Target, Terms, check_targets, read_target
 from collectors.exposition import Family
+from collectors.lately import Lately
 from collectors.modbus.serving import ModbusProbe
 from collectors.modbus.targets import ModbusTarget
 from collectors.selfmetrics import SelfMetrics
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from prometheus_client.registry import Collector
     from starlette.requests import Request
 
+    from collectors.lately import Front
     from collectors.model import Module
     from snmp import Auth
 
@@ -65,6 +67,7 @@ class Exporter:
         self.probes = [each for each in extra if isinstance(each, ModbusProbe)]
         self.listed: list[Target] = [*targets, *(target for probe in self.probes for target in probe.targets)]
         self._known = {key: target for target in targets for key in (target.name, target.address)}
+        self.lately: Lately | None = None
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -72,7 +75,35 @@ class Exporter:
         del app
         async with Manager() as self.manager:
             yield
+            if self.lately is not None:
+                await self.lately.close()
         self.manager = None
+
+    def show(self, front: Front) -> None:
+        """Serve a front: it is told every visit from now on, and has devices asked that nobody else asks."""
+        self.lately = Lately(front, self.listed, self.look_at)
+        for probe in self.probes:
+            probe.heard = self.lately.note
+
+    async def look_at(self, target: Target) -> None:
+        """Visit one of the targets for the front's sake."""
+        for probe in self.probes:
+            if isinstance(target, ModbusTarget) and target in probe.targets:
+                await probe.read(target)
+                return
+        modules = [self.modules[name] for name in target.modules]
+        await self._visit(target, modules, self.auths[target.auth], DEADLINE_SECONDS)
+
+    async def _visit(self, target: Target, modules: Sequence[Module], auth: Auth, seconds: float) -> Result:
+        """Read modules from a target and count it; the front is told what it gave when that is all of it."""
+        if self.manager is None:
+            raise BadRequestError("The exporter is not started. Run it under a server that knows lifespan.")
+        result = await read_target(self.manager, target, modules, auth, Terms(seconds, self.memory))
+        for reading in result.readings:
+            self.own.note(reading)
+        if self.lately is not None and target.name in self._known and {m.name for m in modules} >= {*target.modules}:
+            self.lately.note(result)
+        return result
 
     async def snmp(self, request: Request) -> Response:
         """Read the modules asked for from one target."""
@@ -81,11 +112,7 @@ class Exporter:
         except BadRequestError as error:
             self.own.scrapes.labels("refused").inc()
             return PlainTextResponse(f"{error}\n", 400)
-        if self.manager is None:
-            raise BadRequestError("The exporter is not started. Run it under a server that knows lifespan.")
-        result = await read_target(self.manager, target, modules, auth, Terms(answers.seconds(request), self.memory))
-        for reading in result.readings:
-            self.own.note(reading)
+        result = await self._visit(target, modules, auth, answers.seconds(request))
         if all(reading.error for reading in result.readings):
             self.own.scrapes.labels("failed").inc()
             return PlainTextResponse(f"error reading target {target.name}: {result.error}\n", 500)
@@ -177,13 +204,14 @@ def scrape_families(result: Result, modules: Iterable[Module]) -> list[Family]:
     return families
 
 
-def build_app(
+def build_app(  # noqa: PLR0913 - the parts that an exporter is made of, each with a name
     targets: Sequence[Target],
     modules: Mapping[str, Module],
     auths: Mapping[str, Auth],
     *,
     any_target: bool = False,
     extra: Sequence[Collector] = (),
+    front: Front | None = None,
 ) -> Starlette:
     """Return the exporter as an ASGI application.
 
@@ -193,18 +221,22 @@ def build_app(
         auths: credentials by name.
         any_target: read addresses outside `targets` too; for a closed management network only.
         extra: what `/metrics` tells besides, asked at each scrape; a `ModbusProbe` has a path of its own too.
+        front: the page at ``/``; without one, the list of targets is there.
 
     Raises:
         InputError: a target names a module or credentials that are not there.
     """
     exporter = Exporter(targets, modules, auths, any_target=any_target, extra=extra)
     routes = [
-        Route("/", exporter.index),
+        Route("/targets", exporter.index),
         Route("/snmp", exporter.snmp),
         Route("/sd", exporter.discovery),
         Route("/metrics", exporter.metrics),
     ]
     routes += [Route(ModbusTarget.path, probe.scrape) for probe in exporter.probes]
+    if front is not None:
+        exporter.show(front)
+    routes += exporter.lately.routes if exporter.lately else [Route("/", exporter.index)]
     return Starlette(routes=routes, lifespan=exporter.lifespan)
 
 

@@ -10,12 +10,13 @@ from starlette.responses import PlainTextResponse
 
 from collectors import answers, exposition
 from collectors.answers import BadRequestError
+from collectors.collect import DEADLINE_SECONDS
 from collectors.exposition import Family
 from collectors.modbus.visit import Gateways, UnitReading, visit
 from collectors.selfmetrics import BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from prometheus_client.core import Metric
     from starlette.requests import Request
@@ -31,11 +32,13 @@ class ModbusProbe(Collector):
 
     Attributes:
         targets: what may be asked for.
+        heard: is told every visit.
     """
 
     def __init__(self, targets: Sequence[ModbusTarget], maps: Mapping[str, RegisterMap]) -> None:
         self.targets, self._maps, self._gateways = tuple(targets), maps, Gateways()
         self._known = {target.name: target for target in targets}
+        self.heard: Callable[[Result], None] = lambda _: None
         self.scrapes = Counter("govnet_modbus_scrapes", "Requests for /modbus, by outcome.", ["outcome"], registry=None)
         self.seconds = Histogram(
             "govnet_modbus_read_seconds", "Time to read one unit.", ["map"], buckets=BUCKETS, registry=None
@@ -57,6 +60,14 @@ class ModbusProbe(Collector):
         for error in reading.errors:
             self.errors.labels(reading.module, error.kind).inc()
 
+    async def read(self, target: ModbusTarget, seconds: float = DEADLINE_SECONDS) -> Result:
+        """Read all units of one target in at most `seconds`, and count them."""
+        result = await visit(target, self._maps, self._gateways, seconds)
+        for reading in _units(result):
+            self.note(reading)
+        self.heard(result)
+        return result
+
     async def scrape(self, request: Request) -> Response:
         """Read all units of one target."""
         try:
@@ -64,16 +75,18 @@ class ModbusProbe(Collector):
         except BadRequestError as error:
             self.scrapes.labels("refused").inc()
             return PlainTextResponse(f"{error}\n", 400)
-        result = await visit(target, self._maps, self._gateways, answers.seconds(request))
-        readings = [reading for reading in result.readings if isinstance(reading, UnitReading)]
-        for reading in readings:
-            self.note(reading)
+        result = await self.read(target, answers.seconds(request))
+        readings = _units(result)
         if not any(reading.bindings for reading in readings):
             self.scrapes.labels("failed").inc()
             return PlainTextResponse(f"error reading target {target.name}: {result.error}\n", 500)
         self.scrapes.labels("partial" if result.error else "ok").inc()
         families = [*result.families, *_of_scrape(result, readings)]
         return await answers.text(request, exposition.write(families))
+
+
+def _units(result: Result) -> list[UnitReading]:
+    return [reading for reading in result.readings if isinstance(reading, UnitReading)]
 
 
 def _of_scrape(result: Result, readings: Sequence[UnitReading]) -> list[Family]:

@@ -39,7 +39,7 @@ def note(folder: Path, check: str, found: Mapping[str, object], at: float) -> No
     Raises:
         StorageError: the file cannot be written.
     """
-    write_whole(folder / FILE, json.dumps({**_kept(folder), check: {"at": at, **found}}, ensure_ascii=False))
+    write_whole(folder / FILE, json.dumps({**kept(folder), check: {"at": at, **found}}, ensure_ascii=False))
 
 
 def of_proof(proof: Proof) -> dict[str, object]:
@@ -61,7 +61,12 @@ def of_drift(changes: Mapping[str, int]) -> dict[str, object]:
     return {"devices": dict(changes)}
 
 
-def _kept(folder: Path) -> dict[str, Any]:
+def kept(folder: Path) -> dict[str, Any]:
+    """Return check -> what it found last, with ``at``, the Unix time of it.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
     try:
         found = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -88,15 +93,15 @@ class Checks(Collector):
         """Return when each check ran, and what it found."""
         families = self._families()
         try:
-            kept = _kept(self._folder)
+            known = kept(self._folder)
         except StorageError as error:
             self._broken(str(error))
             return
-        for check, found in kept.items():
+        for check, found in known.items():
             families["at"].add_metric([check], found["at"])
-        if proof := kept.get(PROOF):
+        if proof := known.get(PROOF):
             families["proof"].add_metric([",".join(proof["zones"]), proof["at_fault"]], proof["violations"])
-        for device, changes in kept.get(DRIFT, {}).get("devices", {}).items():
+        for device, changes in known.get(DRIFT, {}).get("devices", {}).items():
             families["drift"].add_metric([device], changes)
         yield from families.values()
 
