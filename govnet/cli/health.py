@@ -24,6 +24,7 @@ from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import DeviceError, RefusedError
 from govnet.monitoring import NetworkFacts
 from govnet.monitoring.checks import Checks
+from govnet.monitoring.wall import Wall
 from govnet.write_accounts import authenticated
 from nornir_tasks.store import BackupStore
 
@@ -56,7 +57,7 @@ def exporter(  # noqa: PLR0913 - one option each
     ] = False,
     ready: Annotated[int, typer.Option(hidden=True, help="File descriptor to tell the address to.")] = -1,
 ) -> None:
-    """Serve `/metrics`, `/snmp` and `/sd` (Prometheus HTTP service discovery) until interrupted."""
+    """Serve a wall page, `/metrics`, `/snmp`, `/modbus` and `/sd` (Prometheus HTTP service discovery)."""
     work = open_workspace(network, build)
     if once:
         _print_round(work, collect(work, lab=lab))
@@ -67,7 +68,8 @@ def exporter(  # noqa: PLR0913 - one option each
         work, auth, receiving.planned(work.network, traps, syslog, eve or []), lab=emulated(work, lab=lab)
     )
     extra = [*beside(work), probe, *([heard.tally] if heard else [])]
-    app = build_app(polled, load().modules, {AUTH: auth}, extra=extra)
+    wall = Wall(work.network, work.folder, [target.name for target in (*polled, *probe.targets)])
+    app = build_app(polled, load().modules, {AUTH: auth}, extra=extra, front=wall)
     if heard:
         alongside(app, heard)
     try:
@@ -82,6 +84,7 @@ def exporter(  # noqa: PLR0913 - one option each
         f"{len(polled) + len(probe.targets)} targets of {work.network.title}; {address}/metrics /snmp /modbus /sd",
         soft_wrap=True,
     )
+    screen.out.print(f"wall page: {address}/", soft_wrap=True)
     for way, (at, number) in heard.addresses.items() if heard else ():
         screen.out.print(f"listening for {way} on {at}:{number}")
     serve(app, listening)
@@ -153,7 +156,7 @@ def what_to_poll(work: Workspace, *, lab: bool | None) -> tuple[list[Target], Au
     if running and lab is not False:
         addresses = {e.name: f"{e.address}:{e.snmp_port}" for e in running.endpoints if e.snmp_port}
         return targets(work.network, AUTH, addresses), _lab_auth(running)
-    return targets(work.network, AUTH), _real_auth()
+    return targets(work.network, AUTH), real_auth()
 
 
 def _lab_auth(running: RunningLab) -> Auth:
@@ -161,9 +164,18 @@ def _lab_auth(running: RunningLab) -> Auth:
     return authenticated(account.snmp_user, account.snmp_auth, account.snmp_priv)
 
 
-def _real_auth() -> Auth:
+def real_auth(*others: str) -> Auth:
+    """Return the SNMPv3 user in the environment.
+
+    Args:
+        others: what else the caller would have taken, for the message.
+
+    Raises:
+        RefusedError: there is none.
+    """
     names = ("GOVNET_SNMP_USER", "GOVNET_SNMP_AUTH", "GOVNET_SNMP_PRIV")
     user, auth, priv = (os.environ.get(name, "") for name in names)
     if not (user and auth and priv):
-        raise RefusedError(f"no SNMPv3 user for the devices: set {', '.join(names)}, or start a lab.")
+        instead = "".join(f", or {other}" for other in others)
+        raise RefusedError(f"no SNMPv3 user for the devices: set {', '.join(names)}{instead}, or start a lab.")
     return authenticated(user, auth, priv)

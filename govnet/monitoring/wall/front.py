@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from collectors.lately import History
+    from govnet.audit.tables import Sample
     from govnet.network.model import Network
 
 REFRESH_SECONDS = 5
@@ -46,6 +47,7 @@ class Wall:
             asked: names of the devices that the exporter asks; the others are unseen.
         """
         self._network, self._build, self._asked = network, build, frozenset(asked)
+        self._read: Mapping[tuple[str, float], tuple[Sample, ...]] = {}
 
     @cached_property
     def _causes(self) -> Causes:
@@ -62,7 +64,7 @@ class Wall:
             histories: target -> its last visits.
             at: Unix time now.
         """
-        network, seen = self._network, Seen(histories, self._asked, at)
+        network, seen = self._network, Seen(histories, self._asked, at, self._read)
         plan = levels(network, seen)
         tiles: dict[str, Sequence[Tile]] = {
             DEVICE: [tile for level in plan for tile in level.tiles],
@@ -73,6 +75,7 @@ class Wall:
             "checks": check_tiles(self._last_checks(), at),
         }
         wrong = conditions(network, self._causes, tiles)
+        self._read = seen.read
         return {
             "at": at,
             "levels": [asdict(level) for level in plan],

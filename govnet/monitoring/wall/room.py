@@ -34,7 +34,7 @@ _LOW = frozenset({"batteryLow", "batteryDepleted"})
 
 def sources(network: Network, seen: Seen) -> tuple[Tile, ...]:
     """Return a tile for each power source; the minutes are measured where a UPS told them, else inventoried."""
-    readings = sensing.ups_readings(seen.all())
+    readings = sensing.ups_readings(seen.of_room())
     feeds = Feeds(network)
     return tuple(_source(feeds, source, seen, readings) for source in network.power_sources.values())
 
@@ -68,7 +68,7 @@ def _output(source: PowerSource, reading: UpsReading | None, seen: Seen) -> tupl
 
 def air(network: Network, seen: Seen) -> tuple[Tile, ...]:
     """Return a tile for each sensor, air conditioner and contact of the machine rooms, as the rules ENV judge them."""
-    evidence = Evidence(network, datetime.fromtimestamp(seen.now, UTC), samples=tuple(seen.all()))
+    evidence = Evidence(network, datetime.fromtimestamp(seen.now, UTC), samples=tuple(seen.of_room()))
     found: dict[str, Tile] = {}
     for room in rooms(evidence, Parameters()):
         figures = _climates(room.climates)

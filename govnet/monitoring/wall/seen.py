@@ -34,16 +34,24 @@ def wanted(metric: str) -> bool:
 class Seen:
     """What is known of every device at a moment."""
 
-    def __init__(self, histories: Mapping[str, History], asked: Collection[str], now: float) -> None:
+    def __init__(
+        self,
+        histories: Mapping[str, History],
+        asked: Collection[str],
+        now: float,
+        before: Mapping[tuple[str, float], tuple[Sample, ...]] | None = None,
+    ) -> None:
         """Look at what was read.
 
         Args:
             histories: target -> its last visits.
             asked: names of all targets.
             now: Unix time.
+            before: ``read`` of the look before this one; reading a visit's text takes longer than all else.
         """
         self.histories, self.asked, self.now = histories, asked, now
-        self._read: dict[tuple[str, float], tuple[Sample, ...]] = {}
+        known = {(name, visit.at) for name, history in histories.items() for visit in history.answered}
+        self.read = {key: samples for key, samples in (before or {}).items() if key in known}
 
     def device(self, name: str) -> tuple[Tone, Said]:
         """Return how a device is: well when it answered lately, bad when it did not answer, else unseen."""
@@ -66,10 +74,10 @@ class Seen:
             return ()
         return self._samples(name, history.answered[-1])
 
-    def all(self) -> Iterator[Sample]:
-        """Yield the samples of all devices."""
+    def of_room(self) -> Iterator[Sample]:
+        """Yield what power sources and sensors of rooms say."""
         for name in self.histories:
-            yield from self.samples(name)
+            yield from (sample for sample in self.samples(name) if sample.name.startswith(_PREFIXES))
 
     def ports(self, name: str) -> dict[str, bool]:
         """Return port -> whether it is up, of a device that answered lately."""
@@ -104,9 +112,9 @@ class Seen:
 
     def _samples(self, name: str, visit: Visit) -> tuple[Sample, ...]:
         key = (name, visit.at)
-        if key not in self._read:
-            self._read[key] = tuple(_parsed(name, visit))
-        return self._read[key]
+        if key not in self.read:
+            self.read[key] = tuple(_parsed(name, visit))
+        return self.read[key]
 
 
 def _parsed(name: str, visit: Visit) -> Iterator[Sample]:
