@@ -23,7 +23,7 @@ async def _serve(lab: Lab, folder: Path, ready: int) -> None:
     over = asyncio.Event()
     for order in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(order, over.set)
-    control = ControlSocket(folder, lab.faults)
+    control = ControlSocket(folder, lab.faults, lab)
     async with lab:
         await control.open()
         RunningLab(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.faults import Fault, FaultBoard
+    from lab.server import Lab
 
 SOCKET = "control.sock"
 _ANSWER_SECONDS = 10
@@ -38,8 +39,8 @@ def _short(folder: Path) -> Iterator[str]:
 class ControlSocket:
     """Serves the fault board of a lab to other processes."""
 
-    def __init__(self, folder: Path, faults: FaultBoard) -> None:
-        self._folder, self._faults = folder, faults
+    def __init__(self, folder: Path, faults: FaultBoard, lab: Lab | None = None) -> None:
+        self._folder, self._faults, self._lab = folder, faults, lab
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -80,9 +81,27 @@ class ControlSocket:
                 self._faults.clear(device)
             case "list":
                 return {"faults": [as_data(fault) for fault in self._faults.of(device)]}
+            case "trap" | "log" | "report":
+                if self._lab is None:
+                    raise LabError("this lab speaks to nobody. Ask one that runs as a process of its own.")
+                self._speak(self._lab, request, device)
             case other:
-                raise LabError(f"the lab does not understand {other!r}. Ask set, clear or list.")
+                raise LabError(f"the lab does not understand {other!r}. Ask set, clear, list, trap, log or report.")
         return {}
+
+    @staticmethod
+    def _speak(lab: Lab, request: Mapping[str, object], device: str) -> None:
+        """Let a device say something to a manager, or all of them from now on."""
+        to = (str(request.get("host")), int(str(request.get("port"))))
+        said = str(request.get("text", ""))
+        if request["ask"] == "log":
+            lab.log(device, said, to)
+        elif lab.agents is None:
+            raise LabError("this lab has no SNMP agents. Start it anew with them.")
+        elif request["ask"] == "report":
+            lab.agents.report_to(to)
+        else:
+            lab.agents.tell(device, said, to, str(request.get("about", "")))
 
 
 def _ask(folder: Path, request: Mapping[str, object]) -> dict[str, object]:
@@ -108,6 +127,33 @@ def set_faults(folder: Path, device: str, faults: Sequence[Fault]) -> None:
         LabError: no lab answers in that state folder, or it has no such device.
     """
     _ask(folder, {"ask": "set", "device": device, "faults": [as_data(fault) for fault in faults]})
+
+
+def trap(folder: Path, device: str, name: str, to: tuple[str, int], port: str = "") -> None:
+    """Let a device of a running lab send a trap (`lab.snmp.telling.TRAPS`), about a front port where one is named.
+
+    Raises:
+        LabError: no lab answers in that state folder, or it has no such device, trap or port.
+    """
+    _ask(folder, {"ask": "trap", "device": device, "text": name, "host": to[0], "port": to[1], "about": port})
+
+
+def log(folder: Path, device: str, text: str, to: tuple[str, int]) -> None:
+    """Let a device of a running lab send a line of syslog, as it stands, from its own address.
+
+    Raises:
+        LabError: no lab answers in that state folder, or it has no such device.
+    """
+    _ask(folder, {"ask": "log", "device": device, "text": text, "host": to[0], "port": to[1]})
+
+
+def report(folder: Path, to: tuple[str, int]) -> None:
+    """Let every device of a running lab send traps about what happens to it from now on.
+
+    Raises:
+        LabError: no lab answers in that state folder, or it has no agents.
+    """
+    _ask(folder, {"ask": "report", "host": to[0], "port": to[1]})
 
 
 def clear_faults(folder: Path, device: str = "") -> None:

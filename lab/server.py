@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from govnet.errors import LabError
 from lab.console import set_up
+from lab.datagram import send
 from lab.door import Door
 from lab.faults import FaultBoard
 from lab.flash import Bootable
@@ -179,6 +180,17 @@ class Lab:
         """End every session and stop listening; the devices forget what they were told."""
         while self._open:
             await self._open.pop().close()
+
+    def log(self, device: str, text: str, to: tuple[str, int]) -> None:
+        """Let a device send a line of syslog, as it stands, from its own address.
+
+        Raises:
+            LabError: no such device, or it cannot be sent.
+        """
+        address = next((twin.address for twin in self.twins if twin.name == device), None)
+        if address is None:
+            raise LabError(f"{device}: no such device in this lab. Devices: {', '.join(t.name for t in self.twins)}.")
+        send(address, text.encode(), to)
 
     def known_hosts(self) -> str:
         """Return the lines of a ``known_hosts`` file for every device."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govnet.errors import LabError
-from lab.snmp import message, usm
+from lab.datagram import send
+from lab.snmp import message, telling, usm
 from lab.snmp.device import Device, Health
 from lab.snmp.families import enterprise
 from lab.snmp.plant import Plant
@@ -31,6 +33,13 @@ class _Endpoint(asyncio.DatagramProtocol):
     def __init__(self, device: Device, community: str, engine: usm.Usm | None) -> None:
         self.device, self.engine, self._community = device, engine, community
         self.transport: asyncio.DatagramTransport | None = None
+        self._told = itertools.count(1)
+
+    def notification(self, told: bytes) -> bytes:
+        """Return the message around a trap's PDU: SNMPv3 where the lab has a user, else SNMPv2c."""
+        if self.engine is not None:
+            return self.engine.tell(told, next(self._told))
+        return telling.by_community(self._community, told)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer one datagram."""
@@ -50,6 +59,7 @@ class Agents:
 
     def __init__(self, endpoints: Iterable[_Endpoint], clock: Callable[[], float] = time.monotonic) -> None:
         self._endpoints = {endpoint.device.twin.name: endpoint for endpoint in endpoints}
+        self._manager: tuple[str, int] | None = None
         devices = {name: endpoint.device for name, endpoint in self._endpoints.items()}
         self._plant = Plant(devices, clock)
         for device in devices.values():
@@ -81,7 +91,10 @@ class Agents:
         device = self._endpoint(name).device
         if "ups" not in device.twin.snmp:
             raise LabError(f"{name}: is no UPS. Name a device whose agent serves the view ups.")
+        on_battery = device.ups.on_battery
         device.ups.set(**facts)
+        if device.ups.on_battery and not on_battery:
+            self._reported(name, "upsTrapOnBattery")
 
     def set_health(self, name: str, **facts: object) -> None:
         """Let something happen to a switch; see `lab.snmp.device.Health`: ``set_health("s1", temperature=61)``.
@@ -90,12 +103,16 @@ class Agents:
             LabError: no such device or fact.
         """
         device = self._endpoint(name).device
+        cut = device.health.cut_ports
         try:
             device.health = replace(device.health, **facts)  # type: ignore[arg-type]  # names are checked here
         except TypeError as error:
             raise LabError(
                 f"{name}: unknown fact in {sorted(facts)}. Use some of: {', '.join(Health.__slots__)}."
             ) from error
+        for trap, ports in (("linkDown", device.health.cut_ports - cut), ("linkUp", cut - device.health.cut_ports)):
+            for port in sorted(ports):
+                self._reported(name, trap, port)
 
     def reboot(self, name: str) -> None:
         """Let a device start anew: uptime and counters from zero, one more engine boot.
@@ -107,6 +124,26 @@ class Agents:
         endpoint.device.reboot()
         if endpoint.engine is not None:
             endpoint.engine.reboot()
+        self._reported(name, "coldStart")
+
+    def report_to(self, manager: tuple[str, int] | None) -> None:
+        """Let every device tell a manager from now on when a scenario cuts a port, takes the mains or restarts it."""
+        self._manager = manager
+
+    def tell(self, name: str, trap: str, to: tuple[str, int], port: str = "") -> None:
+        """Let a device send one of `lab.snmp.telling.TRAPS` from its own address, at the level of its SNMPv3 user.
+
+        Raises:
+            LabError: no such device, trap or port, or it cannot be sent.
+        """
+        endpoint = self._endpoint(name)
+        told = telling.pdu(endpoint.device, trap, port)
+        send(endpoint.device.twin.address, endpoint.notification(told), to)
+
+    def _reported(self, name: str, trap: str, port: str = "") -> None:
+        """Tell the manager, if there is one, what has just happened; a dead device tells nothing."""
+        if self._manager and not self._endpoint(name).device.health.silent:
+            self.tell(name, trap, self._manager, port)
 
     async def close(self) -> None:
         """Close all sockets; return when they are closed."""

@@ -112,6 +112,10 @@ class Usm:
         self._started = clock()
         self._stats: dict[Oid, int] = {}
 
+    def tell(self, told: bytes, message_id: int) -> bytes:
+        """Return the message around a trap's PDU, at the user's level and by this engine's clock."""
+        return self._wrap(message_id, self._user.name, told, self._user.level)
+
     def reboot(self) -> None:
         """Count a boot and set the engine's time to zero."""
         self.boots += 1
@@ -205,6 +209,10 @@ class Usm:
         return self._send(received, command.pdu(command.REPORT, request_id, bound), report.level)
 
     def _send(self, received: _Message, response: bytes, level: int) -> bytes:
+        """Return the answer to a message around a PDU."""
+        return self._wrap(received.id, bytes(received.security[3]), response, level)
+
+    def _wrap(self, message_id: int, name: bytes, response: bytes, level: int) -> bytes:
         """Return a whole message around a PDU, encrypted and authenticated as the level says."""
         time = self._time()
         data = tlv(0x30, encode(self._id) + encode(octets(b"")) + response)
@@ -212,9 +220,9 @@ class Usm:
         if level & _PRIV:
             data_, salt_ = self._aes.encrypt_data(self._priv, (self.boots, time, None), data)
             data, salt = encode(data_), bytes(salt_)
-        header = (integer(received.id), integer(message.MAX_MESSAGE), octets(bytes((level,))), integer(_USM))
+        header = (integer(message_id), integer(message.MAX_MESSAGE), octets(bytes((level,))), integer(_USM))
         digest = _ZERO_DIGEST if level & _AUTH else b""
-        parts = (octets(bytes(received.security[3])), octets(digest), octets(salt))
+        parts = (octets(name), octets(digest), octets(salt))
         security = tlv(0x30, b"".join(map(encode, (self._id, integer(self.boots), integer(time), *parts))))
         whole = encode(integer(3)) + tlv(0x30, b"".join(map(encode, header))) + tlv(4, security) + data
         whole = tlv(0x30, whole)
