@@ -247,11 +247,10 @@ class Session:
             await self._in_turn()
             if (wait := self._patience(patience)) <= 0:
                 break
-            self.requests += 1
+            self._count(tries)
             answer = await self._transport.exchange(self.address, self.device.wrapper, request, wait, refused)
             if answer is not None:
                 return answer
-            self._count_retry(tries)
             tries, patience = tries + 1, patience * self.limits.backoff
             if request.type == pdu.GET_BULK:
                 request = self._smaller(request)
@@ -269,9 +268,10 @@ class Session:
             return wanted
         return min(wanted, self._deadline - self._transport.clock())
 
-    def _count_retry(self, tries: int) -> None:
-        """Count a retry that will be sent."""
-        if tries < self.limits.retries:
+    def _count(self, tries: int) -> None:
+        """Count a request that is sent after so many tries."""
+        self.requests += 1
+        if tries:
             self.retries += 1
             self._transport.counters.retries += 1
 

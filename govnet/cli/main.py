@@ -42,6 +42,8 @@ COMMANDS = {
     "workorder": "ordering:workorder",
     "play": "plays:play",
     "exporter": "health:exporter",
+    "poll": "polling:poll",
+    "modules": "polling:modules",
     "power": "power:power",
     "circuits": "lines:app",
     "conference": "conferences:app",
