@@ -21,11 +21,15 @@ _READY_SECONDS = 20
 _GRACE_SECONDS = 10
 
 
-def start(folder: Path, network: str, port: int) -> str:
+TRAP_PORT, SYSLOG_PORT = 9162, 9514
+"""Where the exporter of `govnet noc up` listens, on loopback: 162 and 514 are for root alone."""
+
+
+def start(folder: Path, network: str, port: int, options: Sequence[str] = ()) -> str:
     """Start the exporter of a network detached; return its address once it listens, or an empty text if it did not."""
     ready, tell = os.pipe()
     command = [sys.executable, "-m", "govnet", "exporter", network, "--lab", "--port", str(port)]
-    command += ["--build", str(folder.parent), "--ready", str(tell)]
+    command += ["--build", str(folder.parent), "--ready", str(tell), *options]
     try:
         launch(folder, EXPORTER, command, pass_fds=(tell,))
     finally:

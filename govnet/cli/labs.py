@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
 from govnet.cli import background, screen
-from govnet.cli.options import BUILD, Build, Json, NetworkName
+from govnet.cli.options import BUILD, Build, Json, NetworkName, address
 from govnet.cli.workspace import Workspace, open_workspace
-from lab import daemon
+from lab import control, daemon
 from lab.estate import twins
 
 app = typer.Typer(help="Emulated devices on loopback addresses.", no_args_is_help=True)
@@ -44,6 +46,40 @@ def down(network: NetworkName, *, build: Build = BUILD) -> None:
     background.stop(work.folder)
     ended = work.end_lab()
     screen.out.print(f"lab of {work.network.slug} {'ended' if ended else 'was not running'}")
+
+
+To = Annotated[str, typer.Option("--to", metavar="ADDR:PORT", help="Who is told.")]
+
+
+@app.command()
+def trap(  # noqa: PLR0913 - one option each
+    network: NetworkName,
+    device: Annotated[str, typer.Argument(help="Who tells it.")],
+    name: Annotated[str, typer.Argument(help="coldStart, linkDown, linkUp, authenticationFailure, upsTrapOnBattery.")],
+    *,
+    about: Annotated[str, typer.Option("--port", help="The front port that linkDown or linkUp is about.")] = "",
+    to: To = f"127.0.0.1:{background.TRAP_PORT}",
+    build: Build = BUILD,
+) -> None:
+    """Let a device of a running lab send an SNMPv3 trap from its own address."""
+    work = open_workspace(network, build)
+    control.trap(work.lab_folder, device, name, address("--to", to), about)
+    screen.out.print(f"{device} told {to}: {name}")
+
+
+@app.command()
+def log(
+    network: NetworkName,
+    device: Annotated[str, typer.Argument(help="Who writes it.")],
+    text: Annotated[str, typer.Argument(help="The message as it goes out, priority and header included.")],
+    *,
+    to: To = f"127.0.0.1:{background.SYSLOG_PORT}",
+    build: Build = BUILD,
+) -> None:
+    """Let a device of a running lab send a line of syslog from its own address."""
+    work = open_workspace(network, build)
+    control.log(work.lab_folder, device, text, address("--to", to))
+    screen.out.print(f"{device} wrote to {to}")
 
 
 def show(work: Workspace, running: daemon.RunningLab, *, as_json: bool, console: Console = screen.out) -> None:

@@ -19,6 +19,7 @@ from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, LabError, Problem, RefusedError
 from govnet.files import write_whole
 from govnet.monitoring import Settings, render
+from lab import control
 
 app = typer.Typer(help="Prometheus and Alertmanager of a network, on this machine.", no_args_is_help=True)
 FOLDER = "noc"
@@ -26,7 +27,11 @@ BLACKBOX, SMOKEPING = "127.0.0.1:9115", "127.0.0.1:9374"
 PROGRAMS = (background.PROMETHEUS, background.ALERTMANAGER)
 _READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
-_NAMES = {background.ALERTMANAGER: ("alertmanager", "prometheus-alertmanager")}
+_NAMES = {
+    background.ALERTMANAGER: ("alertmanager", "prometheus-alertmanager"),
+    "blackbox_exporter": ("blackbox_exporter", "prometheus-blackbox-exporter"),
+    "smokeping_prober": ("smokeping_prober", "prometheus-smokeping-prober"),
+}
 """Programs that Debian calls otherwise than their makers do."""
 
 Webhook = Annotated[
@@ -42,6 +47,8 @@ def up(  # noqa: PLR0913 - one option each
     exporter_port: Annotated[int, typer.Option(min=1)] = demo.EXPORTER_PORT,
     prometheus_port: Annotated[int, typer.Option(min=1)] = 9090,
     alertmanager_port: Annotated[int, typer.Option(min=1)] = 9093,
+    trap_port: Annotated[int, typer.Option(min=1, help="UDP port for traps.")] = background.TRAP_PORT,
+    syslog_port: Annotated[int, typer.Option(min=1, help="UDP and TCP port for syslog.")] = background.SYSLOG_PORT,
     webhook: Webhook = None,
     build: Build = BUILD,
 ) -> None:
@@ -57,10 +64,7 @@ def up(  # noqa: PLR0913 - one option each
         raise RefusedError(f"the NOC of {work.network.slug} runs already; end it with `govnet noc down {network}`.")
     if work.running_lab() is None:
         demo.provisioned_lab(work)
-    if not background.running(work.folder, background.EXPORTER) and not background.start(
-        work.folder, work.network.folder, exporter_port
-    ):
-        raise LabError(f"the exporter did not start on port {exporter_port}; see {work.folder / 'exporter.log'}.")
+    _exporter(work, exporter_port, trap_port, syslog_port)
     # Emulated servers serve nothing and emulated lines lose nothing: there is nothing to ask from outside.
     settings = Settings(
         exporter=f"127.0.0.1:{exporter_port}",
@@ -74,6 +78,20 @@ def up(  # noqa: PLR0913 - one option each
     with screen.working("waiting for the first round of scrapes"):
         seen = first_round(f"127.0.0.1:{prometheus_port}")
     _show(network, seen, prometheus_port, alertmanager_port)
+
+
+def _exporter(work: Workspace, port: int, traps: int, syslog: int) -> None:
+    """Start the exporter, unless one runs, and let the lab's devices tell it what happens to them.
+
+    Raises:
+        LabError: it did not start.
+    """
+    if background.running(work.folder, background.EXPORTER):
+        return
+    listen = ("--traps", f"127.0.0.1:{traps}", "--syslog", f"127.0.0.1:{syslog}")
+    if not background.start(work.folder, work.network.folder, port, listen):
+        raise LabError(f"the exporter did not start on port {port}; see {work.folder / 'exporter.log'}.")
+    control.report(work.lab_folder, ("127.0.0.1", traps))
 
 
 def _show(network: str, seen: tuple[int, int], prometheus_port: int, alertmanager_port: int) -> None:

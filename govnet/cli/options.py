@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, get_type_h
 import typer
 
 from govnet import resources
+from govnet.errors import InputError, Problem
 from govnet.network.asof import viewing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_MAX_PORT = 65_535
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -96,3 +98,15 @@ def dated(command: Callable[_P, _R]) -> Callable[..., _R]:
     run.__signature__ = own.replace(parameters=[*parameters, *options])  # type: ignore[attr-defined]  # for typer
     run.__annotations__ = hints
     return run
+
+
+def address(option: str, text: str) -> tuple[str, int]:
+    """Return address and port.
+
+    Raises:
+        InputError: the text is not ``ADDR:PORT``.
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
+        raise InputError([Problem(option, 0, f"{text!r} is no address and port", "Write ADDR:PORT, as 0.0.0.0:162")])
+    return host, int(port)

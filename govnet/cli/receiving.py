@@ -11,17 +11,14 @@ from typing import Annotated
 import typer
 
 from collectors.receiving import Listening, Plan, Source, ZoneMap, sources_of
+from govnet.cli.options import address
 from govnet.cli.workspace import Workspace
 from govnet.errors import InputError, Problem
 from govnet.network.model import Network
 from lab.estate import loopback_of
-from snmp import Address, Auth, Receiver
+from snmp import Auth, Receiver
 
 COMMUNITY = "GOVNET_SNMP_COMMUNITY"
-TRAP_PORT, SYSLOG_PORT = 9162, 9514
-"""Where `govnet noc up` listens: 162 and 514 are for root alone."""
-_MAX_PORT = 65_535
-
 Traps = Annotated[str, typer.Option("--traps", metavar="ADDR:PORT", help="Listen for SNMP traps and informs (UDP).")]
 Syslog = Annotated[str, typer.Option("--syslog", metavar="ADDR:PORT", help="Listen for syslog (UDP and TCP).")]
 Eve = Annotated[
@@ -76,17 +73,10 @@ def planned(network: Network, traps: str, syslog: str, eve: list[str]) -> Plan:
         InputError: an address, a device or a file that is none.
     """
     return Plan(
-        _address("--traps", traps) if traps else None,
-        _address("--syslog", syslog) if syslog else None,
+        address("--traps", traps) if traps else None,
+        address("--syslog", syslog) if syslog else None,
         dict(_file(network, entry) for entry in eve),
     )
-
-
-def _address(option: str, text: str) -> Address:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > _MAX_PORT:
-        raise InputError([Problem(option, 0, f"{text!r} is no address and port", "Write ADDR:PORT, as 0.0.0.0:162")])
-    return host, int(port)
 
 
 def _file(network: Network, entry: str) -> tuple[Path, Source]:
