@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import tarfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from support.axe import axe, broken
 from support.browser import CHROMIUM, Tab, browsing
 from support.report_runs import audited
 
@@ -19,9 +15,9 @@ from govnet.report.pdf import print_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian: chromium)")
-AXE = Path(__file__).parents[2] / "build" / "axe-core"
 
 
 @pytest.fixture(scope="module")
@@ -95,34 +91,6 @@ def test_the_switch_turns_every_word_and_back(tab: Tab) -> None:
 def test_nothing_is_asked_of_the_network_and_nothing_complained_of(tab: Tab, report: Path) -> None:
     tab.click("button[data-lang=zh]")
     assert tab.asked() == [report.as_uri()]
-
-
-def axe() -> str:
-    """Return axe-core's script; fetched once into the build folder by npm itself."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("needs npm (Debian: npm) for axe-core")
-    if not list(AXE.glob("*.tgz")):
-        AXE.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [npm, "pack", "axe-core@4", "--silent"], cwd=AXE, check=False, capture_output=True, text=True, timeout=120
-        )
-        if done.returncode:
-            pytest.skip(f"npm cannot fetch axe-core: {done.stderr.strip()[-200:]}")
-    with tarfile.open(max(AXE.glob("*.tgz"))) as archive:
-        script = archive.extractfile("package/axe.min.js")
-        assert script
-        return script.read().decode()
-
-
-def broken(tab: Tab, script: str) -> list[str]:
-    """Return what axe-core finds fault with: the rule, and the first element."""
-    tab.run(f"{script};0")
-    found: list[dict[str, Any]] = tab.run(
-        "axe.run(document, {resultTypes: ['violations']}).then(all => all.violations.map("
-        "each => ({id: each.id, help: each.help, first: each.nodes[0].html.slice(0, 300)})))"
-    )
-    return [json.dumps(each, ensure_ascii=False) for each in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
