@@ -23,7 +23,7 @@ LEVELS = (
 )
 """Title -> the roles that stand there, from the outside in; roles that are in none come last."""
 OTHERS = "Others"
-_BUSY = 0.8
+BUSY = 0.8
 """Share of the ordered speed; the alert CircuitBusy has the same limit."""
 
 
@@ -83,4 +83,4 @@ def _line(up: list[bool | None], used: float) -> tuple[Tone, Said]:
         return Tone.BAD, Said("no link")
     if True not in up:
         return Tone.UNSEEN, Said("no end of it was read")
-    return (Tone.WARN, Said("busy")) if used > _BUSY else (Tone.WELL, Said("up"))
+    return (Tone.WARN, Said("busy")) if used > BUSY else (Tone.WELL, Said("up"))

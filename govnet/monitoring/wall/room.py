@@ -95,7 +95,8 @@ def _climates(climates: Mapping[str, object]) -> dict[str, dict[str, float]]:
 
 
 def _worse(one: Tile | None, other: Tile) -> Tile:
-    order = (Tone.WELL, Tone.UNSEEN, Tone.WARN, Tone.BAD)
+    """Return what counts of two verdicts on one sensor: what was judged counts more than what nobody could tell."""
+    order = (Tone.UNSEEN, Tone.WELL, Tone.WARN, Tone.BAD)
     return other if one is None or order.index(other.tone) > order.index(one.tone) else one
 
 
