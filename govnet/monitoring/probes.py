@@ -69,6 +69,14 @@ def circuits(network: Network) -> Iterator[CircuitProbe]:
     yield from (CircuitProbe(name, found[name]) for name in network.circuits if name in found)
 
 
+def hosts(network: Network, reached: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return address -> the circuits that it is pinged for; the prober must get each address once."""
+    found: dict[str, list[str]] = {}
+    for probe in circuits(network):
+        found.setdefault(reached.get(probe.host, probe.host), []).append(probe.circuit)
+    return found
+
+
 def targets(network: Network, reached: Mapping[str, str]) -> str:
     """Return Prometheus's file of service targets: what to ask, and whose it is.
 

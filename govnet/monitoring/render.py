@@ -101,8 +101,7 @@ def render(network: Network, settings: Settings) -> dict[str, str]:
         "at": settings,
         "tiers": causes.tiers,
         "inhibitions": list(inhibitions(causes)),
-        "circuit_probes": list(probes.circuits(network)),
-        "pinged": settings.reached,
+        "pinged": probes.hosts(network, settings.reached),
     }
     files = {name: environment.get_template(f"{name}.j2").render(**told) for name in FILES}
     return {**files, TARGETS: probes.targets(network, settings.reached)}
