@@ -69,7 +69,9 @@ def index_text(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tu
     if index.type in _VARIABLE:
         return _variable(index, numbers)
     used, rest = split(numbers, 1)
-    return index.enum_values.get(used[0], str(used[0])), used, rest
+    # As upstream: a number of any other type stays one, whatever names its values have.
+    names = index.enum_values if index.type == "EnumAsInfo" else {}
+    return names.get(used[0], str(used[0])), used, rest
 
 
 def _variable(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tuple[int, ...]]:

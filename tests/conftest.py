@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -50,13 +51,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the fault tables of all platforms that were tried as one."""
-    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
-    tables = [dict(report.user_properties).get("faults", {}) for report in reports]
-    found = {make: rows for table in tables for make, rows in table.items()}
+    """Print the fault tables of all platforms that were tried as one, and what differs from snmp_exporter's samples."""
+    for device, lines in sorted(_told(terminalreporter, "parity").items()):
+        terminalreporter.section(f"samples of {device} beside snmp_exporter's", sep="-")
+        for line in lines:
+            terminalreporter.write_line(line)
+    found = _told(terminalreporter, "faults")
     if found:
         from support.fault_table import rendered  # noqa: PLC0415 - most runs have no such table, and it imports much
 
         terminalreporter.section("fault table: cases run / devices left in a third state")
         for line in rendered(found):
             terminalreporter.write_line(line)
+
+
+def _told(terminalreporter: pytest.TerminalReporter, name: str) -> dict[str, Any]:
+    """Return what tests recorded under a name, joined."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    tables = [dict(report.user_properties).get(name, {}) for report in reports]
+    return {key: value for table in tables for key, value in table.items()}

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from collectors import exposition
-from collectors.collect import Target, collect_once
+from collectors.collect import Target
 from collectors.exporter import build_app
-from collectors.loader import BUILT_IN, load, load_file
+from collectors.loader import load
 from govnet.errors import InputError
 from snmp import Auth, ber
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 MODULES = load().modules
 AUTHS = {"v2": Auth(2), "wrong": Auth(2, community="wrong")}
@@ -139,56 +137,6 @@ def test_gzip_members_join_into_one_stream() -> None:
 )
 def test_numbers_as_prometheus_reads_them(value: float, text: str) -> None:
     assert exposition.number(value) == text
-
-
-@pytest.mark.needs("prometheus-snmp-exporter")
-@pytest.mark.parametrize("name", ["nortel-vsp8404_mib2_full", "fw-topsec-ngfw4000-uf", "agg-h3c-sr8808x_comware7"])
-async def test_samples_equal_those_of_snmp_exporter(name: str, tmp_path: Path, serve: Any, recording: Any) -> None:
-    program = shutil.which("prometheus-snmp-exporter")
-    if program is None:
-        pytest.skip("needs prometheus-snmp-exporter (Debian: prometheus-snmp-exporter)")
-    module = yaml.safe_load((BUILT_IN / "if_mib.yml").read_text("utf-8"))["modules"]["if_mib"]
-    for metric in module["metrics"]:
-        metric.pop("govnet", None)
-    (tmp_path / "new.yml").write_text(yaml.safe_dump({"modules": {"m": module}}), "utf-8")
-    (tmp_path / "old.yml").write_text(yaml.safe_dump({"m": {**module, "version": 2}}), "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{probe.getsockname()[1]}"
-    command = [program, f"--config.file={tmp_path}/old.yml", f"--web.listen-address={listen}", "--log.level=error"]
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
-        async with serve(recording(f"{name}.snmprec")) as ((host, port), _):
-            theirs = await scraped(f"http://{listen}/snmp?target={host}:{port}&module=m")
-            modules = load_file(tmp_path / "new.yml").modules
-            (mine,) = await collect_once([Target("d", f"{host}:{port}", ("m",), "v2")], modules, AUTHS)
-    finally:
-        process.terminate()
-        await process.wait()
-    assert len(theirs) > 500
-    assert samples(exposition.write(mine.families)) == theirs
-
-
-async def scraped(url: str) -> dict[Any, float]:
-    async with httpx.AsyncClient(timeout=60) as http:
-        for _ in range(200):
-            try:
-                answer = await http.get(url)
-            except httpx.ConnectError:
-                await asyncio.sleep(0.05)
-            else:
-                assert answer.status_code == 200, answer.text
-                return samples(answer.text)
-    pytest.fail("snmp_exporter did not start")
-
-
-def samples(text: str) -> dict[Any, float]:
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if not sample.name.startswith("snmp_scrape")
-    }
 
 
 @pytest.mark.needs("promtool")
