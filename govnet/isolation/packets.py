@@ -72,6 +72,18 @@ def _meet(first: Block, second: Block) -> Block | None:
     return first if same else (sides[0], sides[1], sides[2], sides[3], sides[4])
 
 
+def _met(block: Block, others: Iterable[Block]) -> list[Block]:
+    """Return what a block shares with others; the block alone when it lies within one of them."""
+    parts = []
+    for other in others:
+        common = _meet(block, other)
+        if common is block:
+            return [block]
+        if common:
+            parts.append(common)
+    return parts
+
+
 def _overlapping(blocks: Sequence[Block]) -> bool:
     return any(_meet(block, other) for index, block in enumerate(blocks) for other in blocks[:index])
 
@@ -138,7 +150,7 @@ class PacketSet:
     @classmethod
     def everything(cls) -> PacketSet:
         """Return all packets."""
-        return cls((_EVERYTHING,))
+        return cls(_WHOLE)
 
     @classmethod
     def of(
@@ -194,9 +206,16 @@ class PacketSet:
 
     def intersection(self, other: PacketSet) -> PacketSet:
         """Return what is in both."""
-        if other.blocks == _WHOLE:
+        if other.blocks is _WHOLE or other.blocks == _WHOLE:
             return self
-        met = [common for one in self.blocks for two in other.blocks if (common := _meet(one, two))]
+        met: list[Block] = []
+        same = True
+        for one in self.blocks:
+            parts = _met(one, other.blocks)
+            same = same and len(parts) == 1 and parts[0] is one
+            met += parts
+        if same:
+            return self
         if len(self.blocks) == 1 or len(other.blocks) == 1:
             return PacketSet(tuple(met))
         return PacketSet(_coalesced(met))

@@ -13,10 +13,12 @@ from govnet.isolation.translation import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Address
 
     from govnet.isolation.frames import Presence, Spot
     from govnet.isolation.layer2 import Layer2
-    from govnet.isolation.routers import Exit, Router
+    from govnet.isolation.routers import Router
+    from govnet.isolation.routes import Exit
     from govnet.isolation.sites import Site
     from govnet.isolation.translation import Original
 
@@ -59,6 +61,14 @@ class Passed:
     opened: list[PacketSet] = field(default_factory=list)
 
 
+class _Landing(NamedTuple):
+    """Where packets come to that leave by an interface: sites, routers that take them on, routers' own addresses."""
+
+    sites: Sequence[int]
+    onward: Sequence[Entrance]
+    doors: Sequence[tuple[str, str]]
+
+
 class Passing:
     """The routers of a network with their neighbours."""
 
@@ -78,6 +88,7 @@ class Passing:
         self.translates = any(router.nat for router in routers.values())
         self._neighbours: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._takers: dict[tuple[str, str], list[int]] = {}
+        self._landings: dict[tuple[str, str, IPv4Address | None], _Landing] = {}
         self._known: Mapping[str, PacketSet] | None = None
 
     def moved(self, layer2: Layer2, router: Router | None) -> Passing:
@@ -203,10 +214,11 @@ class Passing:
             if router.config.firewall and treatment is not None and not (established or self.hostile):
                 passed.opened.append(entrance.meant(out))
             for one in self._translated(router, treatment, leave, out, original, established=established):
+                origin = entrance if one.original is original else entrance._replace(original=one.original)
                 for way in exits:
                     part = one.packets.towards(way.destinations) if len(exits) > 1 else one.packets
                     if part:
-                        self._emit(passed, entrance._replace(original=one.original), way, part, established=established)
+                        self._emit(passed, origin, way, part, established=established)
 
     @staticmethod
     def _translated(  # noqa: PLR0913 - a packet's whole situation
@@ -229,14 +241,14 @@ class Passing:
             return
         here = (origin.device, leave.interface)
         passed.left_by.append(here)
-        taken = self._deliver(passed, self._receivers(here, leave), packets, origin.original)
-        for device, interface in self.neighbours(*here):
-            own = self.routers[device].own[interface]
-            if leave.next_hop is None:
-                self._call_at(passed, origin.original, (device, interface), packets, established=established)
-            elif intervals.holds(own, int(leave.next_hop)):
-                passed.onward.append((self.entrance(device, interface)._replace(original=origin.original), packets))
-                taken = [packets]
+        receivers, onward, doors = self._landing(here, leave.next_hop)
+        taken = self._deliver(passed, receivers, packets, origin.original)
+        for door in doors:
+            self._call_at(passed, origin.original, door, packets, established=established)
+        for entrance in onward:
+            there = entrance._replace(original=origin.original) if origin.original else entrance
+            passed.onward.append((there, packets))
+            taken = [packets]
         if not self.hostile:
             left = taken[0] if len(taken) == 1 else PacketSet().union(*taken)
             self._note_lost(passed, packets, left, origin.original)
@@ -273,15 +285,22 @@ class Passing:
                 accepted = inside.intersection(site.accept)
                 passed.delivered += [Delivery(index, accepted, original, door)] if accepted else []
 
-    def _receivers(self, here: tuple[str, str], leave: Exit) -> list[int]:
-        """Return the sites that may take packets which leave a router: hosts when delivered, an upstream as next hop.
+    def _landing(self, here: tuple[str, str], next_hop: IPv4Address | None) -> _Landing:
+        """Return who may take packets that leave a router: hosts when delivered, a next hop's routers and upstreams.
 
         A device's own routed address is left to its router, which filters on the way in.
         """
-        near = self.takers(*here)
-        if leave.next_hop is None:
-            return near
-        return [i for i in near if (up := self.sites[i].upstream) and up.peer == leave.next_hop]
+        key = (*here, next_hop)
+        if key not in self._landings:
+            near, others = self.takers(*here), self.neighbours(*here)
+            if next_hop is None:
+                doors = [other for other in others if self._own_sites.get(other[0])]
+                self._landings[key] = _Landing(near, (), doors)
+            else:
+                sites = [i for i in near if (up := self.sites[i].upstream) and up.peer == next_hop]
+                hops = [o for o in others if intervals.holds(self.routers[o[0]].own[o[1]], int(next_hop))]
+                self._landings[key] = _Landing(sites, [self.entrance(*other) for other in hops], ())
+        return self._landings[key]
 
     def neighbours(self, device: str, interface: str) -> list[tuple[str, str]]:
         """Return the router interfaces that hear what leaves by ``interface``, without itself."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from govnet.isolation.flow import Step
     from govnet.isolation.packets import Packet
     from govnet.isolation.passing import Passing
-    from govnet.isolation.routers import Exit, Router
+    from govnet.isolation.routers import Router
+    from govnet.isolation.routes import Exit
     from govnet.isolation.world import World
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from govnet.isolation.flow import Step
     from govnet.isolation.ground import Gap
     from govnet.isolation.packets import Packet
-    from govnet.isolation.routers import Exit, Router
+    from govnet.isolation.routers import Router
+    from govnet.isolation.routes import Exit
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
     from govnet.network.model import End

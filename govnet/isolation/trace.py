@@ -10,7 +10,8 @@ from govnet.isolation.flow import follow, unwound
 from govnet.isolation.frames import Carry, Spot, hearer, sender
 from govnet.isolation.packets import TCP, WITH_PORTS, PacketSet
 from govnet.isolation.routed import Routed, entered
-from govnet.isolation.routers import Instance, backbone
+from govnet.isolation.routers import backbone
+from govnet.isolation.routes import Instance
 from govnet.isolation.witness import Hop, Witness
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from govnet.isolation.flow import Step
     from govnet.isolation.packets import Packet
     from govnet.isolation.passing import Passing
-    from govnet.isolation.routers import Exit, Treatment
+    from govnet.isolation.routers import Treatment
+    from govnet.isolation.routes import Exit
     from govnet.isolation.sites import Site
     from govnet.isolation.translation import Original
     from govnet.isolation.world import World
