@@ -177,23 +177,72 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """A device that a serial number or base MAC address is of, and where it says so."""
+
+    device: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where a machine's address was seen; ``at`` is None when nobody wrote down when."""
+
+    where: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A registered exchange of data between planes, see `govnet.network.declared.Exchange`."""
+
+    system: str
+    mechanism: str
+    owner: str
+    approval: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Hardware that left one plane for the other, and the change that allowed it."""
+
+    identity: str
+    source: Plane
+    target: Plane
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherPlane:
     """What a bundle of another plane tells: enough to find what serves both planes, and no more.
 
     Attributes:
         network, plane: whose it is.
-        serials, macs: device -> serial number or base MAC, as values or hashes salted alike.
-        stations: MAC address at an edge port -> where it was learned.
-        prefixes: what the plane is numbered from.
-        legs: service host or facility card -> addresses of its interfaces.
-        exchanges: names of the systems that it has a part of.
+        devices: device -> role.
+        hardware: serial number or base MAC, as value or as hash salted as ours -> who bears it.
+        nameless: devices of which no serial number or base MAC is known.
+        circuits: leased lines.
+        stations: MAC address of a machine -> where it was seen.
+        prefixes: private blocks that the plane is numbered from; public ones anybody may speak of.
+        systems: those with a part on the plane.
+        exchanges: its register of exchanges; None when nobody wrote one.
+        unseen: name of a `Kind` of evidence -> what nobody looked at there.
+        moves: changes that moved hardware between that plane and ours.
     """
 
     network: str
     plane: Plane
-    serials: Mapping[str, str] = field(default_factory=dict)
-    macs: Mapping[str, str] = field(default_factory=dict)
-    stations: Mapping[str, str] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)
+    hardware: Mapping[str, tuple[Bearer, ...]] = field(default_factory=dict)
+    nameless: tuple[str, ...] = ()
+    circuits: tuple[str, ...] = ()
+    stations: Mapping[str, tuple[Sight, ...]] = field(default_factory=dict)
     prefixes: tuple[IPv4Network, ...] = ()
-    legs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    exchanges: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    exchanges: tuple[Registered, ...] | None = None
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+
+    def __str__(self) -> str:
+        """Return ``w qh``: plane and network."""
+        return f"{self.plane} {self.network}"

@@ -82,12 +82,6 @@ def outside(network: Network, addresses: Iterable[IPv4Address]) -> list[IPv4Addr
     return [one for one in addresses if not any(one in block for block in network.blocks)]
 
 
-def own_base_macs(evidence: Evidence) -> dict[str, str]:
-    """Return base MAC address -> device, as the neighbours of each device hear it."""
-    rows = (row for table in (evidence.neighbours or {}).values() for row in table)
-    return {row.chassis: row.device for row in rows if row.device and row.chassis}
-
-
 def lines_of(evidence: Evidence, device: str, reading: Reading) -> Iterator[Line]:
     """Yield every line that a device showed, those included that move no packet and count as read; secrets are masked.
 

@@ -21,7 +21,7 @@ from govnet.cli.workspace import open_workspace
 from govnet.errors import InputError, Problem, RefusedError
 from govnet.evidence import archive
 from govnet.evidence.approved import read_moves
-from govnet.evidence.join import Join, Register, Side, join
+from govnet.evidence.join import Join, Side, join
 from govnet.evidence.pseudonyms import load_salt, new_salt
 from govnet.evidence.verify import ChainState, Known, Verification, verify
 from govnet.files import write_whole
@@ -225,7 +225,7 @@ def join_files(
         read_moves(_bytes(approved).decode(), load_salt(salted) if salted else None, str(approved)) if approved else ()
     )
     with screen.working("holding the planes together"):
-        found = join([_side(file) for file in files], Register(moves))
+        found = join([_side(file) for file in files], moves)
     if as_json:
         screen.print_json(_joined(found))
     else:

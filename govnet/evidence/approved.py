@@ -11,11 +11,11 @@ from a finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
+from govnet.audit.tables import Move
 from govnet.errors import InputError, Problem
 from govnet.evidence.pseudonyms import is_mac
 from govnet.network.model import Plane
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 
 _KEYS = frozenset({"from", "to", "change"})
 _WHAT = frozenset({"mac", "serial", "hash"})
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Hardware that left one plane for the other, and the change that allowed it."""
-
-    identity: str
-    source: Plane
-    target: Plane
-    change: str
 
 
 def read_moves(text: str, salt: Salt | None, file: str) -> tuple[Move, ...]:

@@ -9,9 +9,9 @@ from govnet.errors import RefusedError, StorageError
 from govnet.evidence.chain import CHAIN, Entry, append, next_link, read_chain
 from govnet.evidence.contents import evidence_of, inventory_files, members_of
 from govnet.evidence.judging import judge
-from govnet.evidence.manifest import sha256
+from govnet.evidence.manifest import Head, sha256
 from govnet.evidence.pseudonyms import Pseudonyms
-from govnet.evidence.seal import Head, seal, unseal
+from govnet.evidence.seal import seal, unseal
 from govnet.evidence.verify import Known
 from govnet.files import write_whole
 

@@ -52,27 +52,36 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """Everything that the signature covers.
+class Head:
+    """What a manifest says beside its members and its signer.
 
     Attributes:
-        format: `FORMAT`; another one is another release's.
         network, plane: whose evidence it is.
         time: when the evidence was collected, ISO 8601 with its zone.
         govnet: release that made it.
         salt: id of the salt that MACs and serials are hashed with.
         chain: its place in the network's chain.
-        signer: whose signature stands beside it.
-        members: sorted by name.
     """
 
-    format: str
     network: str
     plane: str
     time: str
     govnet: str
     salt: str
     chain: ChainLink
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest(Head):
+    """Everything that the signature covers.
+
+    Attributes:
+        format: `FORMAT`; another one is another release's.
+        signer: whose signature stands beside it.
+        members: sorted by name.
+    """
+
+    format: str
     signer: Signer
     members: tuple[Member, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from govnet.evidence.container import LOCAL_HEADER, Damage, compare, cut, local_checksum, pack
@@ -11,7 +11,6 @@ from govnet.evidence.manifest import (
     FORMAT,
     MANIFEST,
     SIGNATURE,
-    ChainLink,
     Manifest,
     Signer,
     UnreadableManifestError,
@@ -26,20 +25,10 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from govnet.evidence.manifest import Head
+
 _SIGNATURE_SIZE = 89
 """64 bytes in base64, and a line end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a bundle's manifest says beside its members; see `Manifest`."""
-
-    network: str
-    plane: str
-    time: str
-    govnet: str
-    salt: str
-    chain: ChainLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +56,8 @@ def seal(head: Head, members: Mapping[str, bytes], name: str, key: Ed25519Privat
         RefusedError: it would be larger than a bundle can be.
     """
     inside = {member: members[member] for member in sorted(members)}
-    manifest = Manifest(
-        FORMAT, head.network, head.plane, head.time, head.govnet, head.salt, head.chain,
-        Signer(name, public_text(key)), listed(inside),
-    )  # fmt: skip
+    said = {each.name: getattr(head, each.name) for each in fields(head)}
+    manifest = Manifest(**said, format=FORMAT, signer=Signer(name, public_text(key)), members=listed(inside))
     text = manifest.text()
     return pack({MANIFEST: text.encode(), SIGNATURE: f"{sign(key, text)}\n".encode(), **inside})
 

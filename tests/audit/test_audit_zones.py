@@ -7,7 +7,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 import pytest
 from support.audits import (
+    EMPTY,
     NOON,
+    OUTER,
     Case,
     circuit,
     declaring,
@@ -18,6 +20,7 @@ from support.audits import (
     on_plane,
     place,
     renamed,
+    routed,
     town_hall,
     unread,
     with_address,
@@ -26,20 +29,9 @@ from support.audits import (
 from support.isolation import HERE, cable, device, hall, hall_configs
 
 from govnet.audit import Evidence, Verdict
-from govnet.config.model import DeviceConfig, Filter, StaticRoute, Vrf
+from govnet.config.model import DeviceConfig, Filter, Vrf
 from govnet.config.model import Verdict as Decision
 from govnet.network.model import End, Plane, Upstream
-
-INNER = on_plane(hall(), Plane.INNER, "10.64.0.0/10")
-OUTER = on_plane(hall(), Plane.OUTER, "10.0.0.0/10")
-EMPTY = {name: DeviceConfig(name) for name in hall_configs()}
-SERIALS = replace(OUTER, devices={n: replace(d, serial=f"S-{n}") for n, d in OUTER.devices.items()})
-MAC = "00:1a:64:00:00:01"
-
-
-def routed(prefix: str, hop: str | None) -> dict[str, DeviceConfig]:
-    route = StaticRoute(IPv4Network(prefix), IPv4Address(hop) if hop else None)
-    return {**EMPTY, "core": replace(EMPTY["core"], routes=frozenset({route}))}
 
 
 def vpns(exports: str, imports: str) -> dict[str, DeviceConfig]:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from support.bundles import key
 
 from govnet.evidence.container import LOCAL_HEADER, pack
-from govnet.evidence.manifest import MANIFEST, SIGNATURE, ChainLink, read_manifest
-from govnet.evidence.seal import Head, seal, unseal
+from govnet.evidence.manifest import MANIFEST, SIGNATURE, ChainLink, Head, read_manifest
+from govnet.evidence.seal import seal, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,13 +11,13 @@ import pytest
 from support.bundles import BLOCKS, NOON, SALT, named, registered, renumbered, seen, unjudged
 
 from govnet.audit import Evidence, Verdict
-from govnet.audit.tables import ArpEntry, Neighbour, RouteEntry, RunRecord, Sample, Station
+from govnet.audit.tables import ArpEntry, Move, Neighbour, RouteEntry, RunRecord, Sample, Station
 from govnet.config.model import Acl, Filter, StaticRoute
 from govnet.config.model import Verdict as Does
 from govnet.errors import InputError, RefusedError
 from govnet.evidence import archive
 from govnet.evidence.approved import read_moves
-from govnet.evidence.join import RULES, Join, Register, Side, join
+from govnet.evidence.join import Join, Side, crossing_rules, join
 from govnet.evidence.pseudonyms import Salt
 from govnet.network.model import Plane
 
@@ -33,8 +33,8 @@ def side(evidence: Evidence, salt: Salt = SALT) -> Side:
     return Side(*archive.opened(unjudged(evidence, salt), "bundle.zip"))
 
 
-def joined(n: Evidence, w: Evidence, register: Register | None = None) -> Join:
-    return join([side(n), side(w)], register)
+def joined(n: Evidence, w: Evidence, moves: tuple[Move, ...] = ()) -> Join:
+    return join([side(n), side(w)], moves)
 
 
 def verdicts(found: Join, rule: str) -> set[str]:
@@ -185,7 +185,7 @@ def test_what_is_in_two_planes_is_found_and_nothing_else(name: str) -> None:
     found = joined(*make())
     failing = [finding.rule for finding in found.failures]
     assert {rule: failing.count(rule) for rule in failing} == expected, found.failures
-    for rule in set(RULES) - expected.keys():
+    for rule in {one.id for one in crossing_rules()} - expected.keys():
         assert verdicts(found, rule) == {"pass"}, [f for f in found.findings if f.rule == rule]
     for finding in found.failures:
         assert MAC not in finding.actual
@@ -243,7 +243,7 @@ def test_a_move_is_approved_when_the_device_stayed_where_it_went(
     source: str, target: str, days: int, verdict: Verdict
 ) -> None:
     text = f'[{{mac: "{MAC}", from: {source}, to: {target}, change: 2026-017}}]'
-    found = joined(*dual_homed(days), Register(read_moves(text, SALT, "moves.yaml")))
+    found = joined(*dual_homed(days), read_moves(text, SALT, "moves.yaml"))
     (judged,) = [finding for finding in found.findings if finding.object == SALT.mac(MAC)]
     assert judged.verdict is verdict
     assert "2026-017" in judged.actual

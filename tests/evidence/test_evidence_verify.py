@@ -16,8 +16,9 @@ from govnet.errors import RefusedError, StorageError
 from govnet.evidence import archive
 from govnet.evidence.chain import CHAIN, read_chain
 from govnet.evidence.contents import VERDICTS, evidence_of
+from govnet.evidence.manifest import Head
 from govnet.evidence.pseudonyms import Pseudonyms, Salt, load_salt, new_salt
-from govnet.evidence.seal import Head, seal, unseal
+from govnet.evidence.seal import seal, unseal
 from govnet.evidence.verify import ChainState, Known, verify
 from govnet.signing import public_text
 

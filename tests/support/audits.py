@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from govnet.audit import Evidence, rules
-from govnet.config.model import InterfaceKind, IpInterface
+from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, StaticRoute
 from govnet.config.reading import Line, Reading
 from govnet.network.declared import Document
 from govnet.network.model import Circuit, Link, Origin, Place, Plane
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from govnet.audit import Finding
-    from govnet.config.model import DeviceConfig
     from govnet.network.model import Network
 
 NOON = datetime(2008, 6, 2, 12, 0, tzinfo=UTC)
@@ -159,12 +158,12 @@ def ago(**units: float) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A rule, a scenario, and what it says of which object; objects not named may have any verdict."""
+    """A rule, a scenario, and what it says of which object (None: nothing); objects not named may have any verdict."""
 
     rule: str
     scenario: str
     seen: Callable[[], Evidence]
-    expected: Mapping[str, str]
+    expected: Mapping[str, str | None]
 
     def __str__(self) -> str:
         """Return ``ISO-12 two zones``."""
@@ -174,3 +173,15 @@ class Case:
         """Assert that the rule says so."""
         found = verdicts(self.rule, self.seen())
         assert {name: found.get(name) for name in self.expected} == dict(self.expected), found
+
+
+INNER = on_plane(hall(), Plane.INNER, "10.64.0.0/10")
+OUTER = on_plane(hall(), Plane.OUTER, "10.0.0.0/10")
+EMPTY = {name: DeviceConfig(name) for name in hall_configs()}
+"""The hall's devices with nothing configured."""
+
+
+def routed(prefix: str, hop: str | None) -> dict[str, DeviceConfig]:
+    """Return configurations with nothing but a route on the core; without a hop it discards."""
+    route = StaticRoute(IPv4Network(prefix), IPv4Address(hop) if hop else None)
+    return {**EMPTY, "core": replace(EMPTY["core"], routes=frozenset({route}))}

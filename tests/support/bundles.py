@@ -17,9 +17,9 @@ from govnet.config.intent import intent
 from govnet.config.reading import Reading
 from govnet.evidence import archive
 from govnet.evidence.contents import Circumstances, inventory_files, members_of
-from govnet.evidence.manifest import ChainLink
+from govnet.evidence.manifest import ChainLink, Head
 from govnet.evidence.pseudonyms import Pseudonyms, Salt
-from govnet.evidence.seal import Head, seal
+from govnet.evidence.seal import seal
 from govnet.network.load import load
 from support.town_hall import small_inventory
 

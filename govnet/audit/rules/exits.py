@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
+from govnet.audit import views
+from govnet.audit.crossing import CrossPlaneRule, joined, side
 from govnet.audit.evidence import Kind
-from govnet.audit.rule import L3, SPLIT, ConfigRule, Rule
+from govnet.audit.rule import L3, SPLIT, ConfigRule
+from govnet.audit.traces import FACILITIES, hardware_of, listed, stations_of
 from govnet.audit.verdict import Severity
 from govnet.audit.views import ANYWHERE, known_addresses
 from govnet.config import reading as element
 from govnet.network.model import Action, Plane
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.audit.evidence import Evidence
-    from govnet.audit.tables import RunRecord, Station
+    from govnet.audit.tables import Move, OtherPlane, Registered, RunRecord
+    from govnet.audit.traces import Trace
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
     from govnet.network.declared import Exchange
-    from govnet.network.model import Device
+    from govnet.network.model import Device, Network
 
 Problem = tuple[str, "Reference"]
 _EXIT = re.compile(r"\b(nat|pppoe\S*|dialer\S*|modem\S*|cellular\S*|wlan\S*|masquerade|snat|dnat)\b", re.IGNORECASE)
 _TUNNEL = re.compile(
     r"\b(tunnel\S*|ipsec\S*|gre|ike\S*|l2tp\S*|dns\s+(server|forward\S*|proxy)|ip\s+route\S*)\b", re.IGNORECASE
 )
-_VIRTUAL = ("00:00:5e:00:01:", "01:", "33:33:", "ff:ff:")
-"""Addresses of virtual routers (RFC 9568), of multicast and broadcast: nobody's own."""
+_SECONDS_A_DAY = 86400
+_REGISTER, _EMPTY = "exchanges: in audit.yaml", "an empty list says there are none"
 
 
 class NoWayOut(ConfigRule):
@@ -80,8 +84,11 @@ def _leads_out(prefix: IPv4Network, hop: IPv4Address | None, blocks: tuple[IPv4N
     return not (inside and any(hop in block for block in blocks))
 
 
-class NoEndpointInTwoPlanes(Rule):
-    """Passes when no MAC address was learned at edge ports of both planes; an exchange of machines needs a record."""
+class NoEndpointInTwoPlanes(CrossPlaneRule):
+    """Passes when no machine was seen in both planes, but where a change moved it and it stayed there.
+
+    Attributes of a sighting: MAC tables and ARP of any port; those of network gear are for ISO-02.
+    """
 
     id = "ISO-04"
     title = "一机不得跨网"
@@ -90,40 +97,68 @@ class NoEndpointInTwoPlanes(Rule):
     severity = Severity.CRITICAL
     planes = SPLIT
     level = L3
-    needs = (Kind.FDB, Kind.PLANES)
+    apart = "no machine in both planes within days of each other, but by an approved move"
+    both_need = (Kind.FDB,)
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a failure for each machine in both planes, or one pass."""
-        name, expected = "endpoints", "no MAC address at edge ports of two planes"
-        own = {row.mac: f"{device}:{row.port}" for device, row in self._at_the_edge(evidence)}
-        for other in evidence.planes or ():
-            for mac, where in other.stations.items():
-                if mac in own and not self._approved(evidence, mac):
-                    seen = (evidence.record(Kind.FDB, own[mac]), evidence.record(Kind.PLANES, where))
-                    yield self.failed(mac, expected, f"at {own[mac]} and at {where} of {other.network}", *seen)
-                    name = ""
-        if name:
-            yield self.passed(name, expected, f"none of {len(own)}", evidence.record(Kind.FDB))
+    def alone(self, evidence: Evidence) -> Iterable[Finding]:  # noqa: ARG002 - one plane alone cannot tell
+        """Return nothing."""
+        return ()
 
-    def _at_the_edge(self, evidence: Evidence) -> Iterator[tuple[str, Station]]:
-        since = evidence.as_of - timedelta(days=self.parameters.fdb_window_days)
-        inner = {str(end) for link in evidence.network.links if link.purpose != "endpoint" for end in (link.a, link.b)}
-        for device, rows in (evidence.fdb or {}).items():
-            for row in rows:
-                edge = f"{device}:{row.port}" not in inner and not row.mac.startswith(_VIRTUAL)
-                if edge and since <= row.seen <= evidence.as_of:
-                    yield device, row
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a verdict for each machine that was seen in both."""
+        ours = stations_of(evidence)
+        gear = hardware_of(evidence).keys() | other.hardware.keys()
+        for identity in sorted((ours.keys() & other.stations.keys()) - gear):
+            here, there = _last(ours[identity]), _last(other.stations[identity])
+            if _apart(here.at, there.at) <= self.parameters.fdb_window_days:
+                yield self._seen_twice(evidence, other, identity, ours[identity])
 
-    def _approved(self, evidence: Evidence, mac: str) -> bool:
-        return any(record.covers(self.id, mac) for record in evidence.network.declared.documents)
+    def _seen_twice(self, evidence: Evidence, other: OtherPlane, identity: str, ours: Sequence[Trace]) -> Finding:
+        own, theirs = evidence.network.plane, other.stations[identity]
+        here, there = _last(ours), _last(theirs)
+        said = f"{identity} on {own} {here.where} {_day(here.at)} and on {other.plane} {there.where} {_day(there.at)}"
+        seen = (here.seen, evidence.record(Kind.PLANES, f"{other.network} {there.where}"))
+        times = {own: [one.at for one in ours if one.at], other.plane: [one.at for one in theirs if one.at]}
+        move = next((one for one in other.moves if one.identity == identity), None)
+        if move and _kept(move, times):
+            return self.passed(identity, self.apart, f"{said}; moved by change {move.change}", *seen)
+        if move:
+            why = f"change {move.change} moved it from {move.source} to {move.target}, and it was not left there"
+            return self.failed(identity, self.apart, f"{said}; {why}", *seen)
+        if record := next((one for one in evidence.network.declared.documents if one.covers(self.id, identity)), None):
+            return self.passed(identity, self.apart, f"{said}; record {record}", *seen, evidence.written(record.origin))
+        return self.failed(identity, self.apart, f"{said}, without an approved move", *seen)
 
 
-class ToolsStayInPlane(Rule):
-    """Passes for a tool or card whose interfaces, and for a run whose devices, are all of one plane.
+class _Sighted(Protocol):
+    @property
+    def at(self) -> datetime | None: ...
 
-    Attributes:
-        roles: hosts that reach many devices, and cards that several systems read.
-    """
+
+_Seen = TypeVar("_Seen", bound=_Sighted)
+
+
+def _last(sightings: Sequence[_Seen]) -> _Seen:
+    return max(sightings, key=lambda one: one.at.timestamp() if one.at else 0.0)
+
+
+def _day(at: datetime | None) -> str:
+    return f"on {at.date()}" if at else "at a time not recorded"
+
+
+def _apart(one: datetime | None, other: datetime | None) -> float:
+    """Return the days between two sightings; 0 when a time is not recorded, so that it counts."""
+    return abs((one - other).total_seconds()) / _SECONDS_A_DAY if one and other else 0.0
+
+
+def _kept(move: Move, seen: Mapping[Plane, Sequence[datetime]]) -> bool:
+    """Return whether it was last seen in the old plane before it was first seen in the new one."""
+    before, after = seen.get(move.source, ()), seen.get(move.target, ())
+    return bool(before and after) and max(before) < min(after)
+
+
+class ToolsStayInPlane(CrossPlaneRule):
+    """Passes for a host or card whose interfaces, and for a run whose devices, are all of one plane."""
 
     id = "ISO-07"
     title = "运维与监控系统不得跨网"
@@ -132,28 +167,21 @@ class ToolsStayInPlane(Rule):
     severity = Severity.CRITICAL
     planes = SPLIT
     level = L3
-    roles: ClassVar[tuple[str, ...]] = ("nms", "ups", "eps", "hvac", "env", "fire", "cam")
+    apart = "hosts, cards and runs in one plane only"
+    both_need = (Kind.RUNS,)
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
+    def alone(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each host and run; runs that nobody recorded are unknown."""
-        for device in evidence.of_role(*self.roles):
-            seen = evidence.written(device.origin)
+        for device in evidence.of_role(*FACILITIES):
+            written = evidence.written(device.origin)
             expected = f"all interfaces on plane {evidence.network.plane}"
-            yield self.decide(device.name, expected, self._legs(evidence, device), "they are", seen)
+            outside = views.outside(evidence.network, known_addresses(device))
+            problems = [(f"{address} is outside this plane", written) for address in outside]
+            yield self.decide(device.name, expected, problems, "they are", written)
         if evidence.runs is None:
             yield self.unknown("runs", f"supply {Kind.RUNS.value}", expected="the devices of a run are of one plane")
         for run in evidence.runs or ():
             yield self._run(evidence, run)
-
-    def _legs(self, evidence: Evidence, device: Device) -> Iterator[Problem]:
-        written, blocks = evidence.written(device.origin), evidence.network.blocks
-        for address in known_addresses(device):
-            if not any(address in block for block in blocks):
-                yield f"{address} is outside this plane", written
-        for other in evidence.planes or ():
-            if device.name in other.legs:
-                legs = ", ".join(other.legs[device.name])
-                yield f"has {legs} in {other.network}", evidence.record(Kind.PLANES, device.name)
 
     def _run(self, evidence: Evidence, run: RunRecord) -> Finding:
         strangers = sorted(run.devices - evidence.network.devices.keys())
@@ -167,8 +195,55 @@ class ToolsStayInPlane(Rule):
             f"run {run.id}", "the devices of a run are of one plane", problems, f"plane {planes[0]}", seen
         )
 
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each host or card that is in both planes, by its hardware or by its name."""
+        own = {device.name for device in evidence.of_role(*FACILITIES)}
+        names = own | {name for name, role in other.devices.items() if role in FACILITIES}
+        ours = hardware_of(evidence)
+        for identity in sorted(ours.keys() & other.hardware.keys()):
+            (one, here), there = ours[identity][0], other.hardware[identity][0]
+            if names & {one, there.device}:
+                said = f"{one} and {there.device} are one box with a leg in each plane ({identity})"
+                yield self.failed(joined(one, there.device), self.apart, said, here.seen)
+        for name in sorted(evidence.network.devices.keys() & other.devices.keys() & names):
+            seen = evidence.written(evidence.network.devices[name].origin)
+            yield self.failed(name, self.apart, f"{name} is in both planes", seen)
 
-class RegisteredExchanges(Rule):
+    def reaching(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each address, run and poll that goes over to the other plane."""
+        plane, foreign = evidence.network.plane, other.devices.keys() - evidence.network.devices.keys()
+        for device in evidence.of_role(*FACILITIES):
+            if inside := _within(other, known_addresses(device)):
+                said = f"{plane} {device.name} has the address {listed(map(str, inside))} of plane {other.plane}"
+                yield self.failed(device.name, self.apart, said, evidence.written(device.origin))
+        for kind, address in _told(evidence.network):
+            if _within(other, [address]):
+                said = f"devices of plane {plane} are told {kind} {address}, of plane {other.plane}"
+                yield self.failed(kind, self.apart, said)
+        for run in evidence.runs or ():
+            strangers = sorted(run.devices & foreign)
+            if strangers or other.plane in run.planes:
+                said = f"run {run.id} of plane {plane} went to {listed(strangers) or f'plane {other.plane}'}"
+                yield self.failed(f"run {run.id}", self.apart, said, evidence.record(Kind.RUNS, run.id))
+        for name in sorted({sample.object for sample in evidence.samples or ()} & foreign):
+            said = f"plane {plane} polled {name} of plane {other.plane}"
+            yield self.failed(name, self.apart, said, evidence.record(Kind.SAMPLES, name))
+
+
+def _within(other: OtherPlane, addresses: Iterable[IPv4Address]) -> list[IPv4Address]:
+    return [one for one in addresses if any(one in block for block in other.prefixes)]
+
+
+def _told(network: Network) -> Iterator[tuple[str, IPv4Address]]:
+    """Yield what devices are told of addresses: (what for, address)."""
+    services = network.services
+    yield from (("runner", prefix.network_address) for prefix in services.runners)
+    yield from (("trap receiver", address) for address in services.trap_receivers)
+    yield from (("log server", address) for address in services.syslog)
+    yield from (("time source", address) for address in services.ntp)
+
+
+class RegisteredExchanges(CrossPlaneRule):
     """Passes for an exchange by removable media or one-way import with owner and approval; a gap device is no such.
 
     Attributes:
@@ -182,39 +257,41 @@ class RegisteredExchanges(Rule):
     severity = Severity.CRITICAL
     planes = SPLIT
     accepted: ClassVar[tuple[str, ...]] = ("removable-media", "one-way-import")
+    apart = "a registered exchange by removable-media or one-way-import, with owner and approval"
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict for each exchange, and for each that a policy or another plane has without a record."""
+    def alone(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict for each exchange, and one where the policy asks for some and none is registered."""
         exchanges = evidence.network.declared.exchanges
         if exchanges is None:
-            yield self.unknown(
-                evidence.network.slug, "supply exchanges: in audit.yaml; an empty list says there are none"
-            )
+            yield self.unknown(evidence.network.slug, f"supply {_REGISTER}; {_EMPTY}", expected=self.apart)
         for exchange in exchanges or ():
-            yield self.decide(
-                exchange.system,
-                self._expected(),
-                self._wrong(evidence, exchange),
-                exchange.approval,
-                evidence.written(exchange.origin),
-            )
-        known = {exchange.system for exchange in exchanges or ()}
-        for other in evidence.planes or ():
-            for system in sorted(set(other.exchanges) - known):
-                seen = evidence.record(Kind.PLANES, other.network)
-                yield self.failed(system, self._expected(), f"{other.network} has a part of it; no exchange here", seen)
+            seen = evidence.written(exchange.origin)
+            problems = [(text, seen) for text in self._wrong(exchange)]
+            yield self.decide(exchange.system, self.apart, problems, exchange.approval, seen)
         offline = [cell for cell in evidence.network.policy.values() if cell.action is Action.OFFLINE]
         if offline and exchanges == ():
             seen = evidence.written(offline[0].origin)
-            yield self.failed("policy", self._expected(), "the matrix has X cells, and no exchange is registered", seen)
+            yield self.failed("policy", self.apart, "the matrix has X cells, and no exchange is registered", seen)
 
-    def _expected(self) -> str:
-        return f"{' or '.join(self.accepted)}, with owner and approval"
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a verdict for each system with a part in both planes, by what either side has registered."""
+        own = evidence.network.declared.exchanges
+        records: list[Exchange | Registered] = [*(own or ()), *(other.exchanges or ())]
+        both = evidence.network.systems.keys() & set(other.systems)
+        for slug in sorted(both | {record.system for record in records}):
+            registered = [record for record in records if record.system == slug]
+            if not registered:
+                said = f"system {slug} is in both planes, and no exchange is registered"
+                yield self.failed(slug, self.apart, said, evidence.record(Kind.PLANES, other.network))
+            elif wrong := [said for record in registered for said in self._wrong(record)]:
+                yield self.failed(slug, self.apart, f"registered with {listed(wrong)}")
+            else:
+                yield self.passed(slug, self.apart, f"registered: {listed(one.approval for one in registered)}")
+        for name, register in ((side(evidence), own), (str(other), other.exchanges)):
+            if register is None:
+                yield self.unknown(name, f"supply {_REGISTER} of {name}; {_EMPTY}", expected=self.apart)
 
-    def _wrong(self, evidence: Evidence, exchange: Exchange) -> Iterable[Problem]:
-        seen = evidence.written(exchange.origin)
-        if exchange.mechanism not in self.accepted:
-            yield f"mechanism {exchange.mechanism}", seen
-        for name, value in (("owner", exchange.owner), ("approval", exchange.approval)):
-            if not value:
-                yield f"no {name}", seen
+    def _wrong(self, record: Exchange | Registered) -> Iterator[str]:
+        if record.mechanism not in self.accepted:
+            yield f"mechanism {record.mechanism}"
+        yield from (f"no {name}" for name in ("owner", "approval") if not getattr(record, name))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from govnet.audit.crossing import CrossPlaneRule, joined, side
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, SPLIT, Rule
+from govnet.audit.traces import Trace, hardware_of, listed, prefixes_of
 from govnet.audit.verdict import Severity
-from govnet.audit.views import known_addresses, own_base_macs
+from govnet.audit.views import known_addresses
 from govnet.config import reading as element
 
 if TYPE_CHECKING:
@@ -16,20 +18,19 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.audit.evidence import Evidence
-    from govnet.audit.tables import Neighbour
+    from govnet.audit.tables import Neighbour, OtherPlane
     from govnet.audit.verdict import Finding, Reference
-    from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
     from govnet.network.model import Device, Plane
 
 Problem = tuple[str, "Reference"]
 
 
-class NoSharedDevice(Rule):
+class NoSharedDevice(CrossPlaneRule):
     """Passes for a device whose VLANs and addresses are all of its own plane, and whose chassis is in no other plane.
 
-    Fails for a VLAN number or address of another plane, and for a serial number or base MAC address that a bundle of
-    another plane has too: a virtual context is no physical isolation.
+    Fails for a VLAN number or address of another plane, and for a serial number, base MAC address or name that another
+    plane has too: a virtual context is no physical isolation.
     """
 
     id = "ISO-01"
@@ -38,9 +39,10 @@ class NoSharedDevice(Rule):
     clause = "省级电子政务网规划: 政务内网自封闭,与政务外网、因特网物理隔离"
     severity = Severity.CRITICAL
     planes = SPLIT
+    apart = "every serial number and base MAC in one plane only"
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict a device, and one on chassis that other planes have."""
+    def alone(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict a device."""
         expected = f"everything on plane {evidence.network.plane}"
         for device in evidence.network.devices.values():
             problems = list(self._problems(evidence, device))
@@ -49,7 +51,23 @@ class NoSharedDevice(Rule):
             else:
                 seen = (evidence.written(device.origin), evidence.running(device.name))
                 yield self.decide(device.name, expected, problems, "VLANs and addresses are of this plane", *seen)
-        yield from self._chassis(evidence)
+
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each chassis and name in both, and a doubt for each side with nameless devices."""
+        ours, plane = hardware_of(evidence), evidence.network.plane
+        for identity in sorted(ours.keys() & other.hardware.keys()):
+            (one, here), there = ours[identity][0], other.hardware[identity][0]
+            said = f"{plane} {one} ({here.where}) and {other.plane} {there.device} ({there.where}) are {identity}"
+            yield self.failed(joined(one, there.device), self.apart, said, here.seen, evidence.record(Kind.PLANES))
+        for name in sorted(evidence.network.devices.keys() & other.devices.keys()):
+            seen = evidence.written(evidence.network.devices[name].origin)
+            yield self.failed(name, self.apart, f"{name} is in the inventory of both planes", seen)
+        borne = {device for bearers in ours.values() for device, _ in bearers}
+        own = tuple(name for name in evidence.network.devices if name not in borne)
+        for name, nameless in ((side(evidence), own), (str(other), other.nameless)):
+            if nameless:
+                supply = f"supply serial number or base MAC of {len(nameless)} devices of {name}: {listed(nameless)}"
+                yield self.unknown(name, supply, expected=self.apart)
 
     def _problems(self, evidence: Evidence, device: Device) -> Iterator[Problem]:
         own, written = evidence.network.plane, evidence.written(device.origin)
@@ -78,31 +96,9 @@ class NoSharedDevice(Rule):
         blocks = self.parameters.plane_blocks.items()
         return next((plane for plane, block in blocks if plane is not own and address in block), None)
 
-    def _chassis(self, evidence: Evidence) -> Iterator[Finding]:
-        name, expected = "chassis of other planes", "no serial number or base MAC address is in two planes"
-        if evidence.planes is None:
-            yield self.unknown(name, f"supply {Kind.PLANES.value}", expected=expected)
-            return
-        serials = {device.serial: device.name for device in evidence.network.devices.values() if device.serial}
-        macs = own_base_macs(evidence)
-        seen, problems = evidence.record(Kind.PLANES), []
-        for other in evidence.planes:
-            for own, theirs, what in (
-                (serials, other.serials, "serial number"),
-                (macs, other.macs, "base MAC address"),
-            ):
-                for device, value in theirs.items():
-                    if value and value in own:
-                        problems.append((f"{own[value]} and {device} of {other.network} have one {what}", seen))
-        without = [device.name for device in evidence.network.commanded() if not device.serial]
-        if without and not problems:
-            yield self.unknown(name, f"the serial numbers of {', '.join(without)}", seen, expected=expected)
-            return
-        yield self.decide(name, expected, problems, f"none of {len(serials) + len(macs)}", seen)
 
-
-class NoLinkBetweenPlanes(Rule):
-    """Passes when no cable of the inventory and no neighbour that was heard is of another plane."""
+class NoLinkBetweenPlanes(CrossPlaneRule):
+    """Passes when no cable of the inventory, no leased line and no neighbour that was heard is of another plane."""
 
     id = "ISO-02"
     title = "平面之间无任何链路"
@@ -110,19 +106,31 @@ class NoLinkBetweenPlanes(Rule):
     clause = "省级电子政务网规划: 物理隔离; 局域网应与因特网物理隔离"
     severity = Severity.CRITICAL
     planes = SPLIT
+    apart = "no link between the planes"
+    both_need = (Kind.NEIGHBOURS,)
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict on what is declared, and one on what was heard."""
-        expected = f"both ends on plane {evidence.network.plane}"
-        links = evidence.network.links
-        joined = list(self._cables(evidence))
-        yield self.decide("cables", expected, joined, f"{len(links)} cables", evidence.written_file("links.yaml"))
-        for kind in (Kind.NEIGHBOURS, Kind.PLANES):
-            if not evidence.has(kind):
-                yield self.unknown("neighbours", f"supply {kind.value}", expected=expected)
-                return
-        heard = list(self._heard(evidence))
-        yield self.decide("neighbours", expected, heard, "none is of another plane", evidence.record(Kind.NEIGHBOURS))
+    def alone(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict on what is declared."""
+        expected, links = f"both ends on plane {evidence.network.plane}", evidence.network.links
+        found = list(self._cables(evidence))
+        yield self.decide("cables", expected, found, f"{len(links)} cables", evidence.written_file("links.yaml"))
+
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each leased line in both inventories."""
+        for name in sorted(evidence.network.circuits.keys() & set(other.circuits)):
+            seen = evidence.written(evidence.network.circuits[name].origin)
+            yield self.failed(name, self.apart, f"circuit {name} is in the inventory of both planes", seen)
+
+    def reaching(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each device of the other plane that is heard or learned on a port of this one."""
+        plane = evidence.network.plane
+        for place, identity, name, seen in _heard(evidence):
+            found = {one.device for one in other.hardware.get(identity, ())}
+            if name in other.devices and name not in evidence.network.devices:
+                found.add(name)
+            for device in sorted(found):
+                said = f"{plane} {place} hears {other.plane} {device}"
+                yield self.failed(f"{place} - {device}", self.apart, said, seen)
 
     def _cables(self, evidence: Evidence) -> Iterator[Problem]:
         devices = evidence.network.devices
@@ -131,40 +139,43 @@ class NoLinkBetweenPlanes(Rule):
             if planes != {str(evidence.network.plane)}:
                 yield f"{link.a} - {link.b} joins {', '.join(sorted(planes))}", evidence.written(link.origin)
 
-    def _heard(self, evidence: Evidence) -> Iterator[Problem]:
-        theirs = {mac: (name, other.network) for other in evidence.planes or () for name, mac in other.macs.items()}
-        names = {name: (name, other.network) for other in evidence.planes or () for name in other.serials}
-        for device, rows in (evidence.neighbours or {}).items():
-            for row in rows:
-                if found := theirs.get(row.chassis) or names.get(row.device):
-                    where = f"{device}:{row.port}"
-                    said = f"{where} hears {found[0]} of {found[1]}"
-                    yield said, evidence.record(Kind.NEIGHBOURS, where)
+
+def _heard(evidence: Evidence) -> Iterator[tuple[str, str, str, Reference]]:
+    """Yield (device:port, identity, name, reference) of everything that a device hears or learns on a port."""
+    for device, rows in (evidence.neighbours or {}).items():
+        for row in rows:
+            place = f"{device}:{row.port}"
+            yield place, row.chassis, row.device, evidence.record(Kind.NEIGHBOURS, place)
+    for device, stations in (evidence.fdb or {}).items():
+        for station in stations:
+            place = f"{device}:{station.port}"
+            yield place, station.mac, "", evidence.record(Kind.FDB, place)
 
 
 class NeighboursInInventory(Rule):
-    """Passes for a switch that hears just what is cabled to it; fails for a stranger, and for a neighbour not heard."""
+    """Passes for a switch that hears just what is cabled to it; fails for a stranger, and for a neighbour not heard.
+
+    A neighbour is missed only when it hears others itself, by a protocol that both are known to speak.
+    """
 
     id = "ISO-03"
     title = "邻居设备必须在册"
     title_en = "Every neighbour is in the inventory"
     clause = "GB/T 22239-2019 8.1.3.1 b)"
     severity = Severity.HIGH
-    planes = SPLIT
     level = L3
     needs = (Kind.NEIGHBOURS,)
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict for each device that is logged in to."""
-        tables = evidence.neighbours or {}
-        for device in evidence.network.commanded():
-            if device.name not in tables:
-                yield self.unknown(device.name, f"the neighbour table of {device.name}")
-                continue
-            problems = list(self._odd(evidence, device.name, tables[device.name]))
-            seen = evidence.record(Kind.NEIGHBOURS, device.name)
-            ok = f"{len(tables[device.name])} neighbours, all declared"
-            yield self.decide(device.name, "hears the ends of its cables and nothing else", problems, ok, seen)
+        """Yield one verdict for each device that told what it hears, and one on all that did not."""
+        tables, expected = evidence.neighbours or {}, "hears the ends of its cables and nothing else"
+        names = [device.name for device in evidence.network.commanded()]
+        for name in (name for name in names if name in tables):
+            problems = list(self._odd(evidence, name, tables[name]))
+            ok = f"{len(tables[name])} neighbours, all declared"
+            yield self.decide(name, expected, problems, ok, evidence.record(Kind.NEIGHBOURS, name))
+        if silent := [name for name in names if name not in tables]:
+            yield self.unknown("neighbour tables", f"supply those of {listed(silent)}", expected=expected)
 
     def _odd(self, evidence: Evidence, device: str, rows: Iterable[Neighbour]) -> Iterator[Problem]:
         seen = evidence.record(Kind.NEIGHBOURS, device)
@@ -175,14 +186,23 @@ class NeighboursInInventory(Rule):
             if end is None or end.device != row.device or row.device_port not in {"", end.port}:
                 found = f"{row.device or 'unknown chassis'} {row.chassis} {row.device_port}".strip()
                 yield f"port {row.port}: {found} instead of {end or 'nothing'}", seen
-        speaking = evidence.neighbours or {}
         for port, other in declared.items():
-            if port not in heard and other.device in speaking:
+            if port not in heard and self._would_hear(evidence, device, other.device):
                 yield f"port {port}: {other} is not heard", seen
 
+    def _would_hear(self, evidence: Evidence, device: str, other: str) -> bool:
+        tables = evidence.neighbours or {}
+        if other not in tables:
+            return False
+        mine, theirs = ({row.protocol for row in tables[name] if row.protocol} for name in (device, other))
+        return not (mine and theirs) or bool(mine & theirs)
 
-class AddressesStayInPlane(Rule):
-    """Passes for a device on which nothing is of another plane's block: routes, next hops, rule lists, ARP entries."""
+
+class AddressesStayInPlane(CrossPlaneRule):
+    """Passes for a device on which nothing is of another plane's block: routes, next hops, rule lists, ARP entries.
+
+    What a filter refuses is no leak.
+    """
 
     id = "ISO-05"
     title = "平面地址不得互现"
@@ -191,54 +211,41 @@ class AddressesStayInPlane(Rule):
     severity = Severity.CRITICAL
     planes = SPLIT
     needs = (Kind.CONFIG,)
+    apart = "no address of one plane in the address plan of the other"
+    both_need = (Kind.CONFIG, Kind.ARP, Kind.ROUTES)
 
-    def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict a device, and one for each table that nobody read."""
-        expected = "no address of another plane"
+    def alone(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict a device, by the blocks that planes are numbered from."""
+        expected, own = "no address of another plane", evidence.network.plane
+        blocks = {plane: block for plane, block in self.parameters.plane_blocks.items() if plane is not own}
+        leaks: dict[str, list[Problem]] = defaultdict(list)
+        for prefix, trace in prefixes_of(evidence):
+            for plane in (plane for plane, block in blocks.items() if prefix.subnet_of(block)):
+                name, _, part = trace.where.partition(" ")
+                leaks[name].append((f"{part} {prefix} is of plane {plane}", trace.seen))
         for device in evidence.network.commanded():
-            reading = evidence.reading(device.name)
-            if reading is None:
+            if evidence.reading(device.name) is None:
                 yield self.unknown(device.name, f"the running configuration of {device.name}", expected=expected)
-                continue
-            seen = evidence.running(device.name)
-            yield self.decide(device.name, expected, self._leaks(evidence, device.name, reading), "none", seen)
+            else:
+                seen = evidence.running(device.name)
+                yield self.decide(device.name, expected, leaks[device.name], "none", seen)
         for kind in (Kind.ARP, Kind.ROUTES):
             if not evidence.has(kind):
                 yield self.unknown(kind.name.lower(), f"supply {kind.value}", expected=expected)
 
-    def _leaks(self, evidence: Evidence, device: str, reading: Reading) -> Iterator[Problem]:
-        for what, prefix, element_name in _prefixes(reading.config):
-            if foreign := self._foreign(evidence, prefix):
-                line = reading.sources.get(element_name)
-                yield f"{what} {prefix} is of {foreign}", evidence.running(device, line)
-        for row in (evidence.arp or {}).get(device, ()):
-            if foreign := self._foreign(evidence, IPv4Interface(row.address).network):
-                yield f"ARP entry {row.address} is of {foreign}", evidence.record(Kind.ARP, device)
-        for entry in (evidence.routes or {}).get(device, ()):
-            if foreign := self._foreign(evidence, entry.prefix):
-                yield f"route {entry.prefix} is of {foreign}", evidence.record(Kind.ROUTES, device)
+    def common(self, evidence: Evidence, other: OtherPlane) -> Iterable[Finding]:  # noqa: ARG002 - an address is of one plane
+        """Return nothing: each leak goes one way."""
+        return ()
 
-    def _foreign(self, evidence: Evidence, prefix: IPv4Network) -> str:
-        own = evidence.network.plane
-        for plane, block in self.parameters.plane_blocks.items():
-            if plane is not own and prefix.subnet_of(block):
-                return f"plane {plane}"
-        others = (other for other in evidence.planes or () for block in other.prefixes if prefix.subnet_of(block))
-        return next((f"plane {other.plane} ({other.network})" for other in others), "")
-
-
-def _prefixes(config: DeviceConfig) -> Iterator[tuple[str, IPv4Network, str]]:
-    """Yield (what, prefix, element) of all addresses in a configuration that are not its own interfaces'."""
-    for route in sorted(config.routes, key=str):
-        name = element.route(str(route.prefix), str(route.next_hop), route.vrf)
-        yield "route", route.prefix, name
-        if route.next_hop:
-            yield "next hop", IPv4Interface(route.next_hop).network, name
-    for acl, lines in config.acls.items():
-        for index, line in enumerate(lines.filters):
-            for prefix in (*line.sources, *line.destinations):
-                yield f"ACL {acl}:", prefix, element.acl_filter(acl, index)
-    for pair, rules in (config.firewall.pairs if config.firewall else {}).items():
-        for index, line in enumerate(rules):
-            for prefix in (*line.sources, *line.destinations):
-                yield f"rule {'>'.join(pair)}:", prefix, element.firewall_rule(*pair, index)
+    def reaching(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
+        """Yield a failure for each place of this plane that names addresses of the other's plan."""
+        found: dict[str, list[tuple[IPv4Network, Reference]]] = defaultdict(list)
+        segments = evidence.network.segments
+        named = [(one.subnet, Trace("inventory", evidence.written_file("zones.yaml"))) for one in segments]
+        for prefix, trace in (*prefixes_of(evidence), *named):
+            if any(prefix.subnet_of(block) for block in other.prefixes):
+                found[trace.where].append((prefix, trace.seen))
+        for where, leaks in found.items():
+            prefixes = listed(str(prefix) for prefix, _ in leaks)
+            said = f"{evidence.network.plane} {where} has {prefixes} of plane {other.plane} ({other.network})"
+            yield self.failed(where, self.apart, said, *dict.fromkeys(seen for _, seen in leaks))

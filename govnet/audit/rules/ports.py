@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, ConfigRule, Rule, by_document
+from govnet.audit.traces import single
 from govnet.audit.verdict import Severity
 from govnet.audit.views import zones_by_table
 from govnet.config import reading as element
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from govnet.network.model import Device
 
 Problem = tuple[str, "Reference"]
+_MOST = 2
+"""Most machines of a port: a telephone, and what is plugged into it."""
 
 
 class ControlledInterfaces(ConfigRule):
@@ -137,8 +140,9 @@ def _used(evidence: Evidence, device: str) -> set[str]:
 class RegisteredEndpoints(Rule):
     """Passes for a switch on whose ports only machines were seen that are registered for them.
 
-    Fails for a stranger and for more machines than a port may have: one, or two where a telephone is registered. Zones
-    whose ports must ask who is there (802.1X or bound addresses) need a record of it.
+    Fails for a stranger and for more machines than a port may have: one, or two where a telephone is registered. More
+    than two fail without a register too. Zones whose ports must ask who is there (802.1X or bound addresses) need a
+    record of it.
 
     Attributes:
         authenticated: those zones.
@@ -157,6 +161,7 @@ class RegisteredEndpoints(Rule):
         registered = evidence.network.declared.endpoints
         if registered is None:
             yield self.unknown(evidence.network.slug, "supply the register of endpoints under endpoints: in audit.yaml")
+            yield from self._crowded(evidence)
             return
         for device in dict.fromkeys(attachment.end.device for attachment in evidence.network.attachments):
             if device in (evidence.fdb or {}):
@@ -167,16 +172,28 @@ class RegisteredEndpoints(Rule):
             supply = "the check that ports of office zones ask who is there (802.1X or bound MAC addresses)"
             yield by_document(self, evidence, "port authentication", supply)
 
-    def _switch(self, evidence: Evidence, device: str, registered: tuple[Endpoint, ...]) -> Finding:
+    def _seen(self, evidence: Evidence, device: str) -> dict[str, set[str]]:
+        """Return port for endpoints -> the machines that were seen on it of late."""
         since = evidence.as_of - timedelta(days=self.parameters.fdb_window_days)
         ports: dict[str, set[str]] = defaultdict(set)
-        access = {a.end.port for a in evidence.network.attachments if a.end.device == device}
+        access = {attachment.end.port for attachment in evidence.network.attachments_of(device)}
         for row in (evidence.fdb or {})[device]:
             if row.port in access and since <= row.seen <= evidence.as_of:
                 ports[row.port].add(row.mac)
+        return dict(sorted(ports.items()))
+
+    def _crowded(self, evidence: Evidence) -> Iterator[Finding]:
+        for device in evidence.fdb or {}:
+            for port, macs in self._seen(evidence, device).items():
+                if len(macs) > _MOST:
+                    seen = evidence.record(Kind.FDB, f"{device}:{port}")
+                    yield self.failed(f"{device}:{port}", f"at most {_MOST} machines", f"{len(macs)} machines", seen)
+
+    def _switch(self, evidence: Evidence, device: str, registered: tuple[Endpoint, ...]) -> Finding:
+        ports = self._seen(evidence, device)
         problems = [
             (said, evidence.record(Kind.FDB, f"{device}:{port}"))
-            for port, macs in sorted(ports.items())
+            for port, macs in ports.items()
             if (said := _strangers(f"{device}:{port}", macs, registered))
         ]
         expected, seen = "registered machines only, one a port", evidence.record(Kind.FDB, device)
@@ -185,7 +202,7 @@ class RegisteredEndpoints(Rule):
 
 def _strangers(end: str, macs: set[str], registered: tuple[Endpoint, ...]) -> str:
     known = [endpoint for endpoint in registered if endpoint.end == end]
-    most = 2 if any(endpoint.kind == "phone" for endpoint in known) else 1
+    most = _MOST if any(endpoint.kind == "phone" for endpoint in known) else 1
     strange = sorted(macs - {endpoint.mac for endpoint in known})
     if strange:
         return f"{end}: {len(macs)} machines, not registered there: {', '.join(strange)}"
@@ -193,7 +210,7 @@ def _strangers(end: str, macs: set[str], registered: tuple[Endpoint, ...]) -> st
 
 
 class NoRogueServices(Rule):
-    """Passes when nobody was seen to give out addresses, to answer for a gateway, or to lead elsewhere.
+    """Passes when nobody was seen to give out addresses, to lead elsewhere, or to answer for another's gateway.
 
     On the inner network each is critical.
 
@@ -207,13 +224,12 @@ class NoRogueServices(Rule):
     clause = "GB/T 22239-2019 8.1.3.1 c)"
     severity = Severity.HIGH
     level = L3
-    needs = (Kind.SIGHTINGS,)
     kinds: ClassVar[frozenset[str]] = frozenset(
         {"dhcp-server", "router-advertisement", "gateway-claim", "wireless-router", "foreign-source", "public-dns"}
     )
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a failure for each sighting and each gateway with two owners, or one pass."""
+        """Yield a failure for each sighting and each gateway with two owners, or a pass of all of either."""
         inner = evidence.network.plane is Plane.INNER
         for finding in self._all(evidence):
             yield replace(finding, severity=Severity.CRITICAL) if inner else finding
@@ -223,21 +239,31 @@ class NoRogueServices(Rule):
         rogue = [one for one in evidence.sightings or () if one.kind in self.kinds]
         for one in rogue:
             yield self.failed(one.where, expected, f"{one.kind} {one.mac} {one.detail}".strip(), seen)
+        if evidence.sightings is None:
+            yield self.unknown("sightings", f"supply {Kind.SIGHTINGS.value}", expected=expected)
+        elif not rogue:
+            yield self.passed("sightings", expected, "nobody else was seen", seen)
+        yield from self._gateways(evidence, expected)
+
+    def _gateways(self, evidence: Evidence, expected: str) -> Iterator[Finding]:
+        if evidence.arp is None:
+            yield self.unknown("gateways", f"supply {Kind.ARP.value}", expected=expected)
+            return
         doubled = list(_doubled_gateways(evidence))
         for address, macs in doubled:
             said = f"answered for by {', '.join(macs)}"
             yield self.failed(address, expected, said, evidence.record(Kind.ARP, address))
-        if not (rogue or doubled):
-            yield self.passed("sightings", expected, "nobody else was seen", seen)
+        if not doubled:
+            yield self.passed("gateways", expected, "one answers for each", evidence.record(Kind.ARP))
 
 
 def _doubled_gateways(evidence: Evidence) -> Iterator[tuple[str, list[str]]]:
-    """Yield gateways that more than one MAC address answers for, but those of virtual routers (RFC 9568)."""
+    """Yield gateways that more than one MAC address answers for, but those of virtual routers."""
     gateways = {segment.gateway for segment in evidence.network.segments if segment.gateway}
     macs: dict[str, set[str]] = defaultdict(set)
     for rows in (evidence.arp or {}).values():
         for row in rows:
-            if row.address in gateways and not row.mac.startswith("00:00:5e:00:01:"):
+            if row.address in gateways and single(row.mac):
                 macs[str(row.address)].add(row.mac)
     yield from ((address, sorted(found)) for address, found in sorted(macs.items()) if len(found) > 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -9,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
+from govnet.audit.tables import Bearer, OtherPlane, Registered, Sight
 from govnet.config.model import Filter, Verdict
 
 if TYPE_CHECKING:
@@ -16,12 +18,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from govnet.audit.evidence import Evidence
+    from govnet.audit.tables import Move
     from govnet.audit.verdict import Reference
     from govnet.config.reading import Reading
 
 HASHED = ("sn~", "mac~")
 FACILITIES = ("nms", "srv", "web", "ups", "eps", "hvac", "fire", "env", "cam", "ids")
 """Roles of hosts and cards that watch, serve or feed others: what is most easily given a second leg."""
+SHARED = ("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:07:b4:", "01:", "33:33:", "ff:ff:")
+"""Addresses of virtual routers (RFC 9568, HSRP, GLBP), of multicast and broadcast: no single device's."""
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))  # RFC 1918
+_CROSSING = (Kind.CONFIG, Kind.NEIGHBOURS, Kind.FDB, Kind.ARP, Kind.ROUTES, Kind.RUNS)
+"""What another plane is asked whether it looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +43,68 @@ class Trace:
 
 
 def hardware_of(evidence: Evidence) -> dict[str, list[tuple[str, Trace]]]:
-    """Return hashed serial number or base MAC -> the devices that bear it: from inventory, neighbours and readings."""
+    """Return serial number or base MAC -> the devices that bear it: from inventory, neighbours and readings."""
     found: dict[str, list[tuple[str, Trace]]] = defaultdict(list)
     for device in evidence.network.devices.values():
-        if device.serial.startswith(HASHED):
+        if device.serial:
             found[device.serial].append((device.name, Trace("the inventory", evidence.written(device.origin))))
     for hearer, rows in (evidence.neighbours or {}).items():
         for row in rows:
-            if row.device and row.chassis.startswith(HASHED):
+            if row.device and single(row.chassis):
                 trace = Trace(f"{hearer}:{row.port} hears it", evidence.record(Kind.NEIGHBOURS, hearer))
                 found[row.chassis].append((row.device, trace))
     for sample in evidence.samples or ():
         for name, value in sample.labels.items():
-            if value.startswith(HASHED):
+            if value.startswith(HASHED) or (single(value) and _MAC.fullmatch(value)):
                 trace = Trace(f"{sample.name} {name}", evidence.record(Kind.SAMPLES, sample.object), sample.at)
                 found[value].append((sample.object, trace))
     return found
 
 
 def stations_of(evidence: Evidence) -> dict[str, list[Trace]]:
-    """Return hashed MAC -> where it was learned on a port or held by ARP; those of no single device are left out."""
+    """Return MAC -> where it was learned on a port or held by ARP; those of no single device are left out."""
     found: dict[str, list[Trace]] = defaultdict(list)
     for switch, rows in (evidence.fdb or {}).items():
         for row in rows:
-            if row.mac.startswith(HASHED):
+            if single(row.mac):
                 seen = evidence.record(Kind.FDB, f"{switch}:{row.port}")
-                found[row.mac].append(Trace(f"{switch}:{row.port} VLAN {row.vlan}", seen, row.seen))
+                vlan = f" VLAN {row.vlan}" if row.vlan is not None else ""
+                found[row.mac].append(Trace(f"{switch}:{row.port}{vlan}", seen, row.seen))
     for router, entries in (evidence.arp or {}).items():
         for entry in entries:
-            if entry.mac.startswith(HASHED):
+            if single(entry.mac):
                 seen = evidence.record(Kind.ARP, f"{router} {entry.address}")
                 found[entry.mac].append(Trace(f"{router} ARP {entry.address}", seen, evidence.as_of))
     return found
+
+
+def single(address: str) -> bool:
+    """Return whether a MAC address is one device's own."""
+    return bool(address) and not address.startswith(SHARED)
+
+
+def told(evidence: Evidence, moves: tuple[Move, ...] = ()) -> OtherPlane:
+    """Return what the evidence of one plane tells another; ``moves`` were approved between the two."""
+    network = evidence.network
+    hardware = hardware_of(evidence)
+    borne = {device for bearers in hardware.values() for device, _ in bearers}
+    register = network.declared.exchanges
+    return OtherPlane(
+        network.slug,
+        network.plane,
+        devices={name: device.role for name, device in network.devices.items()},
+        hardware={key: tuple(Bearer(name, trace.where) for name, trace in of) for key, of in hardware.items()},
+        nameless=tuple(name for name in network.devices if name not in borne),
+        circuits=tuple(network.circuits),
+        stations={key: tuple(Sight(one.where, one.at) for one in of) for key, of in stations_of(evidence).items()},
+        prefixes=tuple(block for block in network.blocks if any(block.subnet_of(one) for one in _PRIVATE)),
+        systems=tuple(network.systems),
+        exchanges=None
+        if register is None
+        else tuple(Registered(one.system, one.mechanism, one.owner, one.approval) for one in register),
+        unseen={kind.name: tuple(absent) for kind in _CROSSING if (absent := missing(evidence, kind))},
+        moves=moves,
+    )
 
 
 def prefixes_of(evidence: Evidence) -> Iterator[tuple[IPv4Network, Trace]]:
