@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 SSH_PORT = 2022
 SNMP_PORT = 1161
+MODBUS_PORT = 1502
 
 
 class _Closes(Protocol):
@@ -85,7 +86,7 @@ class Lab:
     Args:
         twins: what to emulate; names and addresses must differ.
         credentials: the account that every device accepts; a new one when left out.
-        port: SSH port on every address, Telnet on the next, Modbus on the one after; 0 lets the kernel choose for each.
+        port: SSH port on every address, Telnet on the next, Modbus on `MODBUS_PORT`; 0 lets the kernel choose for each.
         snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
         folder: where the host keys are kept; None keeps them in memory.
 
@@ -150,7 +151,7 @@ class Lab:
         ports = await farm.open(doors, self._port)
         telnet_ports = await telnet.open([door for door in doors if door.telnet], self._port + 1 if self._port else 0)
         await self._start_agents()
-        self.plant = await start_modbus(self.twins, self._port + 2 if self._port else 0)
+        self.plant = await start_modbus(self.twins, MODBUS_PORT if self._port else 0)
         self._open.append(self.plant)
         self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
 
