@@ -33,12 +33,14 @@ class Switchport:
         pvid: VLAN that an untagged frame enters; always a member (in ``untagged`` or ``tagged``). None: untagged
             frames are dropped, because the port says so or because its PVID is not among its members.
         tunnel: every frame that comes in, tagged or not, enters the PVID with its own tag kept inside (QinQ).
+        isolated: group of ports between which the switch carries no frame of any VLAN (port isolation); 0 is none.
     """
 
     untagged: frozenset[int] = frozenset()
     tagged: frozenset[int] = frozenset()
     pvid: int | None = None
     tunnel: bool = False
+    isolated: int = 0
 
     @property
     def members(self) -> frozenset[int]:

@@ -16,6 +16,9 @@ UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", 
 """Role -> purpose of the links that lead from it towards the runner."""
 
 
+ISOLATED = 1
+"""The isolation group of ports whose endpoints are not to hear each other."""
+
 _LOWER = {"town": ("ce", TOWN_PURPOSES), "leased": ("cpe", NODE_PURPOSES)}
 """Purpose of a link to a place -> the role of the device there, and what it is given."""
 _TRUNK = {
@@ -41,7 +44,7 @@ def uplinks(network: Network, device: Device) -> tuple[str, ...]:
 
 def switchports(network: Network, device: Device) -> Mapping[str, Switchport]:
     """Return port -> what it carries, for every front port of a switch, in port order."""
-    access = {a.end.port: a.segment.vlan for a in network.attachments_of(device.name)}
+    access = {a.end.port: a for a in network.attachments_of(device.name)}
     carried = {link.end(device.name).port: _carried(network, link) for link in network.links_of(device.name)}
     monitors = {mirror.destination for mirror in network.mirrors if mirror.device == device.name}
     found: dict[str, Switchport] = {}
@@ -49,7 +52,8 @@ def switchports(network: Network, device: Device) -> Mapping[str, Switchport]:
         if port in monitors:
             found[port] = Switchport()  # a copy must never enter a VLAN
         elif port in access:
-            found[port] = _access(access[port])
+            apart = access[port].zone in device.isolated
+            found[port] = _access(access[port].segment.vlan, ISOLATED if apart else 0)
         elif carried.get(port):
             found[port] = Switchport(tagged=carried[port])
         else:
@@ -57,8 +61,8 @@ def switchports(network: Network, device: Device) -> Mapping[str, Switchport]:
     return found
 
 
-def _access(vlan: int) -> Switchport:
-    return Switchport(untagged=frozenset({vlan}), pvid=vlan)
+def _access(vlan: int, isolated: int = 0) -> Switchport:
+    return Switchport(untagged=frozenset({vlan}), pvid=vlan, isolated=isolated)
 
 
 def _carried(network: Network, link: Link) -> frozenset[int]:

@@ -27,6 +27,7 @@ class Spot(NamedTuple):
     """A place where frames are: a VLAN of a switch, or the sending or hearing side of an IP interface.
 
     ``inner`` is the customer's tag of frames that a tunnel port (QinQ) put into the VLAN; 0 for frames without one.
+    ``group`` is the isolation group of the port that frames came in by: they leave by no other port of it.
     """
 
     device: str
@@ -34,6 +35,7 @@ class Spot(NamedTuple):
     interface: str = ""
     side: str = ""
     inner: int = 0
+    group: int = 0
 
 
 class Carry(NamedTuple):
@@ -67,6 +69,21 @@ def hearer(device: str, interface: str) -> Spot:
     return Spot(device, 0, interface, "in")
 
 
+def vlan_spots(device: str, config: DeviceConfig, vlan: int) -> frozenset[Spot]:
+    """Return all spots of a VLAN of a device: one, and one more for each isolation group that it has there."""
+    return frozenset(Spot(device, vlan, group=group) for group in _groups(config, vlan))
+
+
+def _groups(config: DeviceConfig, vlan: int) -> tuple[int, ...]:
+    ports = (port.switchport for port in config.ports.values() if port.switchport and port.switchport.isolated)
+    return (0, *sorted({port.isolated for port in ports if vlan in port.members}))
+
+
+def isolates(config: DeviceConfig) -> bool:
+    """Return whether a device keeps some of its ports apart inside a VLAN."""
+    return any(port.switchport and port.switchport.isolated for port in config.ports.values())
+
+
 def parent_ports(config: DeviceConfig, parent: str) -> frozenset[str]:
     """Return the front ports under an interface's parent: the port itself, or an aggregation's members.
 
@@ -87,7 +104,8 @@ class PortView:
     def __init__(self, device: str, config: DeviceConfig, inner: Tags = ()) -> None:
         """Look at a device; ``inner`` are the tags that frames in a tunnel may carry inside, where there are any."""
         self.device, self.config, self.inner = device, config, inner
-        self._spots: dict[tuple[int, int], Spot] = {}
+        self._spots: dict[tuple[int, int, int], Spot] = {}
+        self.groups = {vlan: _groups(config, vlan) for vlan in config.vlans} if isolates(config) else {}
         self._sends: dict[str, list[tuple[Spot, Tags]]] = {}
         self._hears: dict[tuple[str, Tags], list[Spot]] = {}
         for name, interface in config.interfaces.items():
@@ -97,11 +115,18 @@ class PortView:
                     self._sends.setdefault(port, []).append((sender(device, name), tags))
                     self._hears.setdefault((port, tags), []).append(hearer(device, name))
 
-    def spot(self, vlan: int, inner: int = 0) -> Spot:
+    def spot(self, vlan: int, inner: int = 0, group: int = 0) -> Spot:
         """Return the one value that stands for a VLAN of the device."""
-        if (vlan, inner) not in self._spots:
-            self._spots[vlan, inner] = Spot(self.device, vlan, inner=inner)
-        return self._spots[vlan, inner]
+        key = (vlan, inner, group)
+        if key not in self._spots:
+            self._spots[key] = Spot(self.device, vlan, inner=inner, group=group)
+        return self._spots[key]
+
+    def _leaving(self, vlan: int, inner: int, isolated: int) -> Iterator[Spot]:
+        """Yield the spots of a VLAN whose frames may leave by a port of an isolation group."""
+        for group in self.groups.get(vlan, (0,)):
+            if not (group and group == isolated):
+                yield self.spot(vlan, inner, group)
 
     def alive(self, port: str) -> bool:
         """Return whether the port exists and is not shut."""
@@ -113,8 +138,9 @@ class PortView:
         if switchport:
             for vlan in sorted(switchport.members & self.config.vlans.keys()):
                 outer = () if vlan in switchport.untagged else (vlan,)
-                yield self.spot(vlan), outer
-                yield from ((self.spot(vlan, tag), (*outer, tag)) for tag in self.inner)
+                for tag in (0, *self.inner):
+                    tags = (*outer, tag) if tag else outer
+                    yield from ((spot, tags) for spot in self._leaving(vlan, tag, switchport.isolated))
         yield from self._sends.get(port, ())
 
     def accepts(self, port: str, tags: Tags) -> Iterator[Spot]:
@@ -124,7 +150,7 @@ class PortView:
             enter = not tags or switchport.tunnel
             vlan, inside = (switchport.pvid, tags) if enter else (tags[0], tags[1:])
             if vlan in self.config.vlans and (enter or vlan in switchport.members) and len(inside) <= 1:
-                yield self.spot(vlan or 0, inside[0] if inside else 0)
+                yield self.spot(vlan or 0, inside[0] if inside else 0, switchport.isolated)
         yield from self._hears.get((port, tags), ())
 
     def tags(self, port: str) -> Iterator[Tags]:
@@ -148,9 +174,10 @@ class PortView:
         """Yield the ways between the device's VLANs and its own IP interfaces."""
         for name, interface in self.config.interfaces.items():
             if interface.kind is InterfaceKind.VLAN and interface.vlan in self.config.vlans:
-                spot = self.spot(interface.vlan or 0)
-                yield Carry(sender(self.device, name), spot, "", "", ())
-                yield Carry(spot, hearer(self.device, name), "", "", ())
+                vlan = interface.vlan or 0
+                yield Carry(sender(self.device, name), self.spot(vlan), "", "", ())
+                for spot in self._leaving(vlan, 0, 0):
+                    yield Carry(spot, hearer(self.device, name), "", "", ())
 
     def presence(self, port: str, *, hostile: bool) -> Presence:
         """Return where somebody plugged into ``port`` is present.

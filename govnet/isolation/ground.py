@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from govnet.isolation import intervals
 from govnet.isolation.filters import permit_set
 from govnet.isolation.guards import entered_first, left_last
+from govnet.isolation.isolated import apart
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
@@ -281,7 +282,8 @@ class Ground:
                 continue
             near = self.plain.sites_near(site.plain.sends)
             for other in members:
-                if (other != one or len(site.ends) > 1) and other not in near:
+                wanted = apart(self.network, site.zone, (*site.ends, *self.sites[other].ends))
+                if (other != one or len(site.ends) > 1) and other not in near and not wanted:
                     yield Gap(one, other, PacketSet.of(site.addresses, site.addresses), answers=False)
 
     @cached_property

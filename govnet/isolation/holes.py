@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from govnet.config import reading as element
 from govnet.config.model import InterfaceKind
 from govnet.isolation.flow import explore
-from govnet.isolation.frames import Presence, Spot, hearer, sender
+from govnet.isolation.frames import Presence, hearer, sender, vlan_spots
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Shadow:
                 yield views[far.device].presence(far.port, hostile=True)
         config = self._fabric.configs.get(name)
         if config:
-            vlans = frozenset(Spot(name, vlan) for vlan in config.vlans)
+            vlans = frozenset(spot for vlan in config.vlans for spot in vlan_spots(name, config, vlan))
             ways_out = frozenset(sender(name, key) for key in config.interfaces)
             yield Presence(vlans | ways_out, vlans | frozenset(hearer(name, key) for key in config.interfaces))
 

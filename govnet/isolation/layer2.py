@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.isolation.frames import Carry, PortView, Spot
+from govnet.isolation.frames import Carry, PortView, Spot, isolates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govnet.config.model import DeviceConfig
     from govnet.network.model import End, Link, Network
+
+
+_State = tuple[Spot, frozenset[Spot]]
+"""Where a frame is, and the isolating VLANs of switches that it has been in."""
 
 
 class Domain(NamedTuple):
@@ -40,6 +44,7 @@ class Layer2:
             for name in {link.a.device, link.b.device}:
                 self._links.setdefault(name, []).append(link)
         self._ways = {name: self._ways_from(name) for name in self.views}
+        self._isolating = any(view.groups for view in self.views.values())
         self._domains: dict[Spot, Domain] = {}
         self._at: dict[str, list[Domain]] = {}
 
@@ -48,10 +53,10 @@ class Layer2:
         view = self.views.get(device)
         if view and _bridging(view.config) == _bridging(config):
             return self
-        if view is None or view.inner or _tunnels(config):
+        if view is None or view.inner or _tunnels(config) or view.groups or isolates(config):
             return Layer2(self._network, {name: one.config for name, one in self.views.items()} | {device: config})
         other = object.__new__(Layer2)
-        other._network, other._links = self._network, self._links
+        other._network, other._links, other._isolating = self._network, self._links, self._isolating
         other.views = self.views | {device: PortView(device, config)}
         near = {device} | {link.other(device).device for link in self.links_of(device)}
         other._ways = self._ways | {name: other._ways_from(name) for name in near if name in other.views}
@@ -123,7 +128,9 @@ class Layer2:
     def _domain(self, spot: Spot) -> Domain:
         if spot not in self._domains:
             reached = self._forward(spot)
-            members = self._backward(spot, reached)
+            isolated = self._isolating and any(self._apart(one) for one in reached)
+            reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
+            members = frozenset({spot}) if isolated else self._backward(spot, reached)
             found = Domain(min(members), reached if members == reached else members, reached)
             self._domains.update(dict.fromkeys(members, found))
             for name in {one.device for one in reached}:
@@ -156,24 +163,56 @@ class Layer2:
     def path(self, starts: Iterable[Spot], goals: Iterable[Spot]) -> list[Carry] | None:
         """Return a shortest way of a frame from any of ``starts`` to any of ``goals``; None when there is none."""
         wanted = set(goals)
-        origin: dict[Spot, Carry | None] = dict.fromkeys(sorted(starts))
-        queue = list(origin)
-        for spot in queue:
-            if spot in wanted:
-                return self._unwind(origin, spot)
-            for carry in self.ways(spot):
-                if carry.target not in origin:
-                    origin[carry.target] = carry
-                    queue.append(carry.target)
+        origin: dict[_State, tuple[_State, Carry] | None] = {}
+        for state in self._searched(sorted(starts), origin):
+            if state[0] in wanted:
+                return self._unwind(origin, state)
         return None
 
+    def _searched(
+        self, starts: Iterable[Spot], origin: dict[_State, tuple[_State, Carry] | None] | None = None
+    ) -> Iterator[_State]:
+        """Yield where frames get to, the nearest first, with the isolating VLANs of switches that they have been in.
+
+        A frame does not come back to a switch's VLAN that it has left: there is no loop, or spanning tree has cut it.
+        So isolated ports do not meet over the switch above. Of two ways to a spot the one that has been in less says
+        all that the other does. ``origin`` is filled with how each state was come to.
+        """
+        came = {} if origin is None else origin
+        been: dict[Spot, list[frozenset[Spot]]] = {}
+        queue: list[_State] = []
+        for spot in starts:
+            state = (spot, self._entered(spot, frozenset()))
+            came[state] = None
+            been.setdefault(spot, []).append(state[1])
+            queue.append(state)
+        for state in queue:
+            yield state
+            for carry in self.ways(state[0]):
+                then = self._entered(carry.target, state[1])
+                known = been.setdefault(carry.target, [])
+                back = then is state[1] and self._apart(carry.target)
+                if not back and not any(less <= then for less in known):
+                    known.append(then)
+                    came[carry.target, then] = (state, carry)
+                    queue.append((carry.target, then))
+
+    def _entered(self, spot: Spot, been: frozenset[Spot]) -> frozenset[Spot]:
+        """Return where a frame has been once it is at a spot; the very same when that tells nothing new."""
+        here = Spot(spot.device, spot.vlan)
+        return been if here in been or not self._apart(spot) else been | {here}
+
+    def _apart(self, spot: Spot) -> bool:
+        """Return whether a spot is a VLAN in which its switch keeps ports apart."""
+        return bool(spot.vlan) and len(self.views[spot.device].groups.get(spot.vlan, ())) > 1
+
     @staticmethod
-    def _unwind(origin: Mapping[Spot, Carry | None], spot: Spot) -> list[Carry]:
+    def _unwind(origin: Mapping[_State, tuple[_State, Carry] | None], state: _State) -> list[Carry]:
         steps = []
-        carry = origin[spot]
-        while carry is not None:
-            steps.append(carry)
-            carry = origin[carry.source]
+        found = origin[state]
+        while found is not None:
+            steps.append(found[1])
+            found = origin[found[0]]
         return steps[::-1]
 
 

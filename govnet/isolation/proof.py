@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from govnet.isolation.apart import between_segments
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.holes import Shadow
+from govnet.isolation.isolated import heard
+from govnet.isolation.isolated import witness as hearing
 from govnet.isolation.needs import Needs
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.stopped import Stopped
@@ -171,13 +173,20 @@ class _Judge:
         extra = PacketSet() if case.free else self._fabric.broken(source, target)
         if source == target and not case.free:
             extra, layer2 = between_segments(self._fabric, source)
+        unisolated = next(heard(self._fabric, source), None) if source == target else None
+        if unisolated:
+            extra = extra.union(unisolated.packets)
         gaps = self._gaps.get((source, target), [])
         missing = PacketSet().union(*(gap.packets for gap in gaps))
         breach = bool(extra) or (layer2 and not case.free)
         verdict, why = self._verdict(case, breach=breach, missing=bool(missing))
         witness = self._witness(source, target, extra, gaps, breach=breach)
+        if unisolated:
+            witness = hearing(self._fabric, unisolated)
         if verdict is not PairResult.VIOLATING:
             witness = None
+        elif unisolated:
+            why = f"{unisolated.one} and {unisolated.other} hear each other; their ports are to be isolated"
         elif breach:
             why = _breach_words(extra, layer2=layer2)
         return PairVerdict(source, target, cell, verdict, extra, missing, layer2, witness, why)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config.model import InterfaceKind
 from govnet.isolation import intervals
-from govnet.isolation.frames import Presence, Spot, hearer, sender
+from govnet.isolation.frames import Presence, Spot, hearer, sender, vlan_spots
 from govnet.isolation.packets import TCP, PacketSet
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def _own(device: Device, config: DeviceConfig, managed: Sequence[Segment]) -> It
     if setup.address and setup.vlan and setup.vlan in config.vlans:
         segment = _managed_segment(managed, setup.address.ip) or home
         if segment:
-            spots = frozenset({Spot(name, setup.vlan)})
-            yield _device_site(device, segment.zone, setup.address.ip, setup, Presence(spots, spots))
+            here = Presence(frozenset({Spot(name, setup.vlan)}), vlan_spots(name, config, setup.vlan))
+            yield _device_site(device, segment.zone, setup.address.ip, setup, here)
 
 
 def _managed_segment(managed: Sequence[Segment], address: IPv4Address) -> Segment | None:

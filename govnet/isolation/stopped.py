@@ -89,6 +89,9 @@ class Stopped:
         if end and not source.plain.sends:
             return Hop(end.device, end.port, "", None, f"stops here: {self._state(end, source)}")
         starts = source.plain.sends
+        if end and any(spot.group for spot in starts) and not goals.isdisjoint(self._unisolated(starts)):
+            group = next(spot.group for spot in sorted(starts) if spot.group)
+            return Hop(end.device, end.port, "", None, f"stops here: port {end.port} is in isolation group {group}")
         here = {spot.device for spot in self._world.layer2.reached(sorted(starts))}
         vlan = next((s.vlan for s in sorted(starts) if s.vlan), 0)
         for near, far in self._breaks(here, self._devices_before(goals), vlan):
@@ -101,6 +104,11 @@ class Stopped:
         line = self._world.readings[device].sources.get(element.untagged_vlan(end.port)) if end else None
         why = f"stops here: {source} is in VLAN {vlans}, where nobody serves {_segment_words(source)}"
         return Hop(device, end.port if end else "", "", line, why)
+
+    @staticmethod
+    def _unisolated(starts: frozenset[Spot]) -> frozenset[Spot]:
+        """Return where frames would be if their ports were in no isolation group."""
+        return frozenset(spot._replace(group=0) for spot in starts)
 
     def _breaks(self, here: set[str], there: set[str], vlan: int) -> Iterator[tuple[End, End]]:
         """Yield the cables that part two sets of devices; then those where a VLAN is sent off and comes in nowhere."""

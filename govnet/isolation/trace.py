@@ -68,7 +68,7 @@ class Tracer:
         for source in self._world.ground.sources(zone):
             own = packets.sourced(source.addresses)
             if own and index in passing.sites_near(source.hostile.sends):
-                way = self._way(source.hostile.sends, target.hostile.hears)
+                way = self.way(source.hostile.sends, target.hostile.hears)
                 return Witness(likely(own, source, target), tuple(self.switched(way, source.ends, target.ends)))
         raise AssertionError("neighbours without an origin")  # the ground knows them from these very sources
 
@@ -97,7 +97,7 @@ class Tracer:
 
     def between(self, source: Site, target: Site) -> Iterator[Hop]:
         """Yield the hops of an ordinary host's frame to another host of its broadcast domain."""
-        yield from self.switched(self._way(source.plain.sends, target.plain.hears), source.ends, target.ends)
+        yield from self.switched(self.way(source.plain.sends, target.plain.hears), source.ends, target.ends)
 
     def path(
         self, passing: Passing, source: Site, target: Site | None, steps: list[Step], *, answer: bool = False
@@ -116,7 +116,7 @@ class Tracer:
             device, treatment, _ = step.entrance
             came = ""
             if treatment is not None and starts:
-                way = self._way(starts, self._hearers(passing, device, treatment))
+                way = self.way(starts, self._hearers(passing, device, treatment))
                 yield from self.switched(way, ends, ())
                 came = way[-1].target.interface if way else ""
             following = steps[index + 1] if index + 1 < len(steps) else None
@@ -128,9 +128,9 @@ class Tracer:
                 return
             starts, ends = frozenset({sender(device, leave.interface)} if leave.interface else ()), ()
         if target is not None:
-            yield from self.switched(self._way(starts, passing.presence(target).hears), ends, target.ends)
+            yield from self.switched(self.way(starts, passing.presence(target).hears), ends, target.ends)
 
-    def _way(self, starts: frozenset[Spot], goals: frozenset[Spot]) -> list[Carry]:
+    def way(self, starts: frozenset[Spot], goals: frozenset[Spot]) -> list[Carry]:
         """Return a frame's way; one that starts where it ends is a single step from a spot to itself."""
         way = self._world.layer2.path(starts, goals) or []
         return way or [Carry(spot, spot, "", "", ()) for spot in sorted(starts & goals)[:1]]

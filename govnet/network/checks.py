@@ -223,6 +223,16 @@ def session_pairs(folder: Folder, network: Network) -> None:
             folder.problem(origin, cause, "Give the name to both devices of the pair, or remove it")
 
 
+def isolated_zones(folder: Folder, network: Network) -> None:
+    """A device keeps endpoints apart only of zones that there are."""
+    for device in network.devices.values():
+        for zone in device.isolated:
+            if zone not in network.zones:
+                owner, origin = written(folder, device.name, "isolated")
+                cause = f"{owner} keeps endpoints of zone {zone!r} apart, which does not exist"
+                folder.problem(origin, cause, "Name a zone of zones.yaml, or remove it")
+
+
 CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     names,
     planes,
@@ -239,5 +249,6 @@ CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     vrf_capability,
     policy_targets,
     session_pairs,
+    isolated_zones,
     written_by_snmp,
 )

@@ -203,6 +203,12 @@ class Device:
     groups: tuple[str, ...] = ()
 
     @property
+    def isolated(self) -> tuple[str, ...]:
+        """Zones whose endpoints at this device are not to hear each other, only what is above it."""
+        found = self.data.get("isolated")
+        return found if isinstance(found, tuple) else ()
+
+    @property
     def commanded(self) -> bool:
         """True when govnet may log in to it and change it."""
         return bool(self.platform) and self.managed and self.config_authority != "carrier"

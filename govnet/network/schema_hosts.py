@@ -95,6 +95,7 @@ class HostData(Entry):
     management_port: str | None = None  # where a management port that is no front port is cabled, device:port
     restrict_management: bool | None = None  # the box can be told who may log in, and to leave telnet and web off
     session_sync: str | None = None  # firewalls with the same name here share their sessions: a hot-standby pair
+    isolated: tuple[str, ...] | None = None  # zones whose endpoints hear only what is above the device, not each other
     accounts: int | None = None
     transport: Literal["ssh", "telnet"] | None = None  # how govnet logs in; absent is ssh
     legacy_ssh: bool | None = None  # the box speaks only the SSH algorithms of its time; they are allowed for it alone

@@ -18,3 +18,5 @@ def beyond_plain(config: DeviceConfig) -> Iterator[str]:
     for name, port in config.ports.items():
         if port.switchport and port.switchport.tunnel:
             yield f"port {name} is a tunnel port (QinQ); no source says how here"
+        if port.switchport and port.switchport.isolated:
+            yield f"port {name} is isolated from others of its VLAN; no source says how here"

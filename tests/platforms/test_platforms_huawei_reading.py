@@ -64,6 +64,16 @@ def carrying(untagged: set[int], tagged: set[int], pvid: int | None) -> Switchpo
         (("port hybrid tagged vlan 10", "undo port hybrid vlan 1"), carrying(set(), {10}, None)),
         (("port hybrid tagged vlan 10", "port hybrid untagged vlan 10"), carrying({1, 10}, set(), 1)),
         (("port link-type dot1q-tunnel", "port default vlan 100"), replace(carrying({100}, set(), 100), tunnel=True)),
+        (
+            ("port link-type access", "port default vlan 100", "port-isolate enable group 3"),
+            replace(carrying({100}, set(), 100), isolated=3),
+        ),
+        (("port-isolate enable",), replace(carrying({1}, set(), 1), isolated=1)),
+        (("port-isolate enable group 1", "undo port-isolate enable group 1"), carrying({1}, set(), 1)),
+        (
+            ("port-isolate enable group 1", "undo port-isolate enable group 2"),
+            replace(carrying({1}, set(), 1), isolated=1),
+        ),
         (("undo portswitch",), None),
     ],
 )

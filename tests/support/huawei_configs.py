@@ -45,7 +45,8 @@ def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     tagged = draw(st.sets(st.sampled_from(sorted(members)))) if members else set()
     pvid = draw(st.sampled_from(sorted(members) if 1 in members else [None, *sorted(members)]))
     tunnel = members == {pvid} and not tagged and draw(st.booleans())
-    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, tunnel)
+    isolated = draw(st.sampled_from([0, 0, 1, 64]))
+    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, tunnel, isolated)
 
 
 @st.composite

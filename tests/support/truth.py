@@ -163,7 +163,7 @@ class Truth:
     def frame(self, first: Frame) -> Heard:
         """Return who hears a frame that enters a port from outside."""
         if first not in self._heard:
-            self._heard[first] = self._spread([first], set())
+            self._heard[first] = self._spread([first], set(), frozenset())
         return self._heard[first]
 
     def sent_by(self, device: str, name: str) -> Heard:
@@ -171,8 +171,8 @@ class Truth:
         if (device, name) not in self._heard:
             leaving = set(self._leaves(device, name))
             entering = [Frame(*far) for frame in leaving for far in self._across(frame)]
-            heard = self._spread(entering, leaving)
             vlan = self._svi(device, name)
+            heard = self._spread(entering, leaving, self._keeps_apart(device, vlan))
             own = {
                 (device, other)
                 for other in self.configs[device].interfaces
@@ -185,31 +185,43 @@ class Truth:
         interface = self.configs[device].interfaces[name]
         if interface.kind is InterfaceKind.VLAN:
             vlan = self._svi(device, name)
-            yield from self._out(device, vlan, "") if vlan else ()
+            yield from self._out(device, vlan, "", 0) if vlan else ()
         for port in self._below(device, name):
             if self._open(device, port):
                 yield Frame(device, port, interface.vlan if interface.kind is InterfaceKind.SUBINTERFACE else None)
 
-    def _spread(self, entering: list[Frame], leaving: set[Frame]) -> Heard:
-        """Follow frames until none is new."""
-        seen: set[Frame] = set()
+    def _spread(self, entering: list[Frame], leaving: set[Frame], been: frozenset[tuple[str, int]]) -> Heard:
+        """Follow frames until none is new, each on its own way.
+
+        ``been``: the switches' VLANs with isolated ports that it has been in. It does not come back to one: a loop is
+        cut by spanning tree, or there is no network to speak of.
+        """
+        seen: set[tuple[Frame, frozenset[tuple[str, int]]]] = set()
         interfaces: set[tuple[str, str]] = set()
-        while entering:
-            frame = entering.pop()
-            if frame in seen or not self._open(frame.device, frame.port):
+        todo = [(frame, been) for frame in entering]
+        while todo:
+            frame, been = todo.pop()
+            if (frame, been) in seen or not self._open(frame.device, frame.port):
                 continue
-            seen.add(frame)
+            seen.add((frame, been))
             interfaces |= self._routed(frame)
             vlan = self._vlan_of(frame)
-            if vlan is None:
+            if vlan is None or (frame.device, vlan) in been:
                 continue
             interfaces |= {
                 (frame.device, n) for n in self.configs[frame.device].interfaces if self._svi(frame.device, n) == vlan
             }
-            for out in self._out(frame.device, vlan, "" if self.echo else frame.port):
+            came = self.configs[frame.device].ports[frame.port].switchport
+            for out in self._out(frame.device, vlan, "" if self.echo else frame.port, came.isolated if came else 0):
                 leaving.add(out)
-                entering += [Frame(*far) for far in self._across(out)]
+                todo += [(Frame(*far), been | self._keeps_apart(frame.device, vlan)) for far in self._across(out)]
         return Heard(frozenset(leaving), frozenset(interfaces))
+
+    def _keeps_apart(self, device: str, vlan: int | None) -> frozenset[tuple[str, int]]:
+        """Return a switch's VLAN if some of its ports are isolated from one another there."""
+        ports = (port.switchport for port in self.configs[device].ports.values() if port.switchport)
+        apart = vlan is not None and any(port.isolated and vlan in port.members for port in ports)
+        return frozenset({(device, vlan)}) if apart and vlan is not None else frozenset()
 
     def _open(self, device: str, port: str) -> bool:
         found = self.configs[device].ports.get(port)
@@ -226,9 +238,11 @@ class Truth:
             return None
         return vlan if vlan in config.vlans else None
 
-    def _out(self, device: str, vlan: int, but: str) -> Iterator[Frame]:
+    def _out(self, device: str, vlan: int, but: str, group: int) -> Iterator[Frame]:
         for port, value in self.configs[device].ports.items():
             if value.enabled and value.switchport and port != but:
+                if group and value.switchport.isolated == group:
+                    continue
                 if vlan in value.switchport.tagged:
                     yield Frame(device, port, vlan)
                 if vlan in value.switchport.untagged:

@@ -78,22 +78,25 @@ def _lay_trunks(plot: Plot, switches: list[str], vlans: list[int]) -> None:
 
 def _trunk(plot: Plot, vlans: list[int]) -> Switchport:
     """Return a trunk of all VLANs, or of some, or one with a native VLAN."""
+    apart = int(plot.chance(25))
     carried = vlans if plot.rng.randrange(4) else plot.rng.sample(vlans, plot.rng.randrange(1, len(vlans) + 1))
     if plot.rng.randrange(4):
-        return trunk(*carried)
+        return replace(trunk(*carried), isolated=apart)
     native = plot.rng.choice(carried)
     pvid = plot.rng.choice([native, native, *carried, None])
-    return Switchport(frozenset({native}), frozenset(carried) - {native}, pvid)
+    return Switchport(frozenset({native}), frozenset(carried) - {native}, pvid, isolated=apart)
 
 
 def _plug(plot: Plot, switches: list[str]) -> None:
+    group = int(plot.chance(3))  # ports of isolation group 1, or of none
     for part in plot.segments:
-        for name in plot.rng.choices(switches, k=plot.rng.choice([1, 1, 2])):
+        for name in plot.rng.choices(switches, k=plot.rng.choice([1, 1, 2, 2])):
             others = [other.vlan for other in plot.segments]
             vlan = part.vlan if plot.rng.randrange(12) else plot.rng.choice(others)
             orderly = access(vlan)
             wild = Switchport(frozenset({vlan}), frozenset(plot.rng.sample(others, 1)) - {vlan}, vlan)
-            plot.plugs.append((plot.port(name, wild if plot.chance(15) else orderly), part))
+            chosen = wild if plot.chance(15) else orderly
+            plot.plugs.append((plot.port(name, replace(chosen, isolated=group) if plot.chance(2) else chosen), part))
 
 
 def _uplink(plot: Plot, name: str, switches: list[str], vlans: list[int]) -> tuple[str, dict[int, Aggregation]]:

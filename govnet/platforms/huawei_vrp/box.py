@@ -42,6 +42,8 @@ class Interface:
     mirrored: dict[int, set[str]] = field(default_factory=dict)
     mirror_lines: list[tuple[int, Line]] = field(default_factory=list)
     filters: dict[tuple[str, str], Line] = field(default_factory=dict)
+    isolated: int = 0
+    isolated_line: Line | None = None
 
     def __post_init__(self) -> None:
         self.reset_vlans(self.link_type)
@@ -63,7 +65,8 @@ class Interface:
         else:
             members, tagged = {*self.tagged, *self.untagged}, set(self.tagged)
         pvid = self.pvid if self.pvid in members else None
-        return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, self.link_type == TUNNEL)
+        tunnel = self.link_type == TUNNEL
+        return Switchport(frozenset(members - tagged), frozenset(tagged), pvid, tunnel, self.isolated)
 
     def line_of(self, vlan: int) -> Line | None:
         """Return the line that made the port a member of a VLAN; None when it is one from the factory."""

@@ -167,6 +167,23 @@ def _undo_eth_trunk(ctx: Context) -> None:
     here.reset_vlans("hybrid")
 
 
+@phrase("interface", r"port-isolate enable(?: group (\d+))?")
+def _isolate(ctx: Context, group: str | None) -> bool:
+    """Without a number the group is the first one (unverified). A second group of one port is not modelled."""
+    here, number = _switched(ctx), int(group or 1)
+    if here.isolated not in {0, number}:
+        return False
+    here.isolated, here.isolated_line = number, ctx.line
+    return True
+
+
+@phrase("interface", r"undo port-isolate enable(?: group (\d+))?")
+def _undo_isolate(ctx: Context, group: str | None) -> None:
+    here = _switched(ctx)
+    if group is None or int(group) == here.isolated:
+        here.isolated, here.isolated_line = 0, None
+
+
 @phrase("interface", r"mode (\S+)(?: load-balance)?")
 def _mode(ctx: Context, word: str) -> bool:
     here = port(ctx)

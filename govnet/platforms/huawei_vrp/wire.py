@@ -6,7 +6,7 @@ configurations"), so changing it means going back to the default of the old type
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from govnet.config.model import DEFAULT_VLAN, Switchport
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _ONE: Final = frozenset({DEFAULT_VLAN})
 FACTORY: Final = Switchport(_ONE, frozenset(), DEFAULT_VLAN)
 """A port out of the box: hybrid, untagged in VLAN 1 (NE portLinkType, NTC display_port_vlan)."""
+
+LAST_GROUP: Final = 64
+"""Highest isolation group of an S switch (unverified: by memory of the field)."""
 
 Step = tuple[str, str]
 """A command of the template ``switchport`` by name, and its argument."""
@@ -37,7 +40,7 @@ class Wire:
 def wire(port: Switchport) -> Wire:
     """Return the way of writing that govnet chooses: access and trunk where they say it all, else hybrid."""
     pvid = port.pvid or DEFAULT_VLAN
-    if port == FACTORY:
+    if replace(port, isolated=0) == FACTORY:
         return Wire()
     if not port.tagged and port.untagged == {port.pvid}:
         return Wire(TUNNEL if port.tunnel else "access", pvid)
@@ -50,6 +53,8 @@ def unsayable(port: Switchport) -> str:
     """Return why VRP cannot write this; empty when it can."""
     if port.tunnel and (port.tagged or port.untagged != {port.pvid}):
         return "tunnels (QinQ) and carries more than its PVID, untagged; a tunnel port carries that alone"
+    if port.isolated > LAST_GROUP:
+        return f"is in isolation group {port.isolated}; the last one is {LAST_GROUP}"
     if port.pvid is None and DEFAULT_VLAN in port.members:
         return "carries VLAN 1 and drops untagged frames; a port whose PVID is 1 takes them. Take VLAN 1 off the port"
     return ""
@@ -57,14 +62,23 @@ def unsayable(port: Switchport) -> str:
 
 def steps(before: Switchport, after: Switchport) -> list[Step]:
     """Return the commands, in order, that make one of the other; what goes, goes first."""
-    old, new = wire(before), wire(after)
+    old, new, group = wire(before), wire(after), list(_isolation(before, after))
     if old.link_type == new.link_type:
-        return list(_moved(old, new))
+        return [*_moved(old, new), *group]
     return [
         *_moved(old, Wire(old.link_type)),
         ("link_type", new.link_type),
         *_moved(Wire(new.link_type), new),
+        *group,
     ]
+
+
+def _isolation(before: Switchport, after: Switchport) -> Iterator[Step]:
+    """Yield the commands that take a port out of one isolation group and into another; it may be in several."""
+    if before.isolated and before.isolated != after.isolated:
+        yield "undo_isolate", str(before.isolated)
+    if after.isolated and before.isolated != after.isolated:
+        yield "isolate", str(after.isolated)
 
 
 def _moved(old: Wire, new: Wire) -> Iterator[Step]:
