@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from socket import AF_INET, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SocketKind, socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from collectors.receiving import eve, messages, syslog, trapnames
 from collectors.receiving.follow import Follower
@@ -247,8 +247,8 @@ class _Ear(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._transport = transport
+        # Python 3.11's own transport for datagrams does not say that it is a DatagramTransport.
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Take one datagram."""

@@ -26,7 +26,7 @@ class Streams:
         self._known, self._line, self._refused = known, line, refused
         self._server: asyncio.Server | None = None
         self._open: Counter[str] = Counter()
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._readers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def open(self, bound: socket) -> None:
         """Listen on a socket that has its address."""
@@ -37,23 +37,25 @@ class Streams:
         if self._server is None:
             return
         self._server.close()
-        for writer in tuple(self._writers):
+        for writer in self._readers.values():
             writer.transport.abort()
+        await asyncio.gather(*self._readers, return_exceptions=True)
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host = str(writer.get_extra_info("peername")[0])
-        if host not in self._known or self._open[host] >= EACH:
+        host, task = str(writer.get_extra_info("peername")[0]), asyncio.current_task()
+        if host not in self._known or self._open[host] >= EACH or task is None:
             self._refused(host)
-        else:
-            self._open[host] += 1
-            self._writers.add(writer)
-            try:
-                await self._read(reader, host)
-            finally:
-                self._open[host] -= 1
-                self._writers.discard(writer)
-        writer.transport.abort()
+            writer.transport.abort()
+            return
+        self._open[host] += 1
+        self._readers[task] = writer
+        try:
+            await self._read(reader, host)
+        finally:
+            self._open[host] -= 1
+            del self._readers[task]
+            writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader, host: str) -> None:
         """Read until the sender ends, or loses its frame: that is handed on as a message, to be counted as an error."""
@@ -62,9 +64,9 @@ class Streams:
             while data := await reader.read(CHUNK):
                 for message in framer.feed(data):
                     self._line(message, host)
-        except SyslogError:
-            self._line(b"<999>", host)
-        except OSError:
+        except (SyslogError, OSError) as error:
+            if isinstance(error, SyslogError):
+                self._line(b"<999>", host)
             return
         if framer.waiting.strip():  # the last line of a sender that ended without a line end
             self._line(bytes(framer.waiting), host)

@@ -1,4 +1,4 @@
-"""What is heard becomes events: traps by name, syslog by its grammar, lines by their recorded form, EVE by its fields."""
+"""What is heard becomes events: traps by name, syslog by its grammar, lines by recorded form, EVE by its fields."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_syslog_is_taken_apart(case: str) -> None:
 
 
 NONE = [
-    b"", b"\0\r\n", b"<192>x", b"<999>x", b"<x>y", b"<>y", b"<12", "<１２>x".encode(), b"<13>1 ", b"<13>1 - - - -",
+    b"", b"\0\r\n", b"<192>x", b"<999>x", b"<x>y", b"<>y", b"<12", "<１２>x".encode(), b"<13>1 - - - -",
     b"<13>1 yesterday h a - - - t", b"<13>1 2003-10-11T22:14:15 h a - - - t", b"<13>1 - - - - - [a",
     b'<13>1 - - - - - [a x="]', b"<13>1 - - - - - [a]t", b"<13>1 - - - - - t", b"<13>1 - " + b"h" * 256 + b" a - - - t",
     b"<13>1 -  a - - - t",
@@ -90,8 +90,7 @@ def test_a_stream_whose_frame_is_lost_ends(data: bytes) -> None:
     framer = Framer()
     heard: list[bytes] = []
     with pytest.raises(SyslogError):
-        for chunk in (b"<1>a\n", data):
-            heard.extend(framer.feed(chunk))
+        heard.extend(message for chunk in (b"<1>a\n", data) for message in framer.feed(chunk))
     assert heard == [b"<1>a"], "what came before it was heard"
     assert len(framer.waiting) < 10_000
 
