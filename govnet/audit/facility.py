@@ -86,7 +86,7 @@ def sites(evidence: Evidence, parameters: Parameters) -> Iterator[Room]:
         device.place for device in evidence.network.devices.values() if device.managed and device.role in COMMUNICATION
     )
     for place in dict.fromkeys(gear):
-        if place not in known and _altitude(evidence.network, place) is not None:
+        if place not in known and evidence.network.altitude(place) is not None:
             yield room(evidence, parameters, place)
 
 
@@ -101,7 +101,7 @@ def room(evidence: Evidence, parameters: Parameters, place: str) -> Room:
     return Room(
         place,
         room_class=RoomClass(written) if written else None,
-        altitude_m=_altitude(network, place),
+        altitude_m=network.altitude(place),
         level3=level3(evidence),
         edition=parameters.room_edition,
         vendor_celsius=parameters.vendor_celsius.get(place),
@@ -120,11 +120,3 @@ def _leaks(boxes: Iterable[Device]) -> dict[str, int]:
         if isinstance(sensors, dict):
             found[box.name] = sensors.get("leak", 0)
     return found
-
-
-def _altitude(network: Network, name: str) -> float | None:
-    """Return the altitude of a place, or of the building that it is in; None when nobody has written it."""
-    place = network.places.get(name)
-    if place is None:
-        return None
-    return place.altitude_m if place.altitude_m is not None or not place.within else _altitude(network, place.within)

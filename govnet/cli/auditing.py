@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, Problem
 from govnet.files import write_whole
 from govnet.masking import masked
+from govnet.monitoring import checks
 from govnet.network.asof import viewing
 from nornir_tasks.restoring import read_backup
 from nornir_tasks.store import BackupStore
@@ -103,6 +105,8 @@ def audit(  # noqa: PLR0913 - one option each
     readings = {**(seen.readings or {}), **{name: reading for name, (_, reading) in exports.items()}}
     with screen.working("judging"):
         found = judge(replace(seen, readings=readings, digests=inventory_digests(work)), chosen)
+    if not (rule or from_backup or as_of):
+        checks.note(work.folder, checks.AUDIT, checks.of_audit(found.counts), time.time())
     _write(found, form, out)
     if form is None and out is None:
         show_exports(exports)

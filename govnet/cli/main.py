@@ -47,6 +47,7 @@ COMMANDS = {
     "power": "power:power",
     "circuits": "lines:app",
     "conference": "conferences:app",
+    "antivirus": "antivirus:antivirus",
     "noc": "noc:app",
     "demo": "demo:demo",
     "lab": "labs:app",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govnet.isolation.proof import PairVerdict, Proof
 
 FILE = "checks.json"
-PROOF, DRIFT, AUDIT = "proof", "drift", "audit"
+PROOF, DRIFT, AUDIT, ANTIVIRUS = "proof", "drift", "audit", "antivirus"
 _NAMED = 3
 
 
@@ -32,7 +32,7 @@ def note(folder: Path, check: str, found: Mapping[str, object], at: float) -> No
 
     Args:
         folder: the build folder of the network.
-        check: ``proof``, ``drift`` or ``audit``.
+        check: ``proof``, ``drift``, ``audit`` or ``antivirus``.
         found: what JSON can hold; `of_proof` and `of_drift` make it.
         at: Unix time of the check.
 
@@ -59,6 +59,21 @@ def _said(pair: PairVerdict) -> str:
 def of_drift(changes: Mapping[str, int]) -> dict[str, object]:
     """Return what is kept of a look for drift: device -> changes that would make it as intended."""
     return {"devices": dict(changes)}
+
+
+def of_audit(counts: Mapping[str, int]) -> dict[str, object]:
+    """Return what is kept of an audit: verdict -> how many findings."""
+    return {"findings": dict(counts)}
+
+
+def of_antivirus(folder: Path, server: str, pattern: float) -> dict[str, object]:
+    """Return what is kept of virus patterns: server -> Unix time of its pattern; those told before stay.
+
+    Raises:
+        StorageError: what was kept before cannot be read.
+    """
+    before = kept(folder).get(ANTIVIRUS, {}).get("patterns", {})
+    return {"patterns": {**before, server: pattern}}
 
 
 def kept(folder: Path) -> dict[str, Any]:
@@ -103,6 +118,8 @@ class Checks(Collector):
             families["proof"].add_metric([",".join(proof["zones"]), proof["at_fault"]], proof["violations"])
         for device, changes in known.get(DRIFT, {}).get("devices", {}).items():
             families["drift"].add_metric([device], changes)
+        for server, pattern in known.get(ANTIVIRUS, {}).get("patterns", {}).items():
+            families["antivirus"].add_metric([server], pattern)
         yield from families.values()
 
     @staticmethod
@@ -111,5 +128,6 @@ class Checks(Collector):
             ("at", "govnet_check_timestamp_seconds", "When a check of the network last ran.", ["check"]),
             ("proof", "govnet_isolation_violations", "Zone pairs against the policy.", ["zones", "at_fault"]),
             ("drift", "govnet_drift_changes", "Changes that would make a device as intended.", ["name"]),
+            ("antivirus", "govnet_antivirus_pattern_timestamp_seconds", "Date of a server's virus patterns.", ["name"]),
         )
         return {key: GaugeMetricFamily(name, text, labels=labels) for key, name, text, labels in told}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from govnet.monitoring import probes
 from govnet.monitoring.causes import LABEL_OF
+from govnet.power.measured import Room
 from govnet.power.reach import words
+from govnet.power.rules_room import highest_celsius
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +27,7 @@ HELP = {
     "govnet_power_source_info": "A power source and the device that it is, if it is one.",
     "govnet_power_backup_seconds": "Time that a power source lasts without its own feeds, as the inventory says.",
     "govnet_power_dark": "A zone at a place that goes dark when a power source ends.",
+    "govnet_room_limit_celsius": "Warmest that the inlets of a place may be, derated for its altitude.",
     "govnet_reach_symptoms": "Devices, segments and networks outside that are lost with a device, circuit or source.",
     "govnet_cause_tier": "Levels of causes that the fault of a device, circuit or source explains.",
 }
@@ -52,6 +55,7 @@ def facts(network: Network, causes: Causes, reached: Mapping[str, str] | None = 
     yield from _links(network, causes)
     yield from _circuits(network, causes)
     yield from _power(network, causes)
+    yield from _rooms(network)
     for cause in causes.all:
         labels = {"kind": cause.kind, "cause": cause.name}
         named = {label: cause.name if kind == cause.kind else "" for kind, label in LABEL_OF.items()}
@@ -100,6 +104,14 @@ def _power(network: Network, causes: Causes) -> Iterator[Fact]:
             for zone, place in cause.reach.segments:
                 labels = {"source": cause.name, "zone": zone, "place": place}
                 yield Fact("govnet_power_dark", {**labels, "title": network.places[place].title})
+
+
+def _rooms(network: Network) -> Iterator[Fact]:
+    """Yield how warm the places may be at which something stands that measures or cools."""
+    kinds = ("env", "hvac")
+    for place in dict.fromkeys(device.place for device in network.devices.values() if device.role in kinds):
+        limit = highest_celsius(Room(place, altitude_m=network.altitude(place)))
+        yield Fact("govnet_room_limit_celsius", {"place": place}, limit)
 
 
 def _call(network: Network, device: str) -> str:

@@ -73,6 +73,7 @@ class Place:
         area_m2, altitude_m: None where no source tells it.
         numbers: what rules may use, by letter.
         venue: it takes part in video conferences.
+        below: townships of a county, those that have joined and those that have not.
         planned: when the plan wanted it; ``since`` and ``until`` are when it was there.
     """
 
@@ -91,6 +92,7 @@ class Place:
     since: date | None = None
     until: date | None = None
     phase: str = ""
+    below: int = 0
 
     @property
     def site(self) -> str:
@@ -425,6 +427,7 @@ class Network:
     Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place. Without
     ``windows`` devices may be changed at any time. ``reference`` is the day that is meant where nobody names one,
     ``day`` the one that this value is of, None for everything ever written; ``profiles`` name what dates count.
+    ``schematic`` is where places are on a drawing that keeps neighbours together: column and row, from 0.
     """
 
     slug: str
@@ -457,6 +460,7 @@ class Network:
     systems: Mapping[str, System] = field(default_factory=dict)
     traffic: Mapping[str, TrafficClass] = field(default_factory=dict)
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    schematic: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     reference: date | None = None
     profiles: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
@@ -485,6 +489,13 @@ class Network:
     def segments_at(self, place: str) -> tuple[Segment, ...]:
         """Return the segments of a place, in the network's order."""
         return self._segments.get(place, ())
+
+    def altitude(self, place: str) -> int | None:
+        """Return the metres above the sea of a place, or of the building that it is in; None when nobody wrote them."""
+        at = self.places.get(place)
+        if at is None:
+            return None
+        return at.altitude_m if at.altitude_m is not None or not at.within else self.altitude(at.within)
 
     def commanded(self) -> tuple[Device, ...]:
         """Return the devices that govnet logs in to and changes, in inventory order."""
