@@ -52,6 +52,9 @@ def ordered(config: DeviceConfig) -> DeviceConfig:
     firewall = config.firewall
     if firewall is not None:
         found["firewall"] = replace(firewall, zones=_sorted(firewall.zones), pairs=_sorted(firewall.pairs))
+    if config.bgp is not None:
+        peers, instances = _sorted(config.bgp.peers), _sorted(config.bgp.instances)
+        found["bgp"] = replace(config.bgp, peers=peers, instances=instances)
     found |= {name: _sorted(value) for name, value in found.items() if isinstance(value, Mapping)}
     return replace(config, **found)
 

@@ -24,6 +24,7 @@ def check(config: DeviceConfig) -> list[str]:
         *_interfaces(config),
         *_filters(config),
         *_mirrors(config),
+        *_labelled(config),
     ]
 
 
@@ -94,3 +95,15 @@ def _mirrors(config: DeviceConfig) -> Iterator[str]:
                 yield f"mirror {number} uses port {port}, which does not exist"
         if mirror.destination in mirror.sources:
             yield f"mirror {number} sends port {mirror.destination} its own frames"
+
+
+def _labelled(config: DeviceConfig) -> Iterator[str]:
+    for name in sorted((config.mpls.interfaces if config.mpls else frozenset()) - config.interfaces.keys()):
+        yield f"labels are carried by interface {name}, which does not exist"
+    if config.bgp is None:
+        return
+    for address, peer in config.bgp.peers.items():
+        if peer.source and peer.source not in config.interfaces:
+            yield f"BGP talks to {address} from interface {peer.source}, which does not exist"
+    for name in config.bgp.instances.keys() - config.vrfs.keys():
+        yield f"BGP announces routes of VRF {name}, which does not exist"

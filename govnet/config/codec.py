@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 from govnet.config import changes as changes_module
-from govnet.config import model
+from govnet.config import labelled, model
 from govnet.config.canonical import plain
 from govnet.config.changes import Change
 from govnet.errors import InputError, Problem
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 _NAMES: dict[str, Any] = {
+    **vars(labelled),
     **vars(model),
     **vars(changes_module),
     "Mapping": Mapping,
@@ -150,6 +151,8 @@ def _mapping(of: tuple[Any, ...], value: object, where: str) -> object:
 def _key(kind: Any, key: str, where: str) -> object:  # noqa: ANN401 - an annotation may be any object
     if get_origin(kind) is tuple:
         return _tuple(get_args(kind), key.split(">"), where)
+    if kind is IPv4Address:
+        return _spelled(kind, key, where)
     if kind is int and not key.isdecimal():
         raise _MisfitError(f"{where} has the key {key!r}, not a number")
     return int(key) if kind is int else key

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from govnet.config import changes as c
+from govnet.config.diff_labelled import Labelled
 from govnet.config.model import Firewall
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def diff(running: DeviceConfig, intent: DeviceConfig) -> list[c.Change]:
         raise ValueError(f"{intent.hostname}: ports differ ({odd}); these are not two states of one device")
     return [
         *_replaced(c.SetHostname, running.hostname, intent.hostname),
+        *_labelled(running, intent).down(),
         *_takedown(running, intent),
         *_layer2(running, intent),
         *_firewall_up(running, intent),
         *_buildup(running, intent),
+        *_labelled(running, intent).up(),
         *_services(running, intent),
         *_leftovers(running, intent),
     ]
@@ -59,6 +62,11 @@ def _rebuilt(running: DeviceConfig, intent: DeviceConfig) -> set[str]:
         if interface.vrf in vrfs or (interface.parent and interface.parent in bundles)
     }
     return changed | moved
+
+
+def _labelled(running: DeviceConfig, intent: DeviceConfig) -> Labelled:
+    moved = {name for name, _ in _gone(running.vrfs, intent.vrfs)}
+    return Labelled(running, intent, _rebuilt(running, intent), moved)
 
 
 def _replaced(kind: Callable[..., c.Change], before: object, after: object) -> Iterator[c.Change]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Address, IPv4Interface
 
+    from govnet.config.labelled import Bgp, Mpls
+
 DEFAULT_VLAN = 1
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 """Where a default route leads."""
@@ -296,7 +298,8 @@ class DeviceConfig:
     """Everything govnet models of one device's configuration.
 
     ``vlans`` always holds VLAN 1 on a switch. ``forwarding`` is False for a host that does not route between its
-    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything.
+    interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything. ``mpls`` and
+    ``bgp`` are None where neither runs.
     """
 
     hostname: str
@@ -312,6 +315,8 @@ class DeviceConfig:
     mirrors: Mapping[int, Mirror] = field(default_factory=dict)
     forwarding: bool = True
     management: Management = field(default_factory=Management)
+    mpls: Mpls | None = None
+    bgp: Bgp | None = None
     snmp: Snmp = field(default_factory=Snmp)
     syslog: frozenset[IPv4Address] = frozenset()
     ntp: frozenset[IPv4Address] = frozenset()

@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from govnet.config import changes as c
+from govnet.config.labelled import Bgp, Mpls
 from govnet.config.model import DeviceConfig, Firewall
 from govnet.errors import GovnetError
 
@@ -51,6 +52,8 @@ _OPPOSITE: dict[type, type] = {
     c.BindAcl: c.UnbindAcl,
     c.EnableFirewall: c.DisableFirewall,
     c.CreateMirror: c.DeleteMirror,
+    c.EnableMpls: c.DisableMpls,
+    c.EnableBgp: c.DisableBgp,
 }
 _OPPOSITE |= {undo: do for do, undo in _OPPOSITE.items()}
 
@@ -214,3 +217,68 @@ def _(change: c.SetFirewallPrelude, config: DeviceConfig) -> DeviceConfig:
     firewall = _loaded(config, change)
     _expect(firewall.prelude, change.before, change)
     return replace(config, firewall=replace(firewall, prelude=change.after))
+
+
+@_special.register
+def _(change: c.EnableMpls, config: DeviceConfig) -> DeviceConfig:
+    _expect(config.mpls, None, change)
+    return replace(config, mpls=Mpls(change.router, change.longest_match))
+
+
+@_special.register
+def _(change: c.DisableMpls, config: DeviceConfig) -> DeviceConfig:
+    _expect(config.mpls, Mpls(change.router, change.longest_match), change)
+    return replace(config, mpls=None)
+
+
+@_special.register
+def _(change: c.SetMplsInterface, config: DeviceConfig) -> DeviceConfig:
+    labels = _running(config.mpls, change)
+    names = _set(labels.interfaces, change.interface, change, present=change.after)
+    return replace(config, mpls=replace(labels, interfaces=names))
+
+
+@_special.register
+def _(change: c.EnableBgp, config: DeviceConfig) -> DeviceConfig:
+    _expect(config.bgp, None, change)
+    return replace(config, bgp=Bgp(change.asn))
+
+
+@_special.register
+def _(change: c.DisableBgp, config: DeviceConfig) -> DeviceConfig:
+    _expect(config.bgp, Bgp(change.asn), change)
+    return replace(config, bgp=None)
+
+
+def _running(found: V | None, change: c.Change) -> V:
+    if found is None:
+        raise ConflictError(f"{change}: it does not run here; read the device again and make a new plan.")
+    return found
+
+
+def _replaced(items: Mapping[K, V], key: K, before: V | None, after: V | None, what: object) -> dict[K, V]:
+    """Return ``items`` with ``key`` changed from ``before`` to ``after``, where None is not there."""
+    _expect(items.get(key), before, what)
+    rest = {name: item for name, item in items.items() if name != key}
+    return rest if after is None else {**rest, key: after}
+
+
+@_special.register
+def _(change: c.SetBgpPeer, config: DeviceConfig) -> DeviceConfig:
+    bgp = _running(config.bgp, change)
+    peers = _replaced(bgp.peers, change.address, change.before, change.after, change)
+    return replace(config, bgp=replace(bgp, peers=peers))
+
+
+@_special.register
+def _(change: c.SetBgpInstance, config: DeviceConfig) -> DeviceConfig:
+    bgp = _running(config.bgp, change)
+    instances = _replaced(bgp.instances, change.instance, change.before, change.after, change)
+    return replace(config, bgp=replace(bgp, instances=instances))
+
+
+@_special.register
+def _(change: c.SetBgpFiltering, config: DeviceConfig) -> DeviceConfig:
+    bgp = _running(config.bgp, change)
+    _expect(bgp.filtering, change.before, change)
+    return replace(config, bgp=replace(bgp, filtering=change.after))

@@ -9,6 +9,7 @@ from govnet.config.model import PUBLIC, InterfaceKind, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from govnet.config.labelled import BgpPeer
     from govnet.config.model import Aggregation, Filter, IpInterface, Management, Snmp, StaticRoute, Switchport, Vrf
 
 NOTHING = "none"
@@ -156,3 +157,17 @@ def snmp_words(value: Snmp) -> dict[str, str]:
         "contact": quoted(value.contact),
         "traps to": listed(value.trap_receivers),
     }
+
+
+def longest_words(longest_match: bool) -> str:  # noqa: FBT001 - the value of a field
+    """Return what LDP makes of routes that only cover an address."""
+    return ", also along routes that cover an address" if longest_match else ""
+
+
+def peer_words(peer: BgpPeer | None) -> str:
+    """Return what is said of a BGP neighbour, with a blank in front; nothing for none."""
+    if peer is None:
+        return ""
+    source = f" from {peer.source}" if peer.source else ""
+    role = " and reflect its routes" * peer.client
+    return f" in AS {peer.asn}{source}, {'with' if peer.vpnv4 else 'without'} VPN routes{role}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, InterfaceKind, IpInterface, Port, StaticRoute, Vlan, Vrf
 from govnet.config.ports import far_ports, switchports
 from govnet.config.segments import host, known_to
@@ -51,6 +52,8 @@ def provider_intent(network: Network, device: Device) -> DeviceConfig:
         vrfs=dict(_vrfs(network, device)),
         interfaces=interfaces,
         routes=frozenset(_routes(network, device)),
+        mpls=_labels(network, device),
+        bgp=_bgp(network, device),
         management=management(network, device),
         snmp=shared.snmp,
         syslog=shared.syslog,
@@ -137,6 +140,50 @@ def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInter
         yield _on(segment, 1, _instance(network, segment))
     if device.loopback:
         yield "loopback1", IpInterface(InterfaceKind.LOOPBACK, (device.loopback,))
+
+
+def _labels(network: Network, device: Device) -> Mpls | None:
+    """Return the label switching of a router: on its lines, never towards offices or over the border.
+
+    Ways between routers are static and cover many addresses, so LDP has to follow routes that only cover one.
+    """
+    if device.loopback is None:
+        return None
+    lines = {name for name, interface in _interfaces(network, device) if _carries(network, device, interface)}
+    return Mpls(device.loopback.ip, longest_match=True, interfaces=frozenset(lines))
+
+
+def _carries(network: Network, device: Device, interface: IpInterface) -> bool:
+    """Return whether an interface is a line to another router."""
+    lower = [network.devices[link.a.device] for link in network.links_of(device.name) if link.purpose == "trunk"]
+    return interface.vlan in {_line(network, below.place).vlan for below in lower}
+
+
+def _bgp(network: Network, device: Device) -> Bgp | None:
+    """Return the BGP of a router: one session, with the reflector; the reflector has one with each.
+
+    The router at the centre's border reflects. It keeps all routes, also of instances that it has none of: it is the
+    others that need them.
+    """
+    carried_here = dict(_vrfs(network, device))
+    reflectors = [other for other in _routers(network) if borders(network, other)]
+    if device.loopback is None or network.asn is None or not reflectors:
+        return None
+    reflects = device in reflectors
+    others = [other for other in (_routers(network) if reflects else reflectors) if other.name != device.name]
+    peer = BgpPeer(network.asn, "loopback1", client=reflects)
+    crossing = {segment.zone for segment in borders(network, device)}
+    apart = {zone.instance for zone in network.zones.values() if zone.slug in crossing}
+    return Bgp(
+        network.asn,
+        {other.loopback.ip: peer for other in others if other.loopback},
+        {name: frozenset({"direct", "static"} if name in apart else {"direct"}) for name in carried_here},
+        filtering=not reflects,
+    )
+
+
+def _routers(network: Network) -> list[Device]:
+    return [device for device in network.devices.values() if device.role in ROLES and device.commanded]
 
 
 def _instance(network: Network, segment: Segment) -> str:

@@ -170,6 +170,52 @@ def _(change: c.DeleteMirror) -> str:
 
 
 @_words.register
+def _(change: c.EnableMpls) -> str:
+    return f"start label switching by LDP as {change.router}" + p.longest_words(change.longest_match)
+
+
+@_words.register
+def _(change: c.DisableMpls) -> str:
+    return f"stop label switching by LDP as {change.router}" + p.longest_words(change.longest_match)
+
+
+@_words.register
+def _(change: c.SetMplsInterface) -> str:
+    return f"{'let' if change.after else 'no longer let'} {change.interface} carry labelled packets"
+
+
+@_words.register
+def _(change: c.EnableBgp) -> str:
+    return f"start BGP in AS {change.asn}"
+
+
+@_words.register
+def _(change: c.DisableBgp) -> str:
+    return f"stop BGP in AS {change.asn}"
+
+
+@_words.register
+def _(change: c.SetBgpPeer) -> str:
+    if change.after is None:
+        return f"BGP: no longer talk to {change.address}{p.peer_words(change.before)}"
+    was = f" (was{p.peer_words(change.before)})" if change.before else ""
+    return f"BGP: talk to {change.address}{p.peer_words(change.after)}{was}"
+
+
+@_words.register
+def _(change: c.SetBgpInstance) -> str:
+    if change.after is None:
+        return f"BGP: no longer carry VRF {change.instance}, which announced {p.listed(change.before or ())}"
+    was = "" if change.before is None else f" (was {p.listed(change.before)})"
+    return f"BGP: carry VRF {change.instance}, which announces {p.listed(change.after)}{was}"
+
+
+@_words.register
+def _(change: c.SetBgpFiltering) -> str:
+    return f"BGP: {'drop' if change.after else 'keep'} VPN routes that no VRF here imports"
+
+
+@_words.register
 def _(change: c.SetForwarding) -> str:
     return f"{'start' if change.after else 'stop'} routing between interfaces"
 

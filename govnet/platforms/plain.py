@@ -1,4 +1,4 @@
-"""What only VRP has words for among the platforms here: leaked static routes, and tunnel ports (QinQ)."""
+"""What only VRP has words for among the platforms here: leaked static routes, tunnel ports (QinQ), labels and BGP."""
 
 from __future__ import annotations
 
@@ -20,3 +20,7 @@ def beyond_plain(config: DeviceConfig) -> Iterator[str]:
             yield f"port {name} is a tunnel port (QinQ); no source says how here"
         if port.switchport and port.switchport.isolated:
             yield f"port {name} is isolated from others of its VLAN; no source says how here"
+    if config.mpls:
+        yield f"label switching as {config.mpls.router}: no source says how here"
+    if config.bgp:
+        yield f"BGP in AS {config.bgp.asn}: no source says how here"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface
 from typing import get_args
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.configs import device_configs
 
 from govnet.config import ConflictError, apply, changes, check, diff, inverse
+from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, Port, Switchport, Vlan
 
 
@@ -77,6 +78,9 @@ BOX = DeviceConfig("box", {"1/1": Port(switchport=Switchport(frozenset({1}), pvi
         changes.RemoveInterface("vlan1", IpInterface(InterfaceKind.VLAN, (IPv4Interface("10.0.0.1/24"),), 1)),
         changes.DisableFirewall(),
         changes.SetFirewallZone("prv", frozenset(), frozenset({"x"})),
+        changes.DisableBgp(64600),
+        changes.SetBgpInstance("red", None, frozenset({"direct"})),
+        changes.SetMplsInterface("vlan1", before=False, after=True),
     ],
 )
 def test_a_change_that_does_not_fit_is_refused(change: changes.Change) -> None:
@@ -95,6 +99,9 @@ BROKEN = {
     "of which it is no member": {"ports": {"1/1": Port(switchport=Switchport(pvid=1))}},
     "interface vlan9 is in VLAN 9": {"interfaces": {"vlan9": IpInterface(InterfaceKind.VLAN, (), 9)}},
     "in VRF red": {"interfaces": {"vlan1": IpInterface(InterfaceKind.VLAN, (), 1, vrf="red")}},
+    "interface vlan9, which does not exist": {"mpls": Mpls(IPv4Address("10.0.0.1"), interfaces=frozenset({"vlan9"}))},
+    "routes of VRF red": {"bgp": Bgp(64600, instances={"red": frozenset()})},
+    "from interface loopback1": {"bgp": Bgp(64600, {IPv4Address("10.0.0.1"): BgpPeer(64600, "loopback1")})},
     "sits on bond7": {"interfaces": {"bond7.1": IpInterface(InterfaceKind.SUBINTERFACE, (), 1, "bond7")}},
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.isolation import access, cable, device, network, reading, segment, switch, trunk
 
 from govnet.config import reading as element
+from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import (
     PUBLIC,
     DeviceConfig,
@@ -34,10 +35,22 @@ def port(address: str, name: str, vrf: str = "") -> IpInterface:
     return IpInterface(InterfaceKind.PORT, (IPv4Interface(address),), parent=name, vrf=vrf)
 
 
+EDGES = {"pe1": IPv4Address("10.9.1.1"), "pe2": IPv4Address("10.9.2.1")}
+CORE = IPv4Address("10.9.1.2")
+BOTH = frozenset({"direct", "static"})
+
+
 def edge(name: str, home: int, vrf: Vrf, core: str) -> DeviceConfig:
     """Return a provider's edge: one instance towards a customer, one interface of the global one towards the core."""
     interfaces = {"e0": port(f"10.{home}.0.1/24", "e0", "red"), "e1": port(core, "e1")}
-    return DeviceConfig(name, ports={"e0": Port(), "e1": Port()}, vrfs={"red": vrf}, interfaces=interfaces)
+    return DeviceConfig(
+        name,
+        ports={"e0": Port(), "e1": Port()},
+        vrfs={"red": vrf},
+        interfaces=interfaces,
+        mpls=Mpls(EDGES[name], interfaces=frozenset({"e1"})),
+        bgp=Bgp(100, {a: BgpPeer(100) for other, a in EDGES.items() if other != name}, {"red": BOTH}),
+    )
 
 
 def provider(first: Vrf, second: Vrf) -> tuple[Network, dict[str, Reading]]:
@@ -54,7 +67,12 @@ def provider(first: Vrf, second: Vrf) -> tuple[Network, dict[str, Reading]]:
         "s1": switch("s1", {"1": access(10), "2": access(10)}),
         "s2": switch("s2", {"1": access(10), "2": access(10)}),
         "pe1": edge("pe1", 1, first, "10.9.1.1/30"),
-        "p": DeviceConfig("p", ports={"e1": Port(), "e2": Port()}, interfaces=core),
+        "p": DeviceConfig(
+            "p",
+            ports={"e1": Port(), "e2": Port()},
+            interfaces=core,
+            mpls=Mpls(CORE, interfaces=frozenset({"e1", "e2"})),
+        ),
         "pe2": edge("pe2", 2, second, "10.9.2.1/30"),
     }
     seen = {name: reading(config) for name, config in configs.items()}
@@ -104,6 +122,54 @@ def test_without_a_backbone_nothing_is_imported() -> None:
     assert fabric.reach("a", "b").packets
     for cut in (Fabric(world, seen | {"p": reading(shut)}), fabric.update("p", reading(shut))):
         assert not cut.reach("a", "b").packets
+
+
+def changed(device: str, **values: Any) -> tuple[Network, dict[str, Reading]]:
+    """Return the provider whose instances meet, with one device's BGP changed."""
+    world, seen = provider(targets("1:1", "1:1"), targets("1:1", "1:1"))
+    config = seen[device].config
+    assert config.bgp
+    seen[device] = replace(seen[device], config=replace(config, bgp=replace(config.bgp, **values)))
+    return world, seen
+
+
+@pytest.mark.parametrize(
+    ("values", "reached"),
+    [
+        ({}, True),
+        ({"instances": {}}, False),  # route targets alone carry nothing
+        ({"instances": {"red": frozenset()}}, False),
+        ({"instances": {"red": frozenset({"static"})}}, False),
+        ({"instances": {"red": frozenset({"direct"})}}, True),
+        ({"peers": {}}, False),
+        ({"peers": {EDGES["pe1"]: BgpPeer(200)}}, False),  # the other's system is 100
+        ({"peers": {EDGES["pe1"]: BgpPeer(100, vpnv4=False)}}, False),
+        ({"asn": 200}, False),
+    ],
+)
+def test_an_instance_tells_what_bgp_carries_to_whom_it_talks(values: dict[str, Any], *, reached: bool) -> None:
+    assert bool(Fabric(*changed("pe2", **values)).reach("a", "b").packets) is reached
+
+
+@pytest.mark.parametrize(
+    ("client", "filtering", "reached"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_reflector_passes_on_what_it_keeps_of_its_clients(*, client: bool, filtering: bool, reached: bool) -> None:
+    """pe1 and pe2 talk to p alone, which has no instance: what it filters by targets it does not keep."""
+    world, seen = provider(targets("1:1", "1:1"), targets("1:1", "1:1"))
+    for name in EDGES:
+        config = seen[name].config
+        bgp = Bgp(100, {CORE: BgpPeer(100)}, {"red": BOTH})
+        seen[name] = replace(seen[name], config=replace(config, bgp=bgp))
+    reflector = Bgp(100, {address: BgpPeer(100, client=client) for address in EDGES.values()}, filtering=filtering)
+    seen["p"] = replace(seen["p"], config=replace(seen["p"].config, bgp=reflector))
+    assert bool(Fabric(world, seen).reach("a", "b").packets) is reached
+
+
+def test_a_line_without_labels_joins_no_backbone() -> None:
+    world, seen = provider(targets("1:1", "1:1"), targets("1:1", "1:1"))
+    bare = replace(seen["p"].config, mpls=Mpls(CORE, interfaces=frozenset({"e1"})))
+    assert not Fabric(world, seen | {"p": reading(bare)}).reach("a", "b").packets
 
 
 @pytest.mark.parametrize(

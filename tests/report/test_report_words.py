@@ -9,6 +9,7 @@ from support.configs import device_configs
 
 from govnet.config import changes as c
 from govnet.config import diff
+from govnet.config.labelled import BgpPeer
 from govnet.config.model import (
     Acl,
     AclBinding,
@@ -106,6 +107,33 @@ TABLE: list[tuple[c.Change, str]] = [
     (c.SetFirewallPrelude((_HTTPS,), ()), "clear the rules in front of the zone rules: permit tcp/443 to 10.128.96.11"),
     (c.CreateMirror(1, _MIRROR), "mirror 1: copy the frames of ports 1/2, 1/10 to port 1/16"),
     (c.DeleteMirror(1, _MIRROR), "mirror 1: stop copying ports 1/2, 1/10 to port 1/16"),
+    (c.EnableMpls(_A, longest_match=False), "start label switching by LDP as 10.129.2.203"),
+    (
+        c.DisableMpls(_A, longest_match=True),
+        "stop label switching by LDP as 10.129.2.203, also along routes that cover an address",
+    ),
+    (c.SetMplsInterface("vlan7", before=False, after=True), "let vlan7 carry labelled packets"),
+    (c.SetMplsInterface("vlan7", before=True, after=False), "no longer let vlan7 carry labelled packets"),
+    (c.EnableBgp(64600), "start BGP in AS 64600"),
+    (c.DisableBgp(64600), "stop BGP in AS 64600"),
+    (
+        c.SetBgpPeer(_A, BgpPeer(1, vpnv4=False), BgpPeer(64600, "loopback1", client=True)),
+        (
+            "BGP: talk to 10.129.2.203 in AS 64600 from loopback1, with VPN routes and reflect its routes"
+            " (was in AS 1, without VPN routes)"
+        ),
+    ),
+    (c.SetBgpPeer(_A, BgpPeer(1), None), "BGP: no longer talk to 10.129.2.203 in AS 1, with VPN routes"),
+    (
+        c.SetBgpInstance("red", None, frozenset({"static", "direct"})),
+        "BGP: carry VRF red, which announces direct, static",
+    ),
+    (
+        c.SetBgpInstance("red", frozenset({"direct"}), frozenset()),
+        "BGP: carry VRF red, which announces none (was direct)",
+    ),
+    (c.SetBgpInstance("red", frozenset(), None), "BGP: no longer carry VRF red, which announced none"),
+    (c.SetBgpFiltering(before=True, after=False), "BGP: keep VPN routes that no VRF here imports"),
     (c.SetForwarding(before=True, after=False), "stop routing between interfaces"),
     (c.SetForwarding(before=False, after=True), "start routing between interfaces"),
     (

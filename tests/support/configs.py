@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
+from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import (
     Acl,
     AclBinding,
@@ -94,6 +95,31 @@ def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
     return found
 
 
+PROTOCOLS = ("direct", "static")
+
+
+@st.composite
+def labelled(draw: st.DrawFn, interfaces: Sequence[str], vrfs: Sequence[str]) -> tuple[Mpls | None, Bgp | None]:
+    """Draw label switching and BGP over interfaces and routing instances that exist."""
+    dice = draw(st.binary(min_size=6, max_size=6))
+    routers = (IPv4Address("10.60.0.1"), IPv4Address("10.60.0.2"))
+    carrying = frozenset(name for number, name in enumerate(interfaces) if dice[0] >> number % 8 & 1)
+    mpls = Mpls(chosen(routers, dice[1]), bool(dice[1] & 2), carrying) if dice[1] < HALF else None
+    sources = ("", *interfaces[:2])
+    peers = {
+        address: BgpPeer(chosen((64600, 64700), spots), chosen(sources, spots >> 1), bool(spots & 8), bool(spots & 16))
+        for address, spots in zip(routers, dice[2:4], strict=True)
+        if spots < HALF
+    }
+    told = {
+        name: frozenset(word for number, word in enumerate(PROTOCOLS) if dice[4] >> number & 1)
+        for number, name in enumerate(vrfs)
+        if dice[4] >> number + 2 & 1
+    }
+    bgp = Bgp(chosen((64600, 64700), dice[5]), peers, told, bool(dice[5] & 2)) if dice[5] < HALF else None
+    return mpls, bgp
+
+
 @st.composite
 def device_configs(draw: st.DrawFn) -> DeviceConfig:
     """Draw a configuration of a six-port box in which every name that is used exists."""
@@ -121,6 +147,7 @@ def device_configs(draw: st.DrawFn) -> DeviceConfig:
         else frozenset()
     )
     routes = st.builds(StaticRoute, networks, addresses, vrf)
+    mpls, bgp = draw(labelled(list(found), list(vrfs)))
     return DeviceConfig(
         hostname=draw(words),
         ports=ports,
@@ -137,6 +164,8 @@ def device_configs(draw: st.DrawFn) -> DeviceConfig:
         ),
         forwarding=draw(st.booleans()),
         management=draw(st.builds(Management, st.none() | interfaces, telnet=st.booleans())),
+        mpls=mpls,
+        bgp=bgp,
         snmp=draw(st.builds(Snmp, words, words, st.frozensets(addresses, max_size=2))),
         syslog=draw(st.frozensets(addresses, max_size=2)),
         ntp=draw(st.frozensets(addresses, max_size=2)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Interface
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
@@ -28,7 +29,12 @@ from govnet.config.model import (
     Vlan,
     Vrf,
 )
-from support.configs import addresses, interfaces, networks, ranges
+from support.configs import addresses, interfaces, labelled, networks, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govnet.config.labelled import Bgp
 
 PORTS = tuple(f"GigabitEthernet0/0/{number}" for number in range(1, 7))
 CONSOLE = ConsoleSetup(IPv4Interface("10.129.2.31/24"), 51, PORTS[:2], aggregation=1)
@@ -101,6 +107,17 @@ def _vrfs(draw: st.DrawFn) -> dict[str, Vrf]:
     return found
 
 
+def _sayable(bgp: Bgp | None, vrfs: Mapping[str, Vrf]) -> Bgp | None:
+    """Return the process without what VRP refuses: instances without a distinguisher, reflection of other systems."""
+    if bgp is None:
+        return None
+    peers = {a: replace(p, client=p.client and p.vpnv4 and p.asn == bgp.asn) for a, p in bgp.peers.items()}
+    told = {name: said for name, said in bgp.instances.items() if vrfs[name].route_distinguisher}
+    return replace(
+        bgp, peers=peers, instances=told, filtering=bgp.filtering or not any(p.vpnv4 for p in peers.values())
+    )
+
+
 @st.composite
 def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
     """Draw what `refuse` lets through, with every kind of object that an S switch has."""
@@ -130,11 +147,14 @@ def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
     routes = st.builds(StaticRoute, networks, st.none() | addresses, st.sampled_from(["", *vrfs]))
     routes |= st.builds(StaticRoute, networks, addresses, st.sampled_from(["", *vrfs]), st.sampled_from(["", *vrfs]))
     routes = routes.map(lambda route: replace(route, into="") if route.into == route.vrf else route)
+    mpls, bgp = draw(labelled([name for name, one in found.items() if not one.vrf], list(vrfs)))
     return DeviceConfig(
         hostname=draw(words),
         ports=ports,
         vlans=vlans,
         vrfs=vrfs,
+        mpls=mpls,
+        bgp=_sayable(bgp, vrfs),
         interfaces=found,
         routes=draw(st.frozensets(routes, max_size=3)),
         acls=acls,

@@ -44,6 +44,7 @@ class Interface:
     filters: dict[tuple[str, str], Line] = field(default_factory=dict)
     isolated: int = 0
     isolated_line: Line | None = None
+    labels: dict[str, Line] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reset_vlans(self.link_type)
@@ -96,6 +97,26 @@ class VrfState:
 
 
 @dataclass(slots=True)
+class PeerState:
+    """A BGP neighbour."""
+
+    asn: int
+    source: str = ""
+    vpnv4: bool = False
+    client: bool = False
+
+
+@dataclass(slots=True)
+class BgpState:
+    """The BGP process: neighbours, and what its instances take over from other protocols."""
+
+    asn: int
+    peers: dict[IPv4Address, PeerState] = field(default_factory=dict)
+    instances: dict[str, set[str]] = field(default_factory=dict)
+    filtering: bool = True
+
+
+@dataclass(slots=True)
 class AclState:
     """An access list: rule number -> filter and line, and the remarks that belong to rules."""
 
@@ -133,6 +154,8 @@ class Box:
     syslog: set[IPv4Address] = field(default_factory=set)
     ntp: set[IPv4Address] = field(default_factory=set)
     banner: tuple[str, ...] = ()
+    labels: dict[str, tuple[str, Line]] = field(default_factory=dict)
+    bgp: BgpState | None = None
 
     def __post_init__(self) -> None:
         for name in self.hardware.ports:

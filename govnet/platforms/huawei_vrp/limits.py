@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[!-~]+")
 _ACL_NAME: Final = re.compile(r"[A-Za-z][!-~]{0,31}")
 _LAST_TRUNK: Final = 511
+_LAST_AS: Final = 2**32 - 1
 
 
 def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
@@ -30,6 +31,7 @@ def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_aggregations(config),
         *_interfaces(config, hardware),
         *_acls(config),
+        *_labelled(config),
         *_rest(config),
     ]
 
@@ -129,6 +131,24 @@ def _acls(config: DeviceConfig) -> Iterator[str]:
             yield f"ACL {binding.acl} on {binding.target}: a traffic filter passes what it does not name; end with deny"
         if binding.direction not in {"in", "out"}:
             yield f"ACL {binding.acl} on {binding.target}: the direction is in or out"
+
+
+def _labelled(config: DeviceConfig) -> Iterator[str]:
+    for name in sorted(config.mpls.interfaces if config.mpls else ()):
+        if name in config.interfaces and config.interfaces[name].vrf:
+            yield f"interface {name}: it is in a VRF; labelled packets are the global instance's"
+    if config.bgp is None:
+        return
+    if not 1 <= config.bgp.asn <= _LAST_AS:
+        yield f"BGP in AS {config.bgp.asn}: systems are numbered 1 to {_LAST_AS}"
+    for address, peer in config.bgp.peers.items():
+        if peer.client and (not peer.vpnv4 or peer.asn != config.bgp.asn):
+            yield f"BGP peer {address}: only a peer of the own AS with VPN routes can be reflected"
+    for name in config.bgp.instances:
+        if name in config.vrfs and not config.vrfs[name].route_distinguisher:
+            yield f"BGP for VRF {name}: it needs a route distinguisher first"
+    if not config.bgp.filtering and not any(peer.vpnv4 for peer in config.bgp.peers.values()):
+        yield "BGP keeps all VPN routes, and has no peer to exchange any with"
 
 
 def _rest(config: DeviceConfig) -> Iterator[str]:

@@ -88,6 +88,9 @@ def _vpn_instance(ctx: Context, name: str) -> None:
 
 @phrase("system", r"undo ip vpn-instance (\S+)")
 def _undo_vpn_instance(ctx: Context, name: str) -> bool:
+    """Its part of BGP goes with it (NE deletevrf)."""
+    if ctx.box.bgp:
+        ctx.box.bgp.instances.pop(name, None)
     return ctx.box.vrfs.pop(name, None) is not None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from govnet.config import changes as c
 from govnet.config.ops import apply
+from govnet.platforms.huawei_vrp.say_labelled import LabelledChange, say_labelled
 from govnet.platforms.huawei_vrp.say_plain import NAME, say_plain
 from govnet.platforms.huawei_vrp.wire import FACTORY, steps
 from govnet.platforms.huawei_vrp.words import trunk_name
@@ -65,6 +66,8 @@ class _Speaker:
                 return self._create(index, number, value)
             case c.DeleteAggregation(number, value):
                 return self._delete(index, number, value)
+            case change if isinstance(change, LabelledChange):
+                return say_labelled(change, self.config)
         return say_plain(run)
 
     def _switchport(self, change: c.SetSwitchport) -> list[Command]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .labels import bgp_sections, label_sections
 from .values import vlan_list
 
 if TYPE_CHECKING:
@@ -135,11 +136,13 @@ def _sections(box: Box) -> list[str]:
         *(["\n".join(batch)] if batch else []),
         *_kept(box, "telnet", "http", "port-isolate", "observe-port"),
         *(_section(f"ip vpn-instance {name}", vpn_lines(vpn)) for name, vpn in box.vpns.items()),
+        *label_sections(box.labels),
         *(_section(acl_heading(acl), acl_lines(acl)) for _, acl in sorted(box.acls.items())),
         *(_section(f"vlan {vid}", lines) for vid, lines in told if lines),
         *_views_kept(box, "aaa"),
         *(_section(f"interface {port.name}", interface_lines(port)) for port in ordered(box)),
         "interface NULL0",
+        *bgp_sections(box.bgp),
         *_kept(box, "ip route-static", "snmp-agent", "stelnet"),
         *_views_kept(box, "user-interface "),
         *_kept(box, "ntp-service"),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from lab.flash import Flash
 
+from .labels import Labels, Process
+
 if TYPE_CHECKING:
     from lab.twin import Twin
 
@@ -134,6 +136,8 @@ class Box:
     vlans: dict[int, Vlan] = field(default_factory=lambda: {1: Vlan()})
     acls: dict[int, Acl] = field(default_factory=dict)
     vpns: dict[str, Vpn] = field(default_factory=dict)
+    labels: Labels = field(default_factory=Labels)
+    bgp: Process | None = None
     header: str = ""
     kept: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, bool] = field(default_factory=dict)

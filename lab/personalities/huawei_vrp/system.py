@@ -218,6 +218,8 @@ def _do_undo_vpn_instance(ctx: Context, name: str) -> str:
     for bound in ctx.box.interfaces.values():
         if bound.vpn == name:
             bound.vpn, bound.address = "", None
+    if ctx.box.bgp:
+        ctx.box.bgp.instances.pop(name, None)  # its part of BGP goes with it (NE deletevrf)
     return ""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .state import Box
 
-_PARTS: Final = ("sysname", "interfaces", "vlans", "acls", "vpns", "header")
+_PARTS: Final = ("sysname", "interfaces", "vlans", "acls", "vpns", "labels", "bgp", "header")
 FIRST_ID: Final = 1000000001  # NE setUserLabel: 1000000001 to 1999999999
 TRIAL_SECONDS: Final = 600  # NE Commit: the default; 60 to 65535 may be asked for
 

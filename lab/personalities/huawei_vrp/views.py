@@ -115,7 +115,7 @@ class Context:
 
     def enter(self, view: View) -> None:
         """Go to a view; from one section straight to another, ``quit`` still leads to its parent."""
-        if view.kind in {"system", "vpn-af"}:
+        if view.kind in {"system", "vpn-af", "bgp-vpnv4", "bgp-instance"}:
             self.parents.append(self.view)
         elif self.view.kind != "system":
             self.parents = [USER, SYSTEM]
@@ -147,6 +147,8 @@ def stands(view: View, box: Box) -> bool:
             return int(view.key) in box.acls
         case "vpn" | "vpn-af":
             return view.key in box.vpns
+        case "bgp" | "bgp-vpnv4" | "bgp-instance":
+            return box.bgp is not None and (view.kind != "bgp-instance" or view.key in box.bgp.instances)
     return True
 
 

@@ -1,0 +1,108 @@
+"""Who is told of an instance's routes: BGP sessions between devices, and reflectors that pass on what they are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.isolation.routers import Router
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from ipaddress import IPv4Address, IPv4Network
+
+    from govnet.config.labelled import BgpPeer
+    from govnet.config.model import DeviceConfig, Vrf
+    from govnet.isolation.routers import Instance
+
+
+def carried(config: DeviceConfig) -> Mapping[str, Vrf]:
+    """Return the routing instances whose routes BGP carries."""
+    told = config.bgp.instances if config.bgp else {}
+    return {name: vrf for name, vrf in config.vrfs.items() if name in told}
+
+
+def announced(name: str, config: DeviceConfig, vrf: str) -> list[IPv4Network]:
+    """Return the prefixes that an instance tells: those that it is connected to, its static ones, or both."""
+    protocols = config.bgp.instances.get(vrf, frozenset()) if config.bgp else frozenset()
+    router = Router(name, config)
+    connected = {interface.network for i in config.interfaces.values() if i.vrf == vrf for interface in i.addresses}
+    return [prefix for prefix in router.announced(vrf) if ("direct" if prefix in connected else "static") in protocols]
+
+
+class Sessions:
+    """The sessions that carry VPN routes, and how far a route gets over them.
+
+    A device passes on what a neighbour of its own system told it only where one of the two is its client (RFC 4456,
+    section 6), and what one of another system told it to everybody. A reflector that filters keeps only what an
+    instance of its own imports.
+    """
+
+    def __init__(self, configs: Mapping[str, DeviceConfig]) -> None:
+        self._configs = configs
+        self._peers: dict[str, dict[str, BgpPeer]] = {}
+        homes = {
+            interface.ip: name
+            for name, config in configs.items()
+            for one in config.interfaces.values()
+            if not one.vrf
+            for interface in one.addresses
+        }
+        for name, config in configs.items():
+            self._peers[name] = {homes[a]: peer for a, peer in _exchanging(config) if a in homes}
+        self._heard: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
+        # Where no reflector filters, all instances of a device are told to the same devices.
+        self._by_target = any(c.bgp and c.bgp.filtering and self._passes_on(name) for name, c in configs.items())
+
+    def told(self, origin: Instance, device: str) -> bool:
+        """Return whether a device gets to hear the routes of another's instance."""
+        exports = self._configs[origin.device].vrfs[origin.vrf].exports
+        key = origin.device, exports if self._by_target else frozenset()
+        if key not in self._heard:
+            self._heard[key] = frozenset(self._spread(origin.device, exports))
+        return device in self._heard[key]
+
+    def _passes_on(self, name: str) -> bool:
+        """Return whether a device could tell one neighbour what another told it."""
+        bgp, peers = self._configs[name].bgp, self._peers[name].values()
+        return bgp is not None and any(peer.client or peer.asn != bgp.asn for peer in peers)
+
+    def _talk(self, name: str, other: str) -> bool:
+        """Return whether both sides name each other, with each other's system."""
+        mine, theirs = self._configs[name].bgp, self._configs[other].bgp
+        here, there = self._peers[name].get(other), self._peers[other].get(name)
+        if not (mine and theirs and here and there):
+            return False
+        return (here.asn, there.asn) == (theirs.asn, mine.asn)
+
+    def _spread(self, start: str, exports: frozenset[str]) -> Iterator[str]:
+        """Yield the devices that a route gets to; a device may be told twice, and pass on by one way alone."""
+        todo = [(start, "")]
+        seen: set[tuple[str, str]] = set()
+        while todo:
+            name, teller = todo.pop()
+            if (name, teller) in seen:
+                continue
+            seen.add((name, teller))
+            yield name
+            if name == start or self._keeps(name, exports):
+                todo += [(o, name) for o in self._peers[name] if o != start and self._passes(name, teller, o)]
+
+    def _keeps(self, name: str, exports: frozenset[str]) -> bool:
+        config = self._configs[name]
+        wanted = any(vrf.imports & exports for vrf in carried(config).values())
+        return wanted or bool(config.bgp and not config.bgp.filtering)
+
+    def _passes(self, name: str, teller: str, other: str) -> bool:
+        if other == teller or not self._talk(name, other):
+            return False
+        if not teller:
+            return True
+        bgp, mine = self._configs[name].bgp, self._peers[name]
+        inside = bgp is not None and mine[teller].asn == mine[other].asn == bgp.asn
+        return not inside or mine[teller].client or mine[other].client
+
+
+def _exchanging(config: DeviceConfig) -> Iterator[tuple[IPv4Address, BgpPeer]]:
+    for address, peer in config.bgp.peers.items() if config.bgp else ():
+        if peer.vpnv4:
+            yield address, peer
