@@ -26,6 +26,23 @@ _TELLS_NOTHING = re.compile(
 )
 
 
+def bent(rng: Random, original: bytes) -> bytes:
+    """Return octets after one to four mishaps: a bit or an octet changed, some cut out, some put in."""
+    data = bytearray(original)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(data)) if data else 0
+        match rng.randrange(4) if data else 3:
+            case 0:
+                data[at] ^= 1 << rng.randrange(8)
+            case 1:
+                data[at] = rng.randrange(256)
+            case 2:
+                del data[at : at + rng.randint(1, 8)]
+            case _:
+                data[at:at] = rng.randbytes(rng.randint(1, 4))
+    return bytes(data)
+
+
 def window(rng: Random, text: str, head: int = 0) -> str:
     """Return some lines of a text that stand together, behind its first ``head`` lines; a shorter text whole."""
     lines = text.split("\n")
