@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,18 +12,52 @@ from govnet.cli import screen
 from govnet.cli.options import Json, NetworkName
 from govnet.errors import InputError, Problem
 from govnet.files import write_whole
-from govnet.network import figures
+from govnet.network import asof, figures
+from govnet.network import rollout as growth
 from govnet.network.editing import table_text, take_over
 from govnet.network.exchange import netbox
 from govnet.network.folder import TABLES
+from govnet.network.load import read_whole
 from govnet.network.model import Network
 from govnet.network.summary import folder_named, network_named
+from govnet.report.rollout import page, table
 
 app = typer.Typer(help="What a network is made of: numbers, tables, and tables edited elsewhere.", no_args_is_help=True)
 
 Table = Annotated[str, typer.Option("--table", help=f"A table of the folder: {', '.join(TABLES)}.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; a folder for --format netbox.")]
 Format = Annotated[str, typer.Option("--format", help="csv: a table of the folder; netbox: NetBox's CSV import.")]
+
+
+@app.command()
+def rollout(
+    network: NetworkName,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write a page with a map for each step.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a network grew: for each day on which it did, what had joined, of all there is to join.
+
+    With ``--as-of`` only up to that day.
+    """
+    whole = read_whole(folder_named(network))
+    asked = asof.view()
+    found = [step for step in growth.steps(whole, asked.profile) if asked.day is None or step.day <= asked.day]
+    if out:
+        write_whole(out, page(whole, found, asked.profile))
+    if as_json:
+        screen.print_json({"network": whole.slug, "steps": [_step(whole, step) for step in found]})
+        return
+    columns, rows = table(whole, found)
+    screen.table(f"{whole.title}", ["day", *columns], [(day, *cells) for day, cells in rows], right=columns)
+    if out:
+        screen.out.print(str(out), soft_wrap=True)
+
+
+def _step(whole: Network, step: growth.Step) -> dict[str, object]:
+    now = asof.as_of(whole, step.day, asof.view().profile)
+    stands = {"": step.stand} | {region.place.slug: region.stand for region in growth.regions(whole, now)}
+    return {"day": step.day.isoformat(), "stand": {slug or "all": asdict(stand) for slug, stand in stands.items()}}
 
 
 @app.command()

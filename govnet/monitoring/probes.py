@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govnet.network.figures import askable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -47,11 +49,8 @@ class CircuitProbe:
 def services(network: Network) -> Iterator[ServiceProbe]:
     """Yield a probe for each server of each system that can be asked, in the inventory's order."""
     for system in network.systems.values():
-        for name in system.servers if system.probe in PORTS else ():
-            server = network.devices.get(name)
-            address = (server.zone_address or server.address) if server else None
-            if server and address:
-                yield ServiceProbe(system, server, system.probe, str(address))
+        for name, host in askable(network, system):
+            yield ServiceProbe(system, network.devices[name], system.probe, host)
 
 
 def circuits(network: Network) -> Iterator[CircuitProbe]:

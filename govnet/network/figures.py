@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from govnet.network.model import Network
+    from govnet.network.served import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,16 @@ def nodes_of(network: Network, system: str) -> int:
     return sum(
         count for group in network.systems[system].nodes for place, count in group.counts.items() if place in there
     )
+
+
+ASKABLE = frozenset({"https", "ocsp", "h323", "sip"})
+"""Kinds of probes that something can be asked by."""
+
+
+def askable(network: Network, system: System) -> Iterator[tuple[str, str]]:
+    """Yield server and address of a system that can be asked whether it answers; none where no probe is written."""
+    for name in system.servers if system.probe in ASKABLE else ():
+        server = network.devices.get(name)
+        address = (server.zone_address or server.address) if server else None
+        if address:
+            yield name, str(address)

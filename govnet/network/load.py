@@ -102,6 +102,7 @@ def _network(source: Folder) -> Network:
         declared=declared(source),
         units=units,
         systems=systems.systems(source, zones, boxes, known),
+        schematic=places.schematic(source, known),
         traffic=lines.traffic(source, circuits),
         contracts=lines.contracts(source, circuits),
         reference=head.reference,

@@ -8,7 +8,7 @@ from govnet.network import rules, sites
 from govnet.network.model import Model, Place, PowerSource, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from govnet.network.folder import Folder
     from govnet.network.schema import FloorsEntry, ModelEntry
@@ -122,3 +122,15 @@ def power_sources(folder: Folder) -> dict[str, PowerSource]:
         )
         for name, entry in folder.files.power.items()
     }
+
+
+def schematic(folder: Folder, known: Mapping[str, Place]) -> dict[str, tuple[int, int]]:
+    """Return where places are on the schematic; each exists, and no two are at one spot."""
+    found: dict[tuple[int, int], str] = {}
+    for slug, spot in folder.files.places.schematic.items():
+        origin = folder.origin("places", "schematic", slug)
+        if slug not in known:
+            folder.problem(origin, f"the schematic shows {slug!r}, which does not exist", "Mend the name")
+        if found.setdefault(spot, slug) != slug:
+            folder.problem(origin, f"{slug} and {found[spot]} are at one spot of the schematic", "Move one of them")
+    return dict(folder.files.places.schematic)

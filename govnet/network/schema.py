@@ -187,6 +187,7 @@ class PlacesFile(Entry):
     rooms: dict[Slug, RoomEntry] = Field(default_factory=dict)
     towns: dict[Slug, TownEntry] = Field(default_factory=dict)
     townships: TownshipsEntry | None = None
+    schematic: dict[Slug, tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = Field(default_factory=dict)
 
 
 class CardEntry(Entry):

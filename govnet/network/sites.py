@@ -34,7 +34,7 @@ def sites(folder: Folder) -> Iterator[Place]:
             folder.unsound.add(row.slug)
         yield Place(
             row.slug, row.title, row.kind, numbers.get(letter or "", 0), origin, row.within, None, numbers, row.code,
-            row.altitude_m, row.venue, row.planned, row.since, row.until, row.phase,
+            row.altitude_m, row.venue, row.planned, row.since, row.until, row.phase, row.townships,
         )  # fmt: skip
     if folder.files.places.townships:
         yield from _townships(folder, folder.files.places.townships)

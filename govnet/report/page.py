@@ -18,6 +18,7 @@ from govnet.report.health import health
 from govnet.report.matrix import legend, matrices
 from govnet.report.plans import device_views
 from govnet.report.summary import cards, headline
+from govnet.report.systems import systems
 from govnet.report.tone import Tone
 from govnet.report.verdicts import changes, verdict_views, waivers
 from govnet.report.words import Language, translator
@@ -34,9 +35,10 @@ _SHOWN = (
 )  # fmt: skip
 _COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
 _ESTATE = (("circuits", "Circuits"), ("power", "Power"))
+_SYSTEMS = ("systems", "Information systems")
 _RULES = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"))
-_OF_RUN = (*_SHOWN, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
-_OF_AUDIT = (*_SHOWN, _COVERAGE, *_ESTATE)
+_OF_RUN = (*_SHOWN, _SYSTEMS, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
+_OF_AUDIT = (*_SHOWN, _SYSTEMS, _COVERAGE, *_ESTATE)
 _PLANES = {
     Plane.INNER: "inner network (内网)",
     Plane.OUTER: "outer network (外网)",
@@ -84,6 +86,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
         stand_ins=coverage.stand_ins(run),
         backing=coverage.backing(run),
         drawing=drawing(run),
+        systems=systems(run),
         circuits=estate.circuits(run.network),
         power=estate.power(run.network),
         links=estate.links(run.network),
