@@ -5,7 +5,10 @@
   const chinese = JSON.parse(byId("words").textContent);
   const period = 1000 * Number(root.dataset.refresh);
   const marks = { well: "●", warn: "▲", bad: "✕", unseen: "?" };
+  const patience = Math.max(4 * period, 20000);
   const crowd = 60;
+  const most = 5;
+  const named = 8;
   let language = remembered();
   let news = null;
   let heard = 0;
@@ -21,8 +24,11 @@
   function t(english, values = {}) {
     if (!(english in chinese)) throw new Error(`no words for ${english}`);
     const words = language === "zh" ? chinese[english] : english;
-    return words.replace(/\{(\w+)\}/g, (_, name) => (name === "ago" ? lasting(values[name]) : String(values[name])));
+    return words.replace(/\{(\w+)\}/g, (_, name) => (name === "ago" ? lasting(values[name]) : known(values[name])));
   }
+
+  // What the rules say in a few words of their own has a row too; whatever has none is shown as it is.
+  const known = (value) => (language === "zh" && value in chinese ? chinese[value] : String(value));
 
   function lasting(seconds) {
     if (seconds < 100) return t("{count} s", { count: Math.round(seconds) });
@@ -81,7 +87,10 @@
 
   function list(id, items, texts) {
     const make = () => document.createElement("li");
-    children(byId(id), items, (item) => item.name, make, (element, item) => tile(element, item, texts(item)));
+    children(byId(id), items, (item) => item.name, make, (element, item) => {
+      tile(element, item, texts(item));
+      element.classList.toggle("brief", item.title === "mains");
+    });
   }
 
   const said = (item) => t(item.said.words, item.said.values);
@@ -99,7 +108,10 @@
       if (lost.upstreams.length) more.push(t("no way to {names}", { names: listed(lost.upstreams) }));
     }
     if (item.call) more.push(t("call: {who}", { who: item.call }));
-    return { said: `${item.name}${item.title ? ` ${title(item)}` : ""} ${said(item)}`, more: more.join(" · ") };
+    const rest = item.also.length > named ? ` +${item.also.length - named}` : "";
+    const names = listed([item.name, ...item.also.slice(0, named)]) + rest;
+    const where = item.title && !item.also.length ? ` ${title(item)}` : "";
+    return { said: `${names}${where} ${said(item)}`, more: more.join(" · ") };
   }
 
   const titled = new Set(["mains", "ups", "eps", "Isolation", "Drift"]);
@@ -113,14 +125,18 @@
     if ("load" in has) more.push(t("load {share}", { share: share(has.load) }));
     if (lasts !== undefined && !measured) more.push(t("minutes as inventoried, not measured"));
     if ("on_battery" in has) more.push(t("on battery for {ago}", { ago: has.on_battery }));
-    return {
-      big: lasts === undefined ? "" : lasting(lasts),
-      name: `${item.name} (${t(item.title)})`,
-      more: more.join(" · "),
-    };
+    const big = lasts === undefined ? "" : lasting(lasts);
+    if (item.title === "mains") return { name: item.name, more: said(item) };
+    return { big, name: `${item.name} (${title(item)})`, more: more.join(" · ") };
   }
 
-  const unit = (item) => ("celsius" in item.figures ? `${item.figures.celsius.toFixed(1)} °C` : "");
+  function climate(item) {
+    const has = item.figures;
+    const told = ["celsius" in has ? `${has.celsius.toFixed(1)} °C` : "", "humidity" in has ? share(has.humidity) : ""];
+    return { name: item.title, figure: told.filter(Boolean).join(" ") };
+  }
+
+  const isClimate = (item) => "celsius" in item.figures || "humidity" in item.figures;
 
   function line(item) {
     const has = item.figures;
@@ -164,11 +180,14 @@
       button.setAttribute("aria-pressed", String(button.dataset.lang === language));
     });
     if (news) {
-      list("conditions", news.conditions, condition);
-      write(byId("wrong-count"), news.conditions.length ? String(news.conditions.length) : t("nothing that was seen"));
+      const hidden = Math.max(0, news.conditions.length - most);
+      list("conditions", news.conditions.slice(0, most), condition);
+      const wrong = news.conditions.length ? String(news.conditions.length) : t("nothing that was seen");
+      write(byId("wrong-count"), hidden ? `${wrong}, ${t("{count} of them not shown", { count: hidden })}` : wrong);
       list("sources", news.sources, source);
-      list("room", news.room, (item) => ({ big: unit(item), name: item.name, more: said(item) }));
-      list("inside", news.inside.slice(0, 8), (item) => ({ name: `${item.name} ${unit(item)}` }));
+      list("climate", news.room.filter(isClimate), climate);
+      list("contacts", news.room.filter((item) => !isClimate(item)), (item) => ({ name: `${item.title} ${said(item)}` }));
+      list("inside", news.inside.slice(0, 4), (item) => ({ name: `${item.title} ${climate(item).figure}` }));
       plan(news.levels);
       list("circuits", news.circuits, line);
       list("checks", news.checks, check);
@@ -182,7 +201,7 @@
     const now = new Date();
     write(byId("clock"), now.toLocaleTimeString("sv-SE"));
     const silence = (Date.now() - heard) / 1000;
-    const lost = !news || silence > 4 * (period / 1000);
+    const lost = !news || 1000 * silence > patience;
     if (document.body.dataset.lost !== String(lost)) document.body.dataset.lost = String(lost);
     const since = heard ? t("no news for {ago}: nothing here is known any more", { ago: silence }) : t("no news yet");
     write(byId("news"), lost ? since : t("live"));
@@ -190,7 +209,7 @@
 
   async function ask() {
     try {
-      const answer = await fetch("/state", { cache: "no-store", signal: AbortSignal.timeout(3 * period) });
+      const answer = await fetch("/state", { cache: "no-store", signal: AbortSignal.timeout(patience) });
       if (!answer.ok) return;
       news = await answer.json();
       heard = Date.now();

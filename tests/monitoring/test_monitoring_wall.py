@@ -116,6 +116,12 @@ def test_one_fault_is_one_condition_with_its_reach(tmp_path: Path) -> None:
     assert state["conditions"][0]["call"]
 
 
+def test_what_is_said_of_many_is_said_once(tmp_path: Path) -> None:
+    last = visit(("sysUpTime", 1), error="module if_mib: no answer")
+    state = shown(tmp_path, dict.fromkeys((CORE, floor(1), floor(2)), History(last, (last,))))
+    assert [(each["name"], each["also"]) for each in state["conditions"]] == [(CORE, ["acc01", "acc02"])]
+
+
 def test_what_outlasts_its_cause_is_told(tmp_path: Path) -> None:
     state = shown(tmp_path, {AGG: answered(), TOWN: SILENT})
     assert [condition["name"] for condition in state["conditions"]] == [TOWN]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govnet.monitoring.causes import CIRCUIT, DEVICE, SOURCE, Cause
+from govnet.monitoring.wall.room import short
 from govnet.monitoring.wall.tiles import Condition, Lost, Tile, Tone
 
 if TYPE_CHECKING:
@@ -34,7 +36,19 @@ def conditions(network: Network, causes: Causes, tiles: Mapping[str, Iterable[Ti
     firing = [known[key] for key, tile in wrong.items() if tile.tone is Tone.BAD and key[0] != SOURCE and key in known]
     hidden = {key for cause in firing for key in _explained(cause)}
     found = [_of(network, tile, known.get(key)) for key, tile in wrong.items() if key not in hidden]
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted(_together(found), key=_urgency))
+
+
+def _together(found: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions; those without reach of which the same is said become one, since a wall has few lines."""
+    same: dict[tuple[Tone, str, str], list[Condition]] = {}
+    for condition in found:
+        if condition.lost is not None:
+            yield condition
+        else:
+            same.setdefault((condition.tone, repr(condition.said), condition.call), []).append(condition)
+    for first, *others in same.values():
+        yield replace(first, also=tuple(short(other.name) for other in others))
 
 
 def _explained(cause: Cause) -> Iterator[tuple[str, str]]:

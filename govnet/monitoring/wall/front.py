@@ -38,14 +38,16 @@ REFRESH_SECONDS = 5
 class Wall:
     """A front for the exporter: what was read lately of one network."""
 
-    def __init__(self, network: Network, build: Path, asked: Collection[str]) -> None:
+    def __init__(self, network: Network, build: Path, asked: Collection[str], refresh: float = REFRESH_SECONDS) -> None:
         """Show a network.
 
         Args:
             network: what there is.
             build: the folder where the last checks are kept.
             asked: names of the devices that the exporter asks; the others are unseen.
+            refresh: how often the page asks for news, in seconds.
         """
+        self._refresh = refresh
         self._network, self._build, self._asked = network, build, frozenset(asked)
         self._read: Mapping[tuple[str, float], tuple[Sample, ...]] = {}
 
@@ -105,7 +107,7 @@ class Wall:
             words=json.dumps(words(), ensure_ascii=False).replace("</", "<\\/"),
             style=_source("wall.css"),
             script=_source("wall.js"),
-            refresh=REFRESH_SECONDS,
+            refresh=self._refresh,
         )  # fmt: skip
 
     def security(self) -> str:
@@ -113,7 +115,7 @@ class Wall:
         style, script = (_hash(_source(name)) for name in ("wall.css", "wall.js"))
         return (
             f"default-src 'none'; style-src '{style}'; script-src '{script}'; connect-src 'self'; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govnet.monitoring.wall.room import short
 from govnet.monitoring.wall.tiles import Level, Said, Tile, Tone
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _tiles(network: Network, seen: Seen, roles: frozenset[str]) -> tuple[Tile, .
 
 def _tile(network: Network, seen: Seen, device: Device) -> Tile:
     tone, said = seen.device(device.name)
-    return Tile(device.name, tone, said, network.places[device.place].title, note=device.name.rsplit("-", 1)[-1])
+    return Tile(device.name, tone, said, network.places[device.place].title, note=short(device.name))
 
 
 def circuits(network: Network, causes: Causes, seen: Seen) -> tuple[Tile, ...]:

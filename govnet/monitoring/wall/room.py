@@ -79,6 +79,7 @@ def air(network: Network, seen: Seen) -> tuple[Tile, ...]:
                         verdict.object,
                         _TONES[verdict.outcome],
                         Said("{actual}", {"actual": verdict.actual}),
+                        short(verdict.object),
                         figures=figures.get(verdict.object, {}),
                         note=verdict.rule,
                     )
@@ -110,4 +111,9 @@ def _warm(network: Network, seen: Seen) -> Iterator[Tile]:
         celsius = seen.warmest(name)
         if celsius is not None:
             tone = Tone.BAD if celsius > HOT_CELSIUS else Tone.WELL
-            yield Tile(name, tone, Said("inside"), figures={"celsius": celsius})
+            yield Tile(name, tone, Said("inside"), short(name), {"celsius": celsius})
+
+
+def short(name: str) -> str:
+    """Return what is left of a name where the network and the building are known: ``core01``, ``env01 t5``."""
+    return name.rsplit("-", 1)[-1]

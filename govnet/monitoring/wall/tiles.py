@@ -76,7 +76,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that is wrong now, whom to call about it, and what it explains."""
+    """Something that is wrong now, whom to call about it, and what it explains.
+
+    ``also`` names others of which the very same is said.
+    """
 
     name: str
     tone: Tone
@@ -84,3 +87,4 @@ class Condition:
     title: str = ""
     call: str = ""
     lost: Lost | None = None
+    also: tuple[str, ...] = ()
