@@ -11,6 +11,7 @@ from govnet.cli import screen
 from govnet.cli.devices import finish, read_all
 from govnet.cli.keys import backup_vault
 from govnet.cli.options import BUILD, Build, Json, NetworkName, Only, UseLab
+from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import DeviceError
@@ -24,30 +25,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govnet.config.reading import Reading
+    from govnet.errors import GovnetError
 
 DRIFTED = 8
 """Exit code when a device is not as the inventory says."""
 SHOWN = 12
 
 
-def drift(
-    network: NetworkName, *, only: Only = None, lab: UseLab = None, build: Build = BUILD, as_json: Json = False
+def drift(  # noqa: PLR0913 - one option each
+    network: NetworkName,
+    *,
+    only: Only = None,
+    lab: UseLab = None,
+    evidence: Exported = None,
+    build: Build = BUILD,
+    as_json: Json = False,
 ) -> None:
     """Hold what devices say now against the inventory and the last backup; in changes, with who made them.
 
     Leaves with 8 when a device is not as the inventory says, or something that is not modelled was changed on it.
     """
     work = open_workspace(network, build)
+    exports = read_exports(work.network, evidence or [])
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         readings, failed = read_all(work, runner, work.chosen(only or []))
     kept = backups(work, readings)
-    found: list[Drift] = []
-    for name, reading in readings.items():
-        try:
-            found.append(drift_of(work.network, name, reading, kept.get(name)))
-        except ValueError:
-            cause = "has other ports than the inventory or its last backup says"
-            failed[name] = DeviceError(name, cause, "Check its model and cards in hosts.yaml, then back it up anew")
+    exported = {name: reading for name, (_, reading) in exports.items()}
+    found = _held(work, {**readings, **exported}, kept, failed)
     if not only:  # a look at some devices says nothing of the others
         changes = {one.device: len(one.differences) for one in found}
         checks.note(work.folder, checks.DRIFT, checks.of_drift(changes), time.time())
@@ -55,6 +59,7 @@ def drift(
         rows = {one.device: one.as_json() for one in found}
         screen.print_json({"network": work.network.slug, "devices": rows, "failed": sorted(failed)})
     else:
+        show_exports(exports)
         for one in found:
             _show(one)
         drifted, stale = sum(one.drifted for one in found), sum(one.stale for one in found)
@@ -62,6 +67,20 @@ def drift(
     finish(failed)
     if any(one.drifted for one in found):
         raise typer.Exit(DRIFTED)
+
+
+def _held(
+    work: Workspace, readings: Mapping[str, Reading], kept: Mapping[str, Backup], failed: dict[str, GovnetError]
+) -> list[Drift]:
+    """Return how each device differs; one that cannot be compared is put to those that failed."""
+    found: list[Drift] = []
+    for name, reading in readings.items():
+        try:
+            found.append(drift_of(work.network, name, reading, kept.get(name)))
+        except ValueError:
+            cause = "has other ports than the inventory or its last backup says"
+            failed[name] = DeviceError(name, cause, "Check its model and cards in hosts.yaml, then back it up anew")
+    return found
 
 
 def backups(work: Workspace, readings: Mapping[str, Reading]) -> dict[str, Backup]:

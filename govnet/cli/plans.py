@@ -15,6 +15,7 @@ from govnet.cli import screen
 from govnet.cli.devices import finish, read_all
 from govnet.cli.keys import home
 from govnet.cli.options import BUILD, AcceptUnknown, Batch, BreakGlass, Build, Json, NetworkName, Only, UseLab
+from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import InputError, Problem, RefusedError
@@ -51,25 +52,30 @@ def plan(  # noqa: PLR0913 - one option each
     created: Annotated[str, typer.Option("--created", help="When, to be written into the plan; else nothing is.")] = "",
     batch: Batch = BATCH,
     accept_unknown: AcceptUnknown = False,
+    evidence: Exported = None,
     build: Build = BUILD,
     as_json: Json = False,
 ) -> None:
     """Show what differs between the devices and the inventory, in words and commands, and what that does to isolation.
 
     A plan that opens what the policy closes, or cuts a device off from the runner, is written, marked refused, and
-    cannot be applied: exit code 3.
+    cannot be applied: exit code 3. What is configured by hand is planned nothing; its exported table only tells what
+    it lets through.
     """
     work = open_workspace(network, build)
+    exports = read_exports(work.network, evidence or [])
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         chosen = work.chosen(only or [])
         readings, failed = read_all(work, runner, work.chosen([]))
     request = Request(_author(author), created, accept_unknown=accept_unknown)
-    made = planned(work, readings, chosen, request, batch)
+    exported = {name: reading for name, (_, reading) in exports.items()}
+    made = planned(work, {**readings, **exported}, chosen, request, batch)
     if output:
         write_file(output, made)
     if as_json:
         screen.print_json({**as_object(made), "failed": {name: str(error) for name, error in failed.items()}})
     else:
+        show_exports(exports)
         show(made)
     finish({name: error for name, error in failed.items() if name in chosen})
     if made.refused:

@@ -395,11 +395,12 @@ def test_options_are_held_against_the_inventory(network: Network, tmp_path: Path
         read_exports(network, [f"{FIREWALL}={file}"])
 
 
-def test_prove_refuses_bad_evidence_before_any_session(network: Network, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["prove", "plan", "drift", "audit"])
+def test_bad_evidence_is_refused_before_any_session(command: str, network: Network, tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text(exported(network, "prv,pub,any"), "utf-8")
     done = CliRunner().invoke(
-        app, ["prove", str(network.folder), "--evidence", f"{FIREWALL}={file}", "--build", str(tmp_path)]
+        app, [command, str(network.folder), "--evidence", f"{FIREWALL}={file}", "--build", str(tmp_path)]
     )
     assert isinstance(done.exception, InputError)
     assert not (tmp_path / "laixi").exists()
