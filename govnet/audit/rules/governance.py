@@ -60,8 +60,8 @@ class ClassifiedApart(Rule):
 class SystemsGraded(Rule):
     """Passes for a system whose servers have a level from 1 to 4 and, from 2 on, a filing on record.
 
-    Fails for a level beyond that, and for servers without any. A system whose servers are not in the inventory, or
-    stand elsewhere, is settled by a record.
+    Fails for a level beyond that, and for level 0: somebody looked, and it has none. Where nobody wrote a level, and
+    for a system whose servers stand elsewhere, a record must settle it.
     """
 
     id = "GOV-01"
@@ -83,11 +83,8 @@ class SystemsGraded(Rule):
         recorded = by_document(self, evidence, system.slug, f"level and filing number of {system.title}")
         if wrong := sorted(each for each in levels if not 1 <= each <= HIGHEST):
             return self.failed(system.slug, expected, f"level {wrong[0]}", seen)
-        if recorded.verdict is Verdict.PASS or not found:
-            return recorded
-        if missing := [name for name, each in found.items() if not isinstance(each, int)]:
-            return self.failed(system.slug, expected, f"no level on {', '.join(missing)}", seen)
-        if max(levels) >= FILED_FROM:
+        written = all(isinstance(each, int) for each in found.values())
+        if recorded.verdict is Verdict.PASS or not found or not written or max(levels) >= FILED_FROM:
             return recorded
         return self.passed(system.slug, expected, f"level {max(levels)}", seen)
 
