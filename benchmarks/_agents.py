@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from multiprocessing import Event, Process, Queue
 from typing import TYPE_CHECKING
 
+from collectors.model import Index, Lookup, Metric, Module
 from snmp import Auth, ber, pdu, usm
 from snmp.v3_message import FLAG_AUTH, FLAG_PRIV, Header, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.synchronize import Event as Flag
 
 V2C = Auth(2)
@@ -35,9 +36,43 @@ IP_PKTINFO = 8
 _PKTINFO = struct.Struct("=i4s4s")
 _REPORT = "1.3.6.1.6.3.15.1.1.4.0"
 IF_TABLE, IF_X_TABLE = (1, 3, 6, 1, 2, 1, 2, 2, 1), (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
+TABLES = {IF_TABLE: 22, IF_X_TABLE: 19}
 TEXTS = {(IF_TABLE, 2), (IF_X_TABLE, 1), (IF_X_TABLE, 18)}
+UPS, UPS_SCALARS = (1, 3, 6, 1, 2, 1, 33, 1, 2), 10
 HIGH_COUNTERS = range(6, 14)
 FIRST_COUNTER = 9
+
+
+def module(name: str, columns: Iterable[tuple[tuple[int, ...], int]]) -> Module:
+    """Return a module that reads the scalars and some columns of the interfaces, labelled by name, alias and description.
+
+    All that it walks becomes a sample or a label, so that every client has the same to fetch.
+    """
+    described = ((IF_X_TABLE, 1, "ifName"), (IF_X_TABLE, 18, "ifAlias"), (IF_TABLE, 2, "ifDescr"))
+    lookups = tuple(
+        Lookup(("ifIndex",), text, _dotted(*table, column), "DisplayString") for table, column, text in described
+    )
+    scalars = {"up": (1, 3, 6, 1, 2, 1, 1, 3)} | {
+        f"ups{number}": (*UPS, number) for number in range(1, UPS_SCALARS + 1)
+    }
+    metrics = [Metric(key, _dotted(*oid), "gauge", "A scalar.") for key, oid in scalars.items()]
+    for table, column in columns:
+        if (table, column) not in TEXTS:
+            kind = "counter" if column >= FIRST_COUNTER or table == IF_X_TABLE else "gauge"
+            key = f"if{'X' if table == IF_X_TABLE else ''}{column}"
+            text = f"Column {column} of an interface."
+            metrics.append(Metric(key, _dotted(*table, column), kind, text, (Index("ifIndex", "gauge"),), lookups))
+    gets = tuple(_dotted(*oid, 0) for oid in scalars.values())
+    return Module(name, (_dotted(*IF_TABLE), _dotted(*IF_X_TABLE)), gets, tuple(metrics))
+
+
+def every_column() -> list[tuple[tuple[int, ...], int]]:
+    """Return the columns of both tables."""
+    return [(table, column) for table, last in TABLES.items() for column in range(1, last + 1)]
+
+
+def _dotted(*numbers: int) -> str:
+    return ".".join(map(str, numbers))
 
 
 def address(number: int) -> str:
@@ -46,12 +81,12 @@ def address(number: int) -> str:
 
 
 def rows(ports: int) -> list[tuple[tuple[int, ...], bytes]]:
-    """Return name and encoded binding of each cell, in order."""
+    """Return name and encoded binding of each cell, in order: sysUpTime, 10 UPS scalars, ifTable and ifXTable."""
     cells: dict[tuple[int, ...], bytes] = {(1, 3, 6, 1, 2, 1, 1, 3, 0): ber.integer(123456, ber.TIMETICKS)}
-    cells[1, 3, 6, 1, 2, 1, 2, 1, 0] = ber.integer(ports)
+    cells |= {(*UPS, number, 0): ber.integer(40 + number) for number in range(1, UPS_SCALARS + 1)}
     # Something after the tables, so that every walk ends by leaving its subtree.
     cells[1, 3, 6, 1, 3, 1, 0] = ber.integer(0)
-    for table, columns in ((IF_TABLE, 22), (IF_X_TABLE, 19)):
+    for table, columns in TABLES.items():
         for column in range(1, columns + 1):
             for port in range(1, ports + 1):
                 cells[*table, column, port] = _cell(table, column, port)

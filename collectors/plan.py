@@ -22,12 +22,14 @@ class Plan:
     Attributes:
         lookups: those of the subtrees that only give labels.
         columns: dotted identifier as the module writes it -> encoded.
+        scalars: column -> the objects to GET that lie under it.
     """
 
     gets: tuple[bytes, ...]
     walks: tuple[bytes, ...]
     lookups: frozenset[bytes]
     columns: Mapping[str, bytes]
+    scalars: Mapping[bytes, tuple[bytes, ...]]
 
 
 @lru_cache(maxsize=1024)
@@ -43,7 +45,8 @@ def plan(module: Module) -> Plan:
     asked = frozenset(inside | across)
     values = {columns[oid] for oid in _valued(module)}
     lookups = frozenset(root for root in asked if not any(v.startswith(root) or root.startswith(v) for v in values))
-    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(asked)), lookups, columns)
+    scalars = {column: tuple(leaf for leaf in leaves if leaf.startswith(column)) for column in columns.values()}
+    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(asked)), lookups, columns, scalars)
 
 
 def _wanted(module: Module) -> Iterable[str]:

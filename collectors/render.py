@@ -131,20 +131,19 @@ def _plain(metric: Metric, cells: Cells, labels: Labels) -> Family:
         values = raw_numbers(cells.values())
         rows = list(zip([name + text for text in map(labels.__getitem__, cells)], values, strict=True))
     except MalformedError:
-        rows = _sound(name, cells, labels)
-    there = [(series, value) for series, value in rows if value is not None]
-    return Family(name, _kind(metric), metric.help, there, labels.distinct)
+        rows = list(_sound(name, cells, labels))
+    return Family(name, _kind(metric), metric.help, rows, labels.distinct)
 
 
-def _sound(name: str, cells: Cells, labels: Labels) -> list[tuple[str, float | None]]:
-    """Return the rows of a column without those that are malformed."""
-    rows: list[tuple[str, float | None]] = []
+def _sound(name: str, cells: Cells, labels: Labels) -> Iterator[tuple[str, float]]:
+    """Yield the rows of a column without those that hold no number, or are malformed."""
     for index, (tag, content) in cells.items():
         try:
-            rows.append((name + labels[index], raw_number(tag, content)))
+            series, value = name + labels[index], raw_number(tag, content)
         except MalformedError:
             continue
-    return rows
+        if value is not None:
+            yield series, value
 
 
 def _dates(metric: Metric, cells: Cells, labels: Labels) -> Family:

@@ -38,19 +38,31 @@ def raw_number(tag: int, content: bytes) -> float | None:
     return None
 
 
-def raw_numbers(cells: Iterable[tuple[int, bytes]]) -> list[float | None]:
+def raw_numbers(cells: Iterable[tuple[int, bytes]]) -> list[float]:
     """Return `raw_number` of each cell, with a short way for what nearly all hold: a number of 48 bits, not negative.
 
     Raises:
-        MalformedError: as `raw_number`.
+        MalformedError: as `raw_number`, and where a cell holds no number.
     """
     from_bytes, numbers = int.from_bytes, ber.NUMBERS
     return [
         from_bytes(content)
         if tag in numbers and 0 < len(content) <= _SHORT and (tag != ber.INTEGER or content[0] < _NEGATIVE)
-        else raw_number(tag, content)
+        else _number(tag, content)
         for tag, content in cells
     ]
+
+
+def _number(tag: int, content: bytes) -> float:
+    """Return the number in a cell.
+
+    Raises:
+        MalformedError: there is none.
+    """
+    value = raw_number(tag, content)
+    if value is None:
+        raise MalformedError(f"no number under tag 0x{tag:02x}")
+    return value
 
 
 def sample(metric: Metric, tag: int, content: bytes) -> float | None:

@@ -150,8 +150,8 @@ class Visit:
                 root: self._walked[root] for root in _roots_of(todo.walks, tuple(self._roots)) & self._walked.keys()
             }
             found = _under(column, near)
-        got = {oid[len(column) :]: cell for oid, cell in self._got.items() if oid.startswith(column)}
-        return found | got if got else found
+        scalars = todo.scalars.get(column)
+        return found | {oid[len(column) :]: self._got[oid] for oid in scalars if oid in self._got} if scalars else found
 
 
 def _cover(root: bytes, roots: Iterable[bytes]) -> bytes:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from snmp.transport import Address
 
 BURST_SECONDS = 1.0
+FIRST_BINDINGS = 120
+"""What is asked of a device at first: some 2.6 kB of counters in a reply."""
+TRUST = 500
+"""Replies after which a device may show anew what it can send."""
 MAX_REPORTS = 3
 """Reports that one request may meet: discovery, a clock set anew, a device replaced meanwhile."""
 
@@ -42,7 +46,7 @@ class Limits:
         retries: how often a request is sent again.
         rate: requests a second that one device may get, and how many of them at once; 0 for no cap.
         in_flight: requests that one device may have before it at once.
-        bindings: variable bindings asked for in one reply at most; halved where replies get lost.
+        bindings: variable bindings asked for in one reply at most; a device is led up to it, and down by lost replies.
         max_repetitions: rows asked for in one GETBULK at most.
         max_rows: rows of one column beyond which a walk is taken for endless.
     """
@@ -52,10 +56,10 @@ class Limits:
     backoff: float = 1.5
     rate: float = 100.0
     in_flight: int = 2
-    bindings: int = 120
+    bindings: int = 400
     max_repetitions: int = 25
     max_rows: int = 200_000
-    columns: int = 15
+    columns: int = 24
     allow_nonincreasing: bool = False
 
 
@@ -79,21 +83,33 @@ class Pace:
 
 @dataclass(slots=True)
 class Device:
-    """What stays known of a device between two visits: engine, keys and the size of reply it can send."""
+    """What stays known of a device between two visits: engine, keys, and the size of reply it can send.
+
+    Attributes:
+        bindings: variable bindings to ask for in one reply now.
+        too_many: the fewest that were lost, perhaps as a fragment, or were too big; believed for `TRUST` replies.
+        rows: how many rows tables had, by their first column that was walked.
+    """
 
     wrapper: pdu.Community | Usm
-    bindings: int
+    bindings: int = FIRST_BINDINGS
+    too_many: int = 1 << 31
+    trust: int = 0
+    rows: dict[bytes, int] = field(default_factory=dict)
     discovery: asyncio.Lock = field(default_factory=asyncio.Lock)
     pace: Pace = field(default_factory=Pace)
 
     def lost(self) -> None:
-        """Ask for half as much: a reply was too big, or was lost, perhaps as a fragment."""
+        """Ask for half as much."""
+        self.too_many, self.trust = self.bindings, TRUST
         self.bindings = max(1, self.bindings // 2)
 
     def arrived(self, most: int) -> None:
-        """Ask for a little more again."""
+        """Ask for a little more again, but not for what was lost lately."""
+        self.trust -= 1
+        most = min(most, self.too_many * 3 // 4) if self.trust > 0 else most
         if self.bindings < most:
-            self.bindings = min(most, self.bindings + max(1, self.bindings // 8))
+            self.bindings = min(most, self.bindings + max(1, self.bindings // 4))
 
 
 class Manager:
@@ -130,7 +146,7 @@ class Manager:
         device = self._devices.get((address, auth))
         if device is None:
             auth.check()
-            device = self._devices[address, auth] = Device(self._wrapper(auth), limits.bindings)
+            device = self._devices[address, auth] = Device(self._wrapper(auth), min(FIRST_BINDINGS, limits.bindings))
         return Session(self.transport, address, device, limits, deadline)
 
     def _wrapper(self, auth: Auth) -> pdu.Community | Usm:

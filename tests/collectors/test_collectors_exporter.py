@@ -72,7 +72,7 @@ async def test_the_targets_own_modules_are_the_default_and_gzip_is_one_member(se
         assert b"ifOperStatus" in gzip.decompress(raw)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no target": ({}, "'target' parameter"),
     "two targets": ({"target": ["core-1", "core-1"]}, "'target' parameter"),
     "a target outside the inventory": ({"target": "127.0.0.1:22"}, "not in the inventory"),
