@@ -205,7 +205,6 @@ CASES = [
     Case("GOV-01", "level 1", lambda: evidence(serving(1)), {"oa": "pass", "far": "unknown"}),
     Case("GOV-01", "level 2, filed", lambda: evidence(recorded(serving(2), "GOV-01", "oa")), {"oa": "pass"}),
     Case("GOV-01", "level 2, not filed", lambda: evidence(serving(2)), {"oa": "unknown"}),
-    Case("GOV-01", "empty", lambda: evidence(serving(0)), {"oa": "fail"}),
     Case("GOV-01", "nobody wrote any", lambda: evidence(serving(None)), {"oa": "unknown"}),
     Case("GOV-01", "level 7", lambda: evidence(recorded(serving(7), "GOV-01")), {"oa": "fail"}),
     Case("GOV-04", "57.73", lambda: covered(56 / 97), {"coverage": "pass"}),

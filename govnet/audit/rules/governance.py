@@ -60,8 +60,8 @@ class ClassifiedApart(Rule):
 class SystemsGraded(Rule):
     """Passes for a system whose servers have a level from 1 to 4 and, from 2 on, a filing on record.
 
-    Fails for a level beyond that, and for level 0: somebody looked, and it has none. Where nobody wrote a level, and
-    for a system whose servers stand elsewhere, a record must settle it.
+    Fails for a level beyond that. Where nobody wrote a level, which in an inventory means that nobody knows, and for a
+    system whose servers stand elsewhere, a record must settle it.
     """
 
     id = "GOV-01"
