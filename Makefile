@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exporter prometheus \
-	prometheus-alertmanager prometheus-blackbox-exporter prometheus-smokeping-prober chromium fonts-wqy-microhei
+	prometheus-alertmanager prometheus-blackbox-exporter prometheus-smokeping-prober chromium fonts-wqy-microhei \
+	nut-snmp nut-server
 
 .PHONY: demo test check bench format clean
 

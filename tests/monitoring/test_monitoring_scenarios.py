@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from support.laixi import AGG, CORE, TOWN, floor, network
-from support.noc import UPS, Noc, running_noc
+from support.noc import UPS, Noc, healed, once, running_noc
 from support.report_runs import intended
 
 from govnet.isolation.proof import prove
@@ -78,25 +78,6 @@ def mend(noc: Noc) -> None:
         well = {"failed_supplies": frozenset(), "failed_fans": frozenset(), "cut_ports": frozenset(), "silent": False}
         noc.agents.set_health(name, **well)
     (noc.folder / checks.FILE).unlink(missing_ok=True)
-
-
-def once(noc: Noc, *alerts: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, dict[str, Any]]]:
-    """Wait until some alerts are told; return who was told and the alert, each told once and nothing beside them.
-
-    ``hidden`` are alerts that must fire in Prometheus and must not be told.
-    """
-    noc.wait(lambda: set(alerts) <= set(noc.post.names()) and hidden <= noc.alerts())
-    noc.evaluations(10)
-    assert sorted(noc.post.names()) == sorted(alerts)
-    return sorted(noc.post.told(), key=lambda told: alerts.index(told[1]["labels"]["alertname"]))
-
-
-def healed(noc: Noc, *alerts: str) -> None:
-    """Wait until all that was told is resolved; nothing else was told meanwhile, and each once."""
-    noc.wait(lambda: set(alerts) <= set(noc.post.names("resolved")) and not noc.alerts())
-    noc.evaluations(6)
-    assert sorted(noc.post.names("resolved")) == sorted(alerts)
-    assert sorted(noc.post.names()) == sorted(alerts)
 
 
 def test_a_healthy_network_says_nothing_and_hides_nothing(noc: Noc) -> None:

@@ -17,6 +17,8 @@ import uvicorn
 
 from collectors.exporter import build_app
 from collectors.loader import load
+from collectors.modbus import load_maps, modbus_targets
+from collectors.modbus.serving import ModbusProbe
 from collectors.targets import targets
 from govnet.cli import background, noc
 from govnet.monitoring import NetworkFacts, Settings, render
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import Collector
 
+    from lab.modbus import Servers
     from lab.server import Lab
     from lab.twin import Twin
 
@@ -65,6 +68,12 @@ class Noc:
     post: Post
     prometheus: str
     folder: Path
+
+    @property
+    def plant(self) -> Servers:
+        """The Modbus servers."""
+        assert self.lab.plant is not None
+        return self.lab.plant
 
     def ask(self, query: str, *, span: float = 0) -> list[dict[str, Any]]:
         """Return the result of an instant query, or of one over the last ``span`` seconds in steps of two."""
@@ -154,8 +163,11 @@ def post_office() -> Iterator[tuple[Post, int]]:
 def exporter(lab: Lab, port: int, extra: list[Collector]) -> Iterator[None]:
     """Serve the exporter of some devices in a thread."""
     auth = Auth(version=2, community=lab.credentials.community)
-    polled = targets(network(), "lab", {e.name: f"{e.address}:{e.snmp_port}" for e in lab.endpoints.values()})
-    app = build_app(polled, load().modules, {"lab": auth}, extra=extra)
+    spots = lab.endpoints.values()
+    polled = targets(network(), "lab", {e.name: f"{e.address}:{e.snmp_port}" for e in spots})
+    maps = load_maps()
+    asked = modbus_targets(network(), maps, {e.name: f"{e.address}:{e.modbus_port}" for e in spots if e.modbus_port})
+    app = build_app(polled, load().modules, {"lab": auth}, extra=[*extra, ModbusProbe(asked, maps)])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -201,6 +213,25 @@ def running_noc(
         stack.callback(background.stop, folder, *noc.PROGRAMS)
         until(lambda: noc.first_round(prometheus) == (len(devices), len(devices)), PATIENCE)
         yield Noc(lab, lab.agents, post, prometheus, folder)
+
+
+def once(noc: Noc, *alerts: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, dict[str, Any]]]:
+    """Wait until some alerts are told; return who was told and the alert, each told once and nothing beside them.
+
+    ``hidden`` are alerts that must fire in Prometheus and must not be told.
+    """
+    noc.wait(lambda: set(alerts) <= set(noc.post.names()) and hidden <= noc.alerts())
+    noc.evaluations(10)
+    assert sorted(noc.post.names()) == sorted(alerts)
+    return sorted(noc.post.told(), key=lambda told: alerts.index(told[1]["labels"]["alertname"]))
+
+
+def healed(noc: Noc, *alerts: str) -> None:
+    """Wait until all that was told is resolved; nothing else was told meanwhile, and each once."""
+    noc.wait(lambda: set(alerts) <= set(noc.post.names("resolved")) and not noc.alerts())
+    noc.evaluations(6)
+    assert sorted(noc.post.names("resolved")) == sorted(alerts)
+    assert sorted(noc.post.names()) == sorted(alerts)
 
 
 def with_self(files: dict[str, str], prometheus: str) -> dict[str, str]:
