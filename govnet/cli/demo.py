@@ -237,7 +237,9 @@ def _keep(work: Workspace) -> None:
     if running:
         labs.show(work, running, as_json=False, console=screen.err)
     said = (
-        f"exporter on {address}/metrics, /snmp and /sd" if address else "the exporter did not start; see exporter.log"
+        f"exporter on {address}/ (wall page), /metrics, /snmp and /sd"
+        if address
+        else "the exporter did not start; see exporter.log"
     )
     screen.err.print(f"{said}; end both with `govnet lab down`", soft_wrap=True)
 
@@ -267,7 +269,11 @@ def _show(work: Workspace, summary: dict[str, Any]) -> None:
     name = Path(work.network.folder).name
     if summary["places"]:
         screen.out.print(f"in the lab: the centre and {', '.join(summary['places'])}; choose others with --places")
-    screen.out.print(f"watch it with Prometheus and Alertmanager: [bold]govnet noc up {name}[/bold]", soft_wrap=True)
+    screen.out.print(
+        f"watch it with Prometheus, Alertmanager and a wall page on http://127.0.0.1:{EXPORTER_PORT}/: "
+        f"[bold]govnet noc up {name}[/bold]",
+        soft_wrap=True,
+    )
 
 
 def _judge(story: Story, summary: dict[str, Any]) -> None:

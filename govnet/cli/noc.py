@@ -77,7 +77,7 @@ def up(  # noqa: PLR0913 - one option each
     launch(folder, programs, f"127.0.0.1:{prometheus_port}", settings.alertmanager)
     with screen.working("waiting for the first round of scrapes"):
         seen = first_round(f"127.0.0.1:{prometheus_port}")
-    _show(network, seen, prometheus_port, alertmanager_port)
+    _show(network, seen, settings.exporter, prometheus_port, alertmanager_port)
 
 
 def _exporter(work: Workspace, port: int, traps: int, syslog: int) -> None:
@@ -94,8 +94,9 @@ def _exporter(work: Workspace, port: int, traps: int, syslog: int) -> None:
     control.report(work.lab_folder, ("127.0.0.1", traps))
 
 
-def _show(network: str, seen: tuple[int, int], prometheus_port: int, alertmanager_port: int) -> None:
+def _show(network: str, seen: tuple[int, int], exporter: str, prometheus_port: int, alertmanager_port: int) -> None:
     screen.out.print(f"{seen[0]} of {seen[1]} devices answer")
+    screen.out.print(f"  {'wall page':<18} http://{exporter}/", soft_wrap=True)
     for what, path in (("targets", "targets"), ("rules and alerts", "alerts"), ("graphs", "graph")):
         screen.out.print(f"  {what:<18} http://127.0.0.1:{prometheus_port}/{path}", soft_wrap=True)
     screen.out.print(f"  {'notifications':<18} http://127.0.0.1:{alertmanager_port}", soft_wrap=True)
