@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
-from support.laixi import ROOT, floor, twin
+from support.laixi import ROOT, floor, twin, until
 from support.noc import UPS, free_port
 
 from govnet.cli import background, noc
@@ -94,19 +96,42 @@ def test_a_port_in_use_is_told_and_nothing_is_left_behind(tmp_path: Path) -> Non
     assert not any(background.running(tmp_path, name) for name in noc.PROGRAMS)
 
 
+def told(build: Path, traps: str, syslog: str, metrics: str) -> None:
+    """Let devices of the lab speak, and wait until the exporter says that it heard them."""
+    said = (
+        ("trap", floor(1), "linkDown", "--port", "5", "--to", traps),
+        ("trap", UPS, "upsTrapOnBattery", "--to", traps),
+        ("log", floor(1), "<14>Link Up Trap for Port: 5", "--to", syslog),
+    )
+    for verb, device, *words in said:
+        done = govnet(build, "lab", verb, "laixi", device, *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    wrong = govnet(build, "lab", "trap", "laixi", floor(1), "linkDown", "--port", "99", "--to", traps)
+    assert (wrong.returncode, "has no port '99'" in wrong.stderr) == (6, True)
+    heard = [(floor(1), "link_down"), (UPS, "ups_on_battery"), (floor(1), "link_up")]
+
+    def arrived() -> bool:
+        with urlopen(metrics, timeout=10) as answer:
+            text = answer.read().decode()
+        return all(re.search(rf'govnet_events_total{{kind="{kind}",name="{name}".* 1\.0', text) for name, kind in heard)
+
+    until(arrived)
+
+
 @pytest.mark.lab
 @pytest.mark.needs("prometheus", "alertmanager")
 def test_up_reads_the_devices_of_a_running_lab_and_down_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "laixi"
     daemon.start([twin(name) for name in (UPS, floor(1))], folder / "lab", port=0, snmp_port=4971)
-    ports = [str(free_port()) for _ in range(3)]
-    names = ("--exporter-port", "--prometheus-port", "--alertmanager-port")
+    ports = [str(free_port()) for _ in range(5)]
+    names = ("--exporter-port", "--prometheus-port", "--alertmanager-port", "--trap-port", "--syslog-port")
     try:
         up = govnet(tmp_path, "noc", "up", "laixi", *(word for pair in zip(names, ports, strict=True) for word in pair))
         assert up.returncode == 0, up.stdout + up.stderr
         assert "2 of 2 devices answer" in up.stdout
         measured = json.loads(govnet(tmp_path, "power", "laixi", "--json").stdout)["sources"]["ups01"]["measured"]
         assert (measured["output"], measured["runtime_seconds"]) == ("normal", 420)
+        told(tmp_path, f"127.0.0.1:{ports[3]}", f"127.0.0.1:{ports[4]}", f"http://127.0.0.1:{ports[0]}/metrics")
         again = govnet(tmp_path, "noc", "up", "laixi")
         assert (again.returncode, "runs already" in again.stderr) == (3, True)
     finally:
