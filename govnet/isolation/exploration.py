@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from govnet.isolation.differences import differing
 from govnet.isolation.flow import NOTHING, OPENING, Asked, Flow, explore
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.passing import Entrance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from govnet.isolation.passing import Entrance, Passed, Passing
+    from govnet.isolation.passing import Passing
 
 
 @dataclass(frozen=True)
@@ -30,44 +35,50 @@ class Exploration:
 
     def narrowed(self, packets: PacketSet) -> dict[Entrance, PacketSet]:
         """Return some of the packets by entrance."""
-        return _narrowed(self.entries, packets)
+        lows, tops, senders = self._senders
+        near: dict[Entrance, PacketSet] = {}
+        for block in packets.blocks:
+            first, last = block[0][0][0], block[0][-1][1]
+            for _, high, entrance in senders[bisect_left(tops, first) : bisect_right(lows, last)]:
+                if high >= first:
+                    near[entrance] = self.entries[entrance]
+        found = ((entrance, part.intersection(packets)) for entrance, part in near.items())
+        return {entrance: part for entrance, part in found if part}
 
     @cached_property
-    def _by_device(self) -> Mapping[str, list[Entrance]]:
-        found: dict[str, list[Entrance]] = {}
-        for entrance in self.flow.seen:
-            found.setdefault(entrance.device, []).append(entrance)
-        return found
+    def _senders(self) -> tuple[list[int], list[int], list[tuple[int, int, Entrance]]]:
+        """First source addresses of all entries' blocks in order, the highest last one so far, and the blocks."""
+        blocks = ((block[0], entrance) for entrance, packets in self.entries.items() for block in packets.blocks)
+        senders = sorted(((side[0][0], side[-1][1], entrance) for side, entrance in blocks), key=itemgetter(0, 1))
+        return [low for low, _, _ in senders], list(accumulate((high for _, high, _ in senders), max)), senders
 
-    def update(self, passing: Passing, device: str) -> Exploration:
-        """Return the exploration with other rules or routes of one device, whose interfaces are what they were.
+    def update(self, passing: Passing, devices: Iterable[str]) -> Exploration:
+        """Return the exploration with other rules or routes of some devices, whose interfaces are what they were.
 
-        Packets that the device treats as before do what they did; the others are explored again.
+        Packets that the devices treat as before do what they did; the others are explored again.
         """
-        if "flow" not in vars(self):
-            return replace(self, passing=passing)
         other = replace(self, passing=passing)
-        if passing.translates:
+        if "flow" not in vars(self) or passing.translates:
             return other  # what translation made has no name of its own to be told apart by
-        again = [self._differing(passing, entrance) for entrance in self._by_device.get(device, ())]
-        packets = PacketSet.all_of(again) if any(again) else NOTHING
+        again = [part for device in devices for part in self._differing(passing, device)]
+        packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
         vars(other)["flow"] = self._redone(passing, packets) if packets else self.flow
+        if "_senders" in vars(self):
+            vars(other)["_senders"] = self._senders
         return other
 
-    def _differing(self, passing: Passing, entrance: Entrance) -> PacketSet:
-        """Return the packets that a device does something else with than before."""
-        seen = self.flow.seen[entrance]
-        before = _fates(self.passing.through(entrance, seen, established=self.asked.established))
-        after = _fates(passing.through(entrance, seen, established=self.asked.established))
-        parts = [
-            part
-            for fate in before.keys() | after.keys()
-            for part in _difference(before.get(fate, NOTHING), after.get(fate, NOTHING))
-        ]
-        return PacketSet.all_of(parts).difference(self.asked.ignored) if parts else NOTHING
+    def _differing(self, passing: Passing, device: str) -> Iterator[PacketSet]:
+        """Yield the packets that a device does something else with than before."""
+        before, after = self.passing.routers[device], passing.routers[device]
+        for treatment in before.entrances() | after.entrances():
+            seen = self.flow.seen.get(Entrance(device, treatment))
+            if seen:
+                part = seen.intersection(differing(before, after, treatment, established=self.asked.established))
+                if part:
+                    yield part
 
     def _redone(self, passing: Passing, packets: PacketSet) -> Flow:
-        entries = _narrowed(self.entries, packets)
+        entries = self.narrowed(packets)
         before, after = explore(self.passing, entries, self.asked), explore(passing, entries, self.asked)
         seen = dict(self.flow.seen)
         for entrance in before.seen.keys() | after.seen.keys():
@@ -82,25 +93,3 @@ class Exploration:
         lost = [part for one in self.flow.lost if (part := one.difference(packets))]
         seen = {entrance: part for entrance, part in seen.items() if part}
         return Flow(seen, {site: found for site, found in arrivals.items() if found}, lost + after.lost)
-
-
-def _narrowed(entries: Mapping[Entrance, PacketSet], packets: PacketSet) -> dict[Entrance, PacketSet]:
-    found = ((entrance, part.intersection(packets)) for entrance, part in entries.items())
-    return {entrance: part for entrance, part in found if part}
-
-
-def _fates(passed: Passed) -> dict[object, PacketSet]:
-    """Return what became of packets, each fate with its packets."""
-    found: dict[object, list[PacketSet]] = {}
-    for entrance, packets in passed.onward:
-        found.setdefault(entrance, []).append(packets)
-    for one in passed.delivered:
-        found.setdefault((one.site, one.door), []).append(one.packets)
-    found["lost"] = passed.lost
-    return {fate: PacketSet.all_of(parts) for fate, parts in found.items() if parts}
-
-
-def _difference(first: PacketSet, second: PacketSet) -> Iterable[PacketSet]:
-    if first.blocks == second.blocks:
-        return ()
-    return [part for part in (first.difference(second), second.difference(first)) if part]

@@ -161,9 +161,10 @@ class Fabric(World):
         if self._holes is not None:
             other._holes = {name: hole for name, hole in self._holes.items() if name != device}
             other._holes |= self._finder.find({device: reading}, [device])
-        if other._replaced(device, reading):
+        changed = other._replaced(device, reading)
+        if changed is not None:
             passing = {True: other.hostile, False: other.plain}
             other._explored = {
-                key: one.update(passing[one.passing.hostile], device) for key, one in self._explored.items()
+                key: one.update(passing[one.passing.hostile], changed) for key, one in self._explored.items()
             }
         return other

@@ -81,8 +81,9 @@ class Asked:
     ignored: PacketSet = NOTHING
 
 
-_MANY = 8
-"""More senders than this are followed as one crowd where `Asked.widen` allows it."""
+_MANY = 256
+"""More senders than this are followed as one crowd where `Asked.widen` allows it: what a crowd is made to send meets
+what others really send, and each such packet has to be looked at again."""
 
 OPENING, ANSWERS = Asked(), Asked(established=True)
 

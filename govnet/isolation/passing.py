@@ -91,12 +91,12 @@ class Passing:
         self._landings: dict[tuple[str, str, IPv4Address | None], _Landing] = {}
         self._known: Mapping[str, PacketSet] | None = None
 
-    def moved(self, layer2: Layer2, router: Router | None) -> Passing:
-        """Return the same on domains that say the same, with another router that has the interfaces of the old one."""
+    def moved(self, layer2: Layer2, routers: Mapping[str, Router]) -> Passing:
+        """Return the same on domains that say the same, with other routers that have the interfaces of the old ones."""
         other = object.__new__(Passing)
         vars(other).update(vars(self))
         other.layer2 = layer2
-        other.routers = {**self.routers, router.device: router} if router else self.routers
+        other.routers = {**self.routers, **routers}
         return other
 
     def remembering(self, known: Mapping[str, PacketSet]) -> Passing:

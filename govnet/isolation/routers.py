@@ -122,6 +122,11 @@ class Router:
         """Return the class of an interface for packets that come in; None for `LOCAL`."""
         return self._into[interface] if interface else None
 
+    def entrances(self) -> set[Treatment | None]:
+        """Return every class that packets may come in by: interfaces, the backbone, and None for the router itself."""
+        vrfs = {"", *self.config.vrfs}
+        return {None, *self._into.values(), *(backbone(vrf) for vrf in vrfs)}
+
     def leaving(self, interface: str) -> Treatment:
         """Return the class of an interface for packets that go out."""
         return self._out[interface]

@@ -13,7 +13,7 @@ from govnet.isolation.sites import find_sites
 from govnet.isolation.undisturbed import undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
@@ -44,39 +44,39 @@ class World:
         self.plain = Passing(routers, layer2, self.sites, hostile=False)
         self.ground = Ground(self.network, self.sites, self.hostile, self.plain)
 
-    def _replaced(self, device: str, reading: Reading) -> bool:
-        """Take another reading of one device; return whether paths differ by its rules or routes alone."""
+    def _replaced(self, device: str, reading: Reading) -> Collection[str] | None:
+        """Take another reading of one device; return the routers with other rules or routes, None if all is new."""
         before, after = self.configs.get(device), reading.config
-        translated = device in self.readings and self.readings[device].nat == reading.nat
+        alike = before is not None and self.readings[device].nat == reading.nat and _alike(before, after)
         self.readings = {**self.readings, device: reading}
         self.configs = {**self.configs, device: after}
         layer2 = self.layer2.update(device, after)
-        old, new = self.plain.routers.get(device), self._router(device, after)
-        alike = translated and before is not None and _alike(before, after)
-        alike = alike and (old.same_entrances(new) if old and new else old is new)
         if not alike or not (layer2 is self.layer2 or self._unmoved(layer2)):
             self._build(layer2)
-            return False
+            return None
+        old = self.plain.routers
+        changed = self._routers(device, layer2)
+        if not all(old[name].same_entrances(router) for name, router in changed.items()):
+            self._build(layer2)
+            return None
         self.layer2 = layer2
-        self.hostile, self.plain = (one.moved(layer2, new) for one in (self.hostile, self.plain))
+        self.hostile, self.plain = (one.moved(layer2, changed) for one in (self.hostile, self.plain))
         self.ground = self.ground.moved(self.hostile, self.plain)
-        return True
+        return changed
 
-    def _router(self, device: str, config: DeviceConfig) -> Router | None:
-        """Return the router that a device now is, with the routes that it imports as before."""
-        old = self.plain.routers.get(device)
-        return Router(device, config, old.imported, old.nat) if old and config.interfaces else None
+    def _routers(self, device: str, layer2: Layer2) -> dict[str, Router]:
+        """Return the routers that are others now: the device's own, and those that import other routes than before."""
+        old = self.plain.routers
+        imported = {name: tuple(routes) for name, routes in imported_routes(self.configs, layer2).items()}
+        names = [name for name, router in old.items() if name == device or router.imported != imported.get(name, ())]
+        return {name: Router(name, self.configs[name], imported.get(name, ()), old[name].nat) for name in names}
 
     def _unmoved(self, layer2: Layer2) -> bool:
         """Return whether everybody still hears whom they heard, as when a spare cable goes: then no path differs."""
-        if any(config.vrfs for config in self.configs.values()):
-            return False  # backbones would have to be looked at too
         sites = find_sites(self.network, self.configs, layer2)
         return sites == self.sites and self.hostile.hear_alike(layer2) and self.plain.hear_alike(layer2)
 
 
 def _alike(before: DeviceConfig, after: DeviceConfig) -> bool:
-    """Return whether two configurations of a device differ in nothing that other devices' routers or sites see."""
-    interfaces = before.interfaces == after.interfaces and before.management == after.management
-    leaks = before.vrfs == after.vrfs and (not before.vrfs or before.routes == after.routes)
-    return interfaces and leaks
+    """Return whether two configurations of a device differ in nothing that sites or the neighbours of routers see."""
+    return before.interfaces == after.interfaces and before.management == after.management
