@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from govnet.network.addressing import blocks, device_addresses, lines, subnets, vlans
 from govnet.network.inheritance import written
+from govnet.network.instances import known_members, own_instances
 from govnet.network.model import GatewayMode
 from govnet.network.objects import written_by_snmp
 
@@ -247,6 +248,8 @@ CHECKS: tuple[Callable[[Folder, Network], None], ...] = (
     leased_lines,
     dates,
     vrf_capability,
+    own_instances,
+    known_members,
     policy_targets,
     session_pairs,
     isolated_zones,

@@ -59,6 +59,51 @@ WRONG = [
 ]
 
 
+# The same of the files beside the tables: a typing error in an instance, a member, a line, a date, a kind.
+WRONG_BESIDE = [
+    (
+        "zones",
+        "instance: HONGGUAN, vrf: 302",
+        "instance: HONGGUAN, vrf: 303",
+        "zone 'jincai' has vrf 303, which is",
+    ),
+    ("zones", "instance: JINCAI,", "instance: HONGGUAN,", "zone 'jincai' has instance HONGGUAN, which is 'hongguan'"),
+    ("zones", "vrf: 303, routes: hub-spoke", "vrf: 303, routes: hub", "'jincai.routes' is 'hub'. Write"),
+    (
+        "zones",
+        "members: [prov-caizheng]",
+        "members: [prov-caizhen]",
+        "zone 'jincai' has the member 'prov-caizhen'",
+    ),
+    (
+        "places",
+        "since: 2008-06-01",
+        "since: 2004-06-01",
+        "'guoluo-banma-t01' is there since 2004-06-01, 'guoluo-banma'",
+    ),
+    (
+        "links",
+        'circuit: "c-prov-{place}-n-01"',
+        'circuit: "c-prov-{place}-n-09"',
+        "circuit 'c-prov-xining-n-09'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), WRONG_BESIDE, ids=lambda value: str(value)[:24])
+def test_a_wrong_line_beside_the_tables_is_named(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+    network = "qinghai-outer" if file == "zones" else COUNTY
+    edited = shutil.copytree(folder_named(network), tmp_path / network) / f"{file}.yaml"
+    text = edited.read_text(encoding="utf-8")
+    assert old in text
+    edited.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(edited.parent)
+    found = [problem for problem in caught.value.problems if said in str(problem)]
+    assert found
+    assert all(str(problem).startswith(f"{edited}:") for problem in found)
+
+
 @pytest.mark.parametrize(("network", "table", "old", "new", "said"), WRONG, ids=lambda value: str(value)[:24])
 def test_a_wrong_row_is_named_with_file_and_line(  # noqa: PLR0913, PLR0917 - a row of the table
     tmp_path: Path, network: str, table: str, old: str, new: str, said: str
