@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-from govnet.network.load import load
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -20,10 +18,10 @@ def main() -> int:
     from support.mutation_firewalls import FIREWALLS, HARMLESS  # noqa: PLC0415 - the path is known only now
     from support.mutation_routers import TOWNS  # noqa: PLC0415 - likewise
     from support.mutation_switches import CORES, FLOORS  # noqa: PLC0415 - likewise
-    from support.mutations import Bench, table  # noqa: PLC0415 - likewise
+    from support.mutations import Bench, reference, table  # noqa: PLC0415 - likewise
 
     begun = time.perf_counter()
-    bench = Bench.of(load(ROOT / "inventory" / "laixi"))
+    bench = Bench.of(reference())
     outcomes = [bench.judge(mutation) for mutation in (*FLOORS, *CORES, *TOWNS, *FIREWALLS)]
     alarms = {kind: bench.alarms(typed) for kind, typed in HARMLESS.items()}
     print(*table(outcomes, alarms), sep="\n")

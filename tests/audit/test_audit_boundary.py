@@ -52,6 +52,13 @@ def hub() -> Evidence:
     return evidence(hall(), fdb={"acc": tuple(Station(mac, "1", 101, ago(days=1)) for mac in (PC, PHONE, STRANGER))})
 
 
+def bridge(vlan: int, *, days: int = 1) -> Evidence:
+    """Return evidence of a machine behind a port of prv that is also learned in another VLAN, over the uplink."""
+    rows = (Station(PC, "1", 101, ago(days=days)), Station(PC, "49", vlan, ago(days=days)))
+    routers = tuple(Station(STRANGER, "49", each, ago(days=1)) for each in (101, 201))
+    return evidence(hall(), fdb={"acc": (*rows, *routers)})
+
+
 def gateway(mac: str) -> Evidence:
     return evidence(hall(), arp={"fw": (ArpEntry(GATEWAY, mac),)})
 
@@ -183,6 +190,9 @@ CASES = [
     Case("BND-03", "two machines, no telephone", lambda: plugged(PC, PHONE, kinds=("pc", "pc")), {"acc": "fail"}),
     Case("BND-03", "a stranger of long ago", lambda: plugged(STRANGER, days=40), {"acc": "pass"}),
     Case("BND-03", "no register", lambda: evidence(hall(), fdb={}), {"hand": "unknown"}),
+    Case("BND-03", "a machine in two zones", lambda: bridge(201), {"hand": "unknown", PORT: "fail"}),
+    Case("BND-03", "a machine in one zone, a router in two", lambda: bridge(101), {"hand": "unknown"}),
+    Case("BND-03", "a machine in two zones, long ago", lambda: bridge(201, days=40), {"hand": "unknown"}),
     Case("BND-03", "a hub, and no register", hub, {"hand": "unknown", PORT: "fail"}),
     Case("BND-04", "nobody", sighted, {"sightings": "pass", "gateways": "unknown"}),
     Case("BND-04", "one for each gateway", lambda: gateway(PC), {"sightings": "unknown", "gateways": "pass"}),

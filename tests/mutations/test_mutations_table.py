@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 from support.mutation_firewalls import FIREWALLS, HARMLESS
 from support.mutation_routers import TOWNS
 from support.mutation_switches import CORES, FLOORS
-from support.mutations import Bench, By, Mutation, Outcome, table
+from support.mutations import Bench, By, Mutation, Outcome, reference, table
 
 from govnet.isolation.proof import PairResult
-from govnet.network.load import load
 
-LAIXI = Path(__file__).parents[2] / "inventory" / "laixi"
 MUTATIONS = (*FLOORS, *CORES, *TOWNS, *FIREWALLS)
 OUTCOMES: list[Outcome] = []
 ALARMS: dict[str, list[str]] = {}
@@ -25,7 +22,7 @@ ALARMS: dict[str, list[str]] = {}
 
 @pytest.fixture(scope="module")
 def bench() -> Bench:
-    return Bench.of(load(LAIXI))
+    return Bench.of(reference())
 
 
 def test_the_clean_network_has_no_finding(bench: Bench) -> None:

@@ -124,6 +124,10 @@ FIREWALLS = (
 
 HARMLESS = {
     "a translation that no rule lets through": {FW: FORWARD_8080},
+    "an address on a floor switch without routing": {
+        FLOOR: ("interface Vlan 203", "ip address 10.128.35.253 255.255.255.0", "exit")
+    },
+    "a port isolated from nobody": {TOWN: at(f"{T}1", "port-isolate enable group 9")},
     "a description": {TOWN: at(f"{T}7", "description counter 3")},
     "a port's name": {FLOOR: ("interface Ethernet ALL", 'name port 5 "reception"')},
     "a VLAN that nobody uses": {CORE: ("config vlan 3000 create byport 1 name spare",)},

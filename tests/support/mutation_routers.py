@@ -161,5 +161,20 @@ TOWNS = (
         {TOWN: ("user-interface vty 0 4", "undo acl 2999 inbound", "acl 2999 outbound", "quit")},
         By.CONFIG, "", TOWN, "10.129.2.201",
     ),
+    Mutation(
+        "port isolation removed",
+        {TOWN: at(f"{T}13", "undo port-isolate enable group 1")},
+        By.REACH, "inet>inet", TOWN, "VLAN 321",
+    ),
+    Mutation(
+        "port isolation in another group",
+        {TOWN: at(f"{T}13", "undo port-isolate enable group 1", "port-isolate enable group 2")},
+        By.REACH, "inet>inet", TOWN, "VLAN 321",
+    ),
+    Mutation(
+        "port isolation where hosts should meet",
+        {TOWN: (*at(f"{T}1", "port-isolate enable group 1"), *at(f"{T}2", "port-isolate enable group 1"))},
+        By.REACH, "prv>prv", TOWN, "is in isolation group 1",
+    ),
     Mutation("Telnet of a town on", {TOWN: ("telnet server enable",)}, By.CONFIG, "", TOWN, "telnet off"),
 )  # fmt: skip

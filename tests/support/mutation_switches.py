@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.mutations import By, Mutation
+from govnet.audit.tables import Neighbour, Station
+from support.mutations import AS_OF, By, Mutation
 
 CORE, CORE2, AGG, TOWN, FLOOR = (
     "lx-adc-u-core01",
@@ -13,6 +14,20 @@ CORE, CORE2, AGG, TOWN, FLOOR = (
 )
 
 FW, FW2 = "lx-adc-u-fw01", "lx-adc-u-fw02"
+
+HEARD = (
+    Neighbour("49", "00:1b:ba:00:01:00", CORE, "1/3", "sonmp"),
+    Neighbour("50", "00:1b:ba:00:02:00", CORE2, "1/3", "sonmp"),
+)
+"""What a floor switch hears that is cabled as the inventory says."""
+
+
+def stations(port: str, vlan: int, *macs: str) -> tuple[Station, ...]:
+    """Return the machines that a switch has learned on a port."""
+    return tuple(Station(mac, port, vlan, AS_OF) for mac in macs)
+
+
+PRV_PC, PUB_PC, GATEWAY = "00:1a:64:00:00:01", "00:1a:64:00:00:02", "00:1a:64:00:00:fe"
 
 FLOORS = (
     Mutation(
@@ -96,6 +111,68 @@ FLOORS = (
             ),
         },
         By.NOTE, "", "prv-f03", "segments merged",
+    ),
+    Mutation(
+        "gateways of two zones on a floor switch",
+        {
+            FLOOR: (
+                "ip routing",
+                "interface Vlan 103", "ip address 10.128.19.254 255.255.255.0", "exit",
+                "interface Vlan 203", "ip address 10.128.35.254 255.255.255.0", "exit",
+            )
+        },
+        By.REACH, "prv>pub", FLOOR, "ip address 10.128.35.254",
+    ),
+    Mutation(
+        "one gateway on a floor switch",
+        {FLOOR: ("ip routing", "interface Vlan 203", "ip address 10.128.35.254 255.255.255.0", "exit")},
+        By.CONFIG, "", FLOOR, "vlan203",
+    ),
+    Mutation(
+        "second uplink of a floor switch",
+        {
+            FLOOR: (
+                "vlan ports 47 tagging tagAll filter-untagged-frame enable",
+                "vlan members add 103,203 47",
+                "interface Ethernet 47",
+                "no shutdown",
+            )
+        },
+        By.SEEN, "", FLOOR, "47: lx-adc-u-acc04",
+        {"neighbours": {FLOOR: (*HEARD, Neighbour("47", "00:1b:ba:00:04:00", "lx-adc-u-acc04", "48", "sonmp"))}},
+    ),
+    Mutation(
+        "bridge between two LANs, heard",
+        {},
+        By.SEEN, "", FLOOR, "5",
+        {"neighbours": {FLOOR: (*HEARD, Neighbour("5", "00:1b:ba:99:00:01", "", "1", "lldp"))}},
+    ),
+    Mutation(
+        "bridge between two LANs, by what is learned behind a port",
+        {},
+        By.SEEN, "", FLOOR, "seen in pub and prv",
+        {
+            "fdb": {
+                FLOOR: (
+                    *stations("5", 103, PRV_PC, PUB_PC),
+                    *stations("11", 203, PUB_PC),
+                    *stations("49", 103, GATEWAY),
+                    *stations("49", 203, GATEWAY),
+                )
+            }
+        },
+    ),
+    Mutation(
+        "bridge between two LANs, by the gateway behind a user's port",
+        {},
+        By.SEEN, "", FLOOR, f"{GATEWAY} is seen in",
+        {"fdb": {FLOOR: (*stations("5", 103, GATEWAY), *stations("49", 203, GATEWAY))}},
+    ),
+    Mutation(
+        "small switch at a user's port",
+        {},
+        By.SEEN, "", FLOOR, "3 machines",
+        {"fdb": {FLOOR: stations("5", 103, PRV_PC, "00:1a:64:00:00:03", "00:1a:64:00:00:04")}},
     ),
     Mutation(
         "parked port opened",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from govnet import resources
 from govnet.audit.evidence import Evidence
 from govnet.audit.run import audit
 from govnet.config import diff
@@ -14,6 +15,7 @@ from govnet.config.intent import intent
 from govnet.config.words import words
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, Proof, prove_fabric
+from govnet.network.load import load
 from support.consoles import console, readings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from govnet.config.reading import Reading
     from govnet.network.model import Network
 
+_TOWN = "lx-shuiji-u-ce01"
 AS_OF = datetime.fromisoformat("2026-03-01T00:00:00+08:00")
 
 
@@ -35,6 +38,8 @@ class By(StrEnum):
     """The matrix says unknown, and names the line that it cannot follow."""
     NOTE = "note"
     """A finding beside the matrix."""
+    SEEN = "seen"
+    """No configuration tells: an audit rule does, from tables of what devices hear and learn."""
     CONFIG = "config"
     """No packet between zones tells: only an audit rule, or the comparison with the intent."""
 
@@ -50,6 +55,7 @@ class Mutation:
         pair: the pair whose verdict is looked at, ``prv>pub``; empty where none is.
         device: the device that must be named.
         words: what must be said of it: a part of the line of its configuration, or of the reason.
+        seen: what devices show of it beside their configurations: a field of `Evidence` -> its rows.
     """
 
     kind: str
@@ -58,6 +64,7 @@ class Mutation:
     pair: str
     device: str
     words: str
+    seen: Mapping[str, Mapping[str, tuple[object, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,13 @@ class Outcome:
     found: bool
     by: str
     said: str
+
+
+def reference() -> Network:
+    """Return Laixi with one wish more: the internet's users at one town are not to hear each other."""
+    laixi = load(resources.folder("inventory") / "laixi")
+    town = replace(laixi.devices[_TOWN], data={**laixi.devices[_TOWN].data, "isolated": ("inet",)})
+    return replace(laixi, devices={**laixi.devices, _TOWN: town})
 
 
 @dataclass
@@ -114,7 +128,7 @@ class Bench:
     def judge(self, mutation: Mutation) -> Outcome:
         """Type a mutation, read back, and ask who finds it."""
         seen = self.after(mutation.typed)
-        if mutation.by is By.CONFIG:
+        if mutation.by in {By.CONFIG, By.SEEN}:
             return self._configured(mutation, seen)
         proof = self.prove(seen, mutation.typed)
         if mutation.by is By.NOTE:
@@ -125,10 +139,16 @@ class Bench:
 
     def _configured(self, mutation: Mutation, seen: Mapping[str, Reading]) -> Outcome:
         """Ask the audit rules; where none says so yet, the comparison with the intent does."""
-        new = _failures(self.network, seen)
+        new = _failures(self.network, seen, mutation.seen)
         for (rule, _), finding in new.items():
-            if (rule, finding.object) not in self.failing and mutation.device in f"{finding.object} {finding.evidence}":
-                return Outcome(mutation, found=True, by=f"audit {rule}", said=f"{finding.object}: {finding.actual}")
+            said = f"{finding.object}: {finding.actual}"
+            named = mutation.device in f"{finding.object} {finding.evidence}"
+            if (rule, finding.object) in self.failing or not named:
+                continue
+            if mutation.by is By.CONFIG or mutation.words in said:
+                return Outcome(mutation, found=True, by=f"audit {rule}", said=said)
+        if mutation.by is By.SEEN:
+            return Outcome(mutation, found=False, by="nobody", said=str(sorted(set(new) - self.failing)))
         drift = [words(change) for change in diff(seen[mutation.device].config, intent(self.network, mutation.device))]
         unread = [str(line) for line in seen[mutation.device].unread]
         said = "; ".join([*drift, *unread])
@@ -141,8 +161,12 @@ class Bench:
         return [*pairs, *sorted(set(proof.notes) - set(self.proof.notes))]
 
 
-def _failures(network: Network, seen: Mapping[str, Reading]) -> dict[tuple[str, str], Finding]:
-    return {(f.rule, f.object): f for f in audit(Evidence(network, AS_OF, seen)).failures}
+def _failures(
+    network: Network,
+    readings: Mapping[str, Reading],
+    tables: Mapping[str, Mapping[str, tuple[object, ...]]] | None = None,
+) -> dict[tuple[str, str], Finding]:
+    return {(f.rule, f.object): f for f in audit(Evidence(network, AS_OF, readings, **(tables or {}))).failures}
 
 
 def _by_matrix(mutation: Mutation, proof: Proof) -> Outcome:

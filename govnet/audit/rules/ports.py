@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, ConfigRule, Rule, by_document
-from govnet.audit.traces import single
+from govnet.audit.stations import MOST, bridged, doubled_gateways, strangers
 from govnet.audit.verdict import Severity
 from govnet.audit.views import zones_by_table
 from govnet.config import reading as element
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from govnet.network.model import Device
 
 Problem = tuple[str, "Reference"]
-_MOST = 2
-"""Most machines of a port: a telephone, and what is plugged into it."""
 
 
 class ControlledInterfaces(ConfigRule):
@@ -141,8 +139,8 @@ class RegisteredEndpoints(Rule):
     """Passes for a switch on whose ports only machines were seen that are registered for them.
 
     Fails for a stranger and for more machines than a port may have: one, or two where a telephone is registered. More
-    than two fail without a register too. Zones whose ports must ask who is there (802.1X or bound addresses) need a
-    record of it.
+    than two fail without a register too, and so does one that is seen in two zones: something joins them. Zones whose
+    ports must ask who is there (802.1X or bound addresses) need a record of it.
 
     Attributes:
         authenticated: those zones.
@@ -159,11 +157,14 @@ class RegisteredEndpoints(Rule):
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each switch with ports for endpoints, and one on authentication."""
         registered = evidence.network.declared.endpoints
+        for end, mac, zones in bridged(evidence, self.parameters.fdb_window_days):
+            said, seen = f"{mac} is seen in {' and '.join(zones)}", evidence.record(Kind.FDB, end)
+            yield self.failed(end, "machines of one zone", said, seen)
         if registered is None:
             yield self.unknown(evidence.network.slug, "supply the register of endpoints under endpoints: in audit.yaml")
             yield from self._crowded(evidence)
             return
-        for device in dict.fromkeys(attachment.end.device for attachment in evidence.network.attachments):
+        for device in dict.fromkeys(one.end.device for one in evidence.network.attachments):
             if device in (evidence.fdb or {}):
                 yield self._switch(evidence, device, registered)
             elif evidence.network.devices[device].commanded:
@@ -185,28 +186,19 @@ class RegisteredEndpoints(Rule):
     def _crowded(self, evidence: Evidence) -> Iterator[Finding]:
         for device in evidence.fdb or {}:
             for port, macs in self._seen(evidence, device).items():
-                if len(macs) > _MOST:
+                if len(macs) > MOST:
                     seen = evidence.record(Kind.FDB, f"{device}:{port}")
-                    yield self.failed(f"{device}:{port}", f"at most {_MOST} machines", f"{len(macs)} machines", seen)
+                    yield self.failed(f"{device}:{port}", f"at most {MOST} machines", f"{len(macs)} machines", seen)
 
     def _switch(self, evidence: Evidence, device: str, registered: tuple[Endpoint, ...]) -> Finding:
         ports = self._seen(evidence, device)
         problems = [
             (said, evidence.record(Kind.FDB, f"{device}:{port}"))
             for port, macs in ports.items()
-            if (said := _strangers(f"{device}:{port}", macs, registered))
+            if (said := strangers(f"{device}:{port}", macs, registered))
         ]
         expected, seen = "registered machines only, one a port", evidence.record(Kind.FDB, device)
         return self.decide(device, expected, problems, f"{len(ports)} ports in use, all as registered", seen)
-
-
-def _strangers(end: str, macs: set[str], registered: tuple[Endpoint, ...]) -> str:
-    known = [endpoint for endpoint in registered if endpoint.end == end]
-    most = _MOST if any(endpoint.kind == "phone" for endpoint in known) else 1
-    strange = sorted(macs - {endpoint.mac for endpoint in known})
-    if strange:
-        return f"{end}: {len(macs)} machines, not registered there: {', '.join(strange)}"
-    return f"{end}: {len(macs)} machines, at most {most}" if len(macs) > most else ""
 
 
 class NoRogueServices(Rule):
@@ -249,23 +241,12 @@ class NoRogueServices(Rule):
         if evidence.arp is None:
             yield self.unknown("gateways", f"supply {Kind.ARP.value}", expected=expected)
             return
-        doubled = list(_doubled_gateways(evidence))
+        doubled = list(doubled_gateways(evidence))
         for address, macs in doubled:
             said = f"answered for by {', '.join(macs)}"
             yield self.failed(address, expected, said, evidence.record(Kind.ARP, address))
         if not doubled:
             yield self.passed("gateways", expected, "one answers for each", evidence.record(Kind.ARP))
-
-
-def _doubled_gateways(evidence: Evidence) -> Iterator[tuple[str, list[str]]]:
-    """Yield gateways that more than one MAC address answers for, but those of virtual routers."""
-    gateways = {segment.gateway for segment in evidence.network.segments if segment.gateway}
-    macs: dict[str, set[str]] = defaultdict(set)
-    for rows in (evidence.arp or {}).values():
-        for row in rows:
-            if row.address in gateways and single(row.mac):
-                macs[str(row.address)].add(row.mac)
-    yield from ((address, sorted(found)) for address, found in sorted(macs.items()) if len(found) > 1)
 
 
 class ControlledWireless(Rule):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lab.personalities.nortel_ers.state import Box
     from lab.personalities.wordtree import Values
 
-MODES = {"user": ">", "exec": "#", "config": "(config)#", "config-if": "(config-if)#"}
+MODES = {"user": ">", "exec": "#", "config": "(config)#", "config-if": "(config-if)#", "config-vlan": "(config-if)#"}
 _PAGE = 23
 _WIDTH = 80
 
@@ -24,8 +24,9 @@ class Cli:
 
     Attributes:
         box: the switch.
-        mode: ``user``, ``exec``, ``config`` or ``config-if``.
+        mode: ``user``, ``exec``, ``config``, ``config-if``, or ``config-vlan`` after ``interface Vlan ...``.
         chosen: the ports of ``interface Ethernet ...``.
+        routed: the VLAN of ``interface Vlan ...``.
         length: lines of a page; 0 for no paging.
         width: columns; longer lines are broken, which cannot be switched off.
         left: whether the client has said goodbye.
@@ -35,6 +36,7 @@ class Cli:
     box: Box
     mode: str = "user"
     chosen: tuple[str, ...] = ()
+    routed: int = 0
     length: int = _PAGE
     width: int = _WIDTH
     left: bool = False

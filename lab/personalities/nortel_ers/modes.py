@@ -81,6 +81,14 @@ _TERMINAL = {"terminal length <number>": _length, "terminal width <number>": _wi
 _SAVE = {"save config": _save, "write memory": _save, "copy config nvram": _copy}
 _OUT = {"logout": _leave}
 
+_INSIDE: dict[str, Callable[[Cli, Values], str]] = {
+    **_SAVE,
+    **_OUT,
+    "interface Ethernet <ports>": _interface,
+    "exit": _to("config"),
+    "end": _to("exec"),
+}
+
 BY_MODE: dict[str, dict[str, Callable[[Cli, Values], str]]] = {
     "user": {**_TERMINAL, **_OUT, "exit": _leave, "enable": _to("exec")},
     "exec": {
@@ -103,11 +111,6 @@ BY_MODE: dict[str, dict[str, Callable[[Cli, Values], str]]] = {
         "exit": _to("exec"),
         "end": _to("exec"),
     },
-    "config-if": {
-        **_SAVE,
-        **_OUT,
-        "interface Ethernet <ports>": _interface,
-        "exit": _to("config"),
-        "end": _to("exec"),
-    },
+    "config-if": {**_INSIDE},
+    "config-vlan": {**_INSIDE},
 }

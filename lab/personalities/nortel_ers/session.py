@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lab.personalities.nortel_ers import config_system, config_vlan, modes, running, shows
+from lab.personalities.nortel_ers import config_routing, config_system, config_vlan, modes, running, shows
 from lab.personalities.nortel_ers.cli import KINDS, Cli
 from lab.personalities.nortel_ers.state import Refusal
 from lab.personalities.pager import Pager
@@ -47,9 +47,13 @@ def grammar(mode: str) -> WordTree[Cli]:
     if mode != "user":
         tables.append(shows.PRIVILEGED)
     if mode == "config":
-        tables += [config_vlan.CONFIG, config_system.CONFIG]
+        tables += [config_vlan.CONFIG, config_system.CONFIG, config_routing.CONFIG]
+    if mode.startswith("config"):
+        tables.append(config_routing.ENTER)
     if mode == "config-if":
         tables.append(config_vlan.INTERFACE)
+    if mode == "config-vlan":
+        tables.append(config_routing.VLAN)
     for table in tables:
         for pattern, run in table.items():
             tree.add(pattern, run)
