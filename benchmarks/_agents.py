@@ -44,7 +44,7 @@ FIRST_COUNTER = 9
 
 
 def module(name: str, columns: Iterable[tuple[tuple[int, ...], int]]) -> Module:
-    """Return a module that reads the scalars and some columns of the interfaces, labelled by name, alias and description.
+    """Return a module that reads the scalars and some columns of the interfaces, labelled by name and description.
 
     All that it walks becomes a sample or a label, so that every client has the same to fetch.
     """

@@ -2,9 +2,9 @@
 
 The work: GET sysUpTime and 10 UPS scalars, walk ifTable and ifXTable of 50 ports, all 41 columns; 1,911 samples as text
 (pysnmp only walks). Devices answer from a process of their own. Seconds are CPU seconds of the client process alone.
-Of a device nothing is remembered that would save a request; what its labels look like is, as long as they read the same.
-Replies of SNMPv3 (authPriv, SHA and AES) are verified. Run: ``python -m benchmarks.snmp_engine [rounds]``; leaves with 1
-when a mark is missed.
+Of a device nothing is remembered that saves it a column; what its labels look like is, as long as they read the same.
+Replies of SNMPv3 (authPriv, SHA and AES) are verified. Run: ``python -m benchmarks.snmp_engine [rounds]``; it leaves
+with 1 when a mark is missed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import _agents
 from collectors import old_layout
-from collectors.collect import Target, Terms, read_target
+from collectors.collect import Target, Terms, read_target, relax_gc
 from collectors.exposition import write
 from collectors.visit import Memory
 from snmp import Limits, Manager
@@ -165,9 +165,11 @@ def compare(port: int, version: str, rounds: int) -> bool:
 
 
 def main() -> int:
+    relax_gc()
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with _agents.running(PORTS) as port:
-        return 0 if all([compare(port, version, rounds) for version in VERSIONS]) else 1
+        missed = [version for version in VERSIONS if not compare(port, version, rounds)]
+        return 1 if missed else 0
 
 
 if __name__ == "__main__":

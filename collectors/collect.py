@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from dataclasses import dataclass, field
@@ -101,6 +102,14 @@ class Result:
     def values(self) -> dict[str, float]:
         """Series as Prometheus writes them (``name{label="value"}``) with their values."""
         return {series: value for family in self.families for series, value in family.rows}
+
+
+def relax_gc() -> None:
+    """Let the cycle collector look less often; for a process that does nothing but poll.
+
+    A visit makes thousands of tuples and no cycle: looking through them is a tenth of its time.
+    """
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def resolve(target: str) -> Address:

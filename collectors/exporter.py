@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from collectors import answers, exposition
 from collectors.answers import BadRequestError
-from collectors.collect import DEADLINE_SECONDS, Result, Target, Terms, check_targets, read_target
+from collectors.collect import DEADLINE_SECONDS, Result, Target, Terms, check_targets, read_target, relax_gc
 from collectors.exposition import Family
 from collectors.lately import Lately
 from collectors.modbus.serving import ModbusProbe
@@ -242,4 +242,5 @@ def build_app(  # noqa: PLR0913 - the parts that an exporter is made of, each wi
 
 def serve(app: Starlette, listening: socket.socket) -> None:
     """Run the application on a listening socket until interrupted."""
+    relax_gc()
     uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])

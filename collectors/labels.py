@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from collectors.exposition import escape_label
+from collectors.hints import hinted
 from collectors.model import COMBINED, Index
 from snmp import MalformedError, ber
 
@@ -67,7 +68,9 @@ def index_text(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tu
         used, rest = split(numbers, size)
         return form(used), used, rest
     if index.type in _VARIABLE:
-        return _variable(index, numbers)
+        plain, used, rest = _variable(index, numbers)
+        octets = _octets(used if index.implied or index.fixed_size else used[1:])
+        return hinted(index.display_hint, octets) or plain, used, rest
     used, rest = split(numbers, 1)
     # As upstream: a number of any other type stays one, whatever names its values have.
     names = index.enum_values if index.type == "EnumAsInfo" else {}
@@ -98,8 +101,8 @@ def _combined(index: Index, numbers: Numbers) -> tuple[str, tuple[int, ...], tup
     return _hex((front[0], len(used), *used)), front + used, rest
 
 
-def value_text(tag: int, content: bytes, kind: str) -> str:
-    """Return a value as text, an octet string in the form that `kind` names.
+def value_text(tag: int, content: bytes, kind: str, hint: str = "") -> str:
+    """Return a value as text, an octet string as the hint says, or in the form that `kind` names.
 
     Raises:
         MalformedError: the content does not fit the tag.
@@ -110,6 +113,12 @@ def value_text(tag: int, content: bytes, kind: str) -> str:
         return _dotted(content)
     if tag not in (ber.OCTET_STRING, ber.OPAQUE):
         return str(ber.to_integer(tag, content)) if tag in ber.NUMBERS else ""
+    text = hinted(hint, content) if hint else None
+    return _octets_text(content, kind) if text is None else text
+
+
+def _octets_text(content: bytes, kind: str) -> str:
+    """Return an octet string in the form that `kind` names."""
     if kind == "DisplayString":
         return content.decode("utf-8", "replace")
     if kind in _FIXED:
@@ -178,7 +187,7 @@ class Labels(dict[bytes, str]):
         tag, content = cell
         try:
             number = ber.to_integer(tag, content) if tag in ber.NUMBERS else 0
-            text = dict(lookup.enum_values).get(number) or value_text(tag, content, lookup.type)
+            text = dict(lookup.enum_values).get(number) or value_text(tag, content, lookup.type, lookup.display_hint)
             return text, ber.encode_index((max(number, 0),))
         except MalformedError:
             return "", b""

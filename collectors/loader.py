@@ -98,6 +98,7 @@ def _module(reader: Reader, node: yaml.Node, name: str) -> Module:
         "retries": whole,
         "timeout": seconds,
         "allow_nonincreasing_oids": truth,
+        "use_unconnected_udp_socket": truth,
     }
     found = reader.record(node, f"module {name}", table, ())
     if found.get("max_repetitions", 1) < 1:
@@ -119,13 +120,10 @@ def _metric(reader: Reader, node: yaml.Node, what: str) -> Metric:
         "scale": number,
         "offset": number,
         "govnet": _sanity,
-        # Of no use to a collector that reads the type of each value from the wire.
         "display_hint": text,
         "datetime_pattern": text,
     }
     found = reader.record(node, what, table, ("name", "oid", "type"))
-    found.pop("display_hint", None)
-    found.pop("datetime_pattern", None)
     found["sanity"] = found.pop("govnet", None)
     metric = Metric(**{"name": "", "oid": "1.3", "type": "gauge", **found})
     _check_metric(reader, node, metric)
@@ -163,7 +161,6 @@ def _index(reader: Reader, node: yaml.Node, what: str) -> Index:
         "display_hint": text,
     }
     found = reader.record(node, what, table, ("labelname", "type"))
-    found.pop("display_hint", None)
     index = Index(**{"labelname": "index", "type": "gauge", **found})
     if index.type not in INDEX_TYPES:
         reader.problem(node, f"{what} has an unknown type {index.type!r}", f"Use {_of(INDEX_TYPES)}")
@@ -189,7 +186,6 @@ def _lookup(reader: Reader, node: yaml.Node, what: str) -> Lookup:
         "enum_values": by_number,
     }
     found = reader.record(node, what, table, ("labelname",))
-    found.pop("display_hint", None)
     found["enum_values"] = tuple(found.get("enum_values", {}).items())
     lookup = Lookup(**{"labels": (), "labelname": "label", **found})
     if lookup.labels and not lookup.oid:

@@ -34,6 +34,7 @@ class Index:
     fixed_size: int = 0
     implied: bool = False
     enum_values: Mapping[int, str] = field(default_factory=dict)
+    display_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Lookup:
     labelname: str
     oid: str = ""
     type: str = ""
+    display_hint: str = ""
     value: str = ""
     enum_values: tuple[tuple[int, str], ...] = ()
 
@@ -90,7 +92,12 @@ class Sanity:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One object of a MIB and how it becomes samples."""
+    """One object of a MIB and how it becomes samples.
+
+    Attributes:
+        datetime_pattern: of strptime, for the text of a ParseDateAndTime.
+        display_hint: of RFC 2579 section 3.1, how octets are to be read.
+    """
 
     name: str
     oid: str
@@ -102,6 +109,8 @@ class Metric:
     enum_values: Mapping[int, str] = field(default_factory=dict)
     scale: float = 0.0
     offset: float = 0.0
+    datetime_pattern: str = ""
+    display_hint: str = ""
     sanity: Sanity | None = None
 
 
@@ -120,6 +129,7 @@ class Module:
 
     Attributes:
         timeout: seconds for one try; None for the engine's default, as with `retries`.
+        use_unconnected_udp_socket: take replies from another address than was asked, as some UPS cards send them.
     """
 
     name: str
@@ -131,6 +141,7 @@ class Module:
     retries: int | None = None
     timeout: float | None = None
     allow_nonincreasing_oids: bool = False
+    use_unconnected_udp_socket: bool = False
 
 
 @dataclass(frozen=True, slots=True)

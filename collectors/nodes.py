@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Parse: TypeAlias = Callable[["Reader", yaml.Node, str], Any]
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Reader:
@@ -110,12 +110,12 @@ def truth(reader: Reader, node: yaml.Node, what: str) -> bool:
 
 
 def seconds(reader: Reader, node: yaml.Node, what: str) -> float:
-    """Read a duration as Prometheus writes it (``5s``, ``1m30s``, ``500ms``)."""
+    """Read a duration as Go writes it (``5s``, ``1m30s``, ``1.5s``, ``500ms``)."""
     raw = text(reader, node, what)
-    parts = re.findall(r"(\d+)(ms|s|m|h)", raw)
+    parts = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)", raw)
     if not parts or "".join(map("".join, parts)) != raw:
         reader.problem(node, f"{what} is no duration: {raw!r}", "Write for instance 5s")
-    return sum(int(count) * _UNITS[unit] for count, unit in parts)
+    return sum(float(count) * _UNITS[unit] for count, unit in parts)
 
 
 def oid(reader: Reader, node: yaml.Node, what: str) -> str:

@@ -55,6 +55,9 @@ def _losses(metric: Metric) -> Iterator[str]:
         yield "numbers that mean a value stay numbers"
     if metric.type in _DATES:
         yield f"no dates of type {metric.type}"
+    hints = [metric.display_hint, *(i.display_hint for i in metric.indexes), *(k.display_hint for k in metric.lookups)]
+    if any(hints):
+        yield "octets are not written as their hint says"
     for lookup in metric.lookups:
         if lookup.value:
             yield f"no constant label {lookup.labelname}"

@@ -42,6 +42,8 @@ def plan(module: Module) -> Plan:
     roots = [ber.encode_oid(oid) for oid in (*walks, *(f.oid for f in module.filters)) if not oid.endswith(".0")]
     inside = {column for column in columns.values() for root in roots if column.startswith(root)}
     across = {root for root in roots for column in columns.values() if root.startswith(column)}
+    # So may a walk of one row be of a single instance, which is not below itself.
+    leaves += tuple(sorted(across - set(columns.values())))
     asked = frozenset(inside | across)
     values = {columns[oid] for oid in _valued(module)}
     lookups = frozenset(root for root in asked if not any(v.startswith(root) or root.startswith(v) for v in values))
@@ -84,4 +86,5 @@ def limits(module: Module, base: Limits) -> Limits:
         max_rows=base.max_rows,
         columns=base.columns,
         allow_nonincreasing=module.allow_nonincreasing_oids,
+        any_source=module.use_unconnected_udp_socket,
     )

@@ -79,7 +79,8 @@ def _labels(
 
 def _index_key(index: model.Index) -> tuple[object, ...]:
     """Return what tells indexes apart, hashable."""
-    return (index.labelname, index.type, index.fixed_size, index.implied, tuple(index.enum_values.items()))
+    names = tuple(index.enum_values.items())
+    return (index.labelname, index.type, index.fixed_size, index.implied, index.display_hint, names)
 
 
 def _metric(metric: Metric, columns: Mapping[str, Cells], labels: Labels) -> Iterable[Family]:
@@ -151,7 +152,7 @@ def _dates(metric: Metric, cells: Cells, labels: Labels) -> Family:
     family = Family(metric.name, "gauge", metric.help)
     for index, (_, content) in cells.items():
         try:
-            family.rows.append((metric.name + labels[index], unix_time(metric.type, content)))
+            family.rows.append((metric.name + labels[index], unix_time(metric.type, content, metric.datetime_pattern)))
         except MalformedError:
             continue
     return family
@@ -192,7 +193,7 @@ def _texts(metric: Metric, cells: Cells, labels: Labels, forms: Cells) -> Family
         try:
             series = metric.name + labels[index]
             if metric.name not in labels.names:
-                text = value_text(tag, content, _form(metric.type, forms.get(index)))
+                text = value_text(tag, content, _form(metric.type, forms.get(index)), metric.display_hint)
                 series = f"{metric.name}{opened(labels[index])}{label(metric.name, text)}}}"
         except MalformedError:
             continue
@@ -213,7 +214,7 @@ def _extracts(metric: Metric, cells: Cells, labels: Labels) -> list[Family]:
     found: dict[str, Family] = {}
     for index, (tag, content) in cells.items():
         try:
-            text, braced = value_text(tag, content, metric.type), labels[index]
+            text, braced = value_text(tag, content, metric.type, metric.display_hint), labels[index]
         except MalformedError:
             continue
         for suffix, value in _extracted(metric, text).items():

@@ -97,8 +97,8 @@ def _sane(metric: Metric, sanity: Sanity, raw: float) -> float | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def unix_time(kind: str, content: bytes) -> float:
-    """Return a DateAndTime (RFC 2579) or an NTP time stamp in seconds since 1970.
+def unix_time(kind: str, content: bytes, pattern: str = "") -> float:
+    """Return a DateAndTime (RFC 2579), an NTP time stamp, or a text after a pattern of strptime, in seconds since 1970.
 
     Raises:
         MalformedError: no such date.
@@ -108,12 +108,23 @@ def unix_time(kind: str, content: bytes) -> float:
             raise MalformedError(f"an NTP time stamp of {len(content)} octets")
         whole, part = struct.unpack(">II", content)
         return _NTP_EPOCH + int(whole) + int(part) / (1 << 32)
+    if kind == "ParseDateAndTime":
+        return _parsed(content, pattern)
     if len(content) not in (_LOCAL_DATE, _ZONED_DATE):
         raise MalformedError(f"a DateAndTime of {len(content)} octets")
     try:
         return _date(content).timestamp()
     except ValueError as error:
         raise MalformedError(f"no date: {error}") from error
+
+
+def _parsed(content: bytes, pattern: str) -> float:
+    """Return the date in a text; without a zone it is taken for UTC."""
+    try:
+        found = datetime.strptime(content.decode("utf-8", "replace"), pattern)  # noqa: DTZ007 - the zone is set below
+    except ValueError as error:
+        raise MalformedError(f"no date: {error}") from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _date(content: bytes) -> datetime:

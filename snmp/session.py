@@ -48,6 +48,7 @@ class Limits:
         in_flight: requests that one device may have before it at once.
         bindings: variable bindings asked for in one reply at most; a device is led up to it, and down by lost replies.
         max_repetitions: rows asked for in one GETBULK at most.
+        any_source: take replies from another address than was asked; who answers is then known by SNMPv3 alone.
         max_rows: rows of one column beyond which a walk is taken for endless.
     """
 
@@ -61,6 +62,7 @@ class Limits:
     max_rows: int = 200_000
     columns: int = 24
     allow_nonincreasing: bool = False
+    any_source: bool = False
 
 
 @dataclass(slots=True)
@@ -170,6 +172,8 @@ class Session:
         self.requests = self.retries = self.returned = 0
         self._transport, self._deadline = transport, deadline
         self._slots = asyncio.Semaphore(limits.in_flight)
+        if limits.any_source:
+            transport.elsewhere.add(address)
 
     @property
     def name(self) -> str:

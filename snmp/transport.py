@@ -60,21 +60,27 @@ class Pending:
     """A request in flight.
 
     Attributes:
+        source: who may answer; None for anybody who knows the identifier, as a last resort.
         refused: replies to it that were dropped, by reason: the cause to name if nothing better comes.
     """
 
-    address: Address
+    source: Address | None
     wrapper: Wrapper
     future: asyncio.Future[pdu.Pdu | None]
     refused: Counter[str]
 
 
 class Transport:
-    """A UDP socket that gives each verified reply to the request that it answers."""
+    """A UDP socket that gives each verified reply to the request that it answers.
+
+    Attributes:
+        elsewhere: devices known to answer from another address than they were asked at.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.counters = Counters()
         self.clock = clock
+        self.elsewhere: set[Address] = set()
         self._loop = asyncio.get_running_loop()
         self._pending: dict[int, Pending] = {}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -107,7 +113,8 @@ class Transport:
         """
         message_id = self._fresh_id()
         future: asyncio.Future[pdu.Pdu | None] = self._loop.create_future()
-        self._pending[message_id] = Pending(address, wrapper, future, refused)
+        source = None if address in self.elsewhere else address
+        self._pending[message_id] = Pending(source, wrapper, future, refused)
         timer = self._loop.call_later(wait, _expire, future)
         try:
             self._send(wrapper.seal(request, message_id), address)
@@ -180,6 +187,6 @@ def _asked(pending: Pending | None, source: Address) -> Pending:
     """
     if pending is None or pending.future.done():
         raise RefusedReplyError("unexpected")
-    if pending.address != source:
+    if pending.source not in (None, source):
         raise RefusedReplyError("address")
     return pending
