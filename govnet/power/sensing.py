@@ -1,13 +1,16 @@
 """From samples, as the collectors expose them, to the readings that the machine-room rules take.
 
-A UPS is exposed by the collectors' module ``ups``. For what else stands in a room no collector exists yet; whoever
-brings its gateway in exposes these, in base units, with the gateway or box as the object:
+A UPS is exposed by the collectors' module ``ups``, an EPS under the same names by Modbus. What else stands in a room is
+exposed by Modbus or by the modules of sensor boxes and air conditioners, in base units, with the gateway or box as the
+object:
 
 - ``room_temperature_celsius{sensor, position}``, ``room_temperature_change_celsius_per_hour{sensor, position}`` and
   ``room_humidity_ratio{sensor, position}``; positions as in `Climate`;
 - ``room_contact_well{sensor, kind}``: 1 for dry, no fire, online; kinds as in `Contact`; and
   ``room_contact_tested_days{sensor, kind}``;
-- ``air_conditioner_running`` and ``air_conditioner_alarm``: 1 or 0.
+- ``air_conditioner_running`` and ``air_conditioner_alarm``: 1 or 0;
+- ``govnet_sensor_up{metric, ...}``: 0 where a sensor was asked and said nothing usable. One whose place is known (a
+  position, a kind of contact) is then a sensor that says nothing; without either it may be a socket that is empty.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 INTERVAL_SECONDS = 60.0
 """How often the collectors ask."""
+_CLIMATE = ("room_temperature", "room_humidity")
 _CONTACT_OF = {"fire": "fire", "cam": "camera"}
 """Role of a box that is one contact -> kind of it."""
 
@@ -78,13 +82,16 @@ def _ups(samples: Sequence[Measured]) -> UpsReading:
 
 def climates(samples: Iterable[Measured]) -> dict[str, Climate]:
     """Return sensor -> temperature and humidity, of all samples given."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    found: dict[str, dict[str, float | None]] = defaultdict(dict)
     positions: dict[str, str] = {}
     for sample in newest(samples):
-        if sample.name.startswith(("room_temperature", "room_humidity")):
-            name = _named(sample)
+        name, position = _named(sample), sample.labels.get("position", "")
+        if sample.name.startswith(_CLIMATE):
             found[name][sample.name] = sample.value
-            positions[name] = sample.labels.get("position", "")
+            positions[name] = position
+        elif _mute(sample, _CLIMATE) and position:
+            positions[name] = position
+            found[name].setdefault(sample.labels["metric"], None)
     return {
         name: Climate(
             positions[name],
@@ -111,6 +118,8 @@ def contacts(samples: Iterable[Measured], boxes: Mapping[str, str], counts: Mapp
         if sample.name == "room_contact_well":
             name = _named(sample)
             found[name] = Contact(sample.labels.get("kind", ""), sample.value == 1, tested.get(name))
+        elif _mute(sample, ("room_contact_well",)) and sample.labels.get("kind"):
+            found.setdefault(_named(sample), Contact(sample.labels["kind"], well=None))
     read = {sample.object for sample in latest if sample.name == "room_contact_well"}
     for box, role in boxes.items():
         if role in _CONTACT_OF and box not in read:
@@ -173,6 +182,12 @@ def newest(samples: Iterable[Measured]) -> Iterator[Measured]:
 
 def _when(sample: Measured) -> datetime:
     return sample.at
+
+
+def _mute(sample: Measured, metrics: tuple[str, ...]) -> bool:
+    """Return whether a sample says that a sensor behind one of some metrics gave nothing usable."""
+    metric = sample.labels.get("metric", "")
+    return sample.name == "govnet_sensor_up" and sample.value == 0 and metric.startswith(metrics)
 
 
 def _named(sample: Measured) -> str:

@@ -151,4 +151,4 @@ class NoSilentSensor(RoomRule):
         yield from rules_room.env_08(room)
         unread = (box.name for box in boxes_of(evidence.network, room.place) if box.name not in room.series)
         for name in unread:
-            yield judged(self.id, name, f"readings of {name}", good=None, actual="no collector reads it")
+            yield judged(self.id, name, f"readings of {name}", good=None, actual="nothing was read of it")
