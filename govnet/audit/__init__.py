@@ -8,7 +8,8 @@ file, no clock, no vendor.
 A rule is added as one class in a module of `govnet.audit.rules`: give it ``id``, ``title``, ``title_en``, ``clause``,
 ``severity``, where needed ``planes``, ``level`` (3 for clauses of level 3 only) and ``needs``, and a ``check`` that
 yields ``self.passed``, ``self.failed``, ``self.unknown`` or ``self.not_applicable`` for each object. `ConfigRule` goes
-over devices and leaves the unread ones unknown; `DocumentRule` is settled by a record in ``audit.yaml``. The registry
+over devices and leaves the unread ones unknown; `DocumentRule` is settled by a record in ``audit.yaml``;
+`CrossPlaneRule` judges one plane, and pairs of planes when a bundle of another is at hand. The registry
 finds the class by itself. A rule that has no class yet is a row of ``DECLARED`` in its family's module: take the row
 out when the class comes in.
 """

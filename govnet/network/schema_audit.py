@@ -46,7 +46,8 @@ class ExchangeEntry(Entry):
 class EndpointEntry(Entry):
     """A machine that is registered for a port."""
 
-    mac: Annotated[str, Field(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
+    # As a person writes it, or as it stands in a bundle of evidence: hashed.
+    mac: Annotated[str, Field(pattern=r"^([0-9a-f]{2}(:[0-9a-f]{2}){5}|mac~[0-9a-f]{32})$")]
     end: Annotated[str, Field(pattern=r"^[^:]+:.+$")]
     kind: Literal["pc", "phone", "printer", "server", "terminal", "other"] = "pc"
     owner: str = ""
