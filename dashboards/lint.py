@@ -22,7 +22,7 @@ _MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 _CHOSEN = frozenset({"network", "place", "zone", "name", "circuit", "source", "instance", "device", "port"})
 """Labels whose values are of one installation: a query never writes one down."""
 _RANGE = re.compile(r"(\w+)\s*\((?:[^()]|\([^()]*\))*?\[([^\]]+)\]")
-_RANGES = {"rate": "$__rate_interval", "increase": "$__rate_interval"}
+_RANGES = {"rate": "$__rate_interval"}
 _LONGEST_UID = 40
 _COLUMNS = 24
 

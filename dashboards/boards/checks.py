@@ -9,6 +9,10 @@ def _by_device(metric: str) -> str:
     return f'label_replace({metric}{{{NETWORK}}}, "name", "$1", "device", "(.*)")'
 
 
+def _said(metric: str, by: str) -> str:
+    return f"sum by ({by}) (rate({metric}{{{NETWORK}}}[$__rate_interval]))"
+
+
 _ISOLATION = Row(
     "Isolation",
     (
@@ -51,6 +55,53 @@ _ISOLATION = Row(
         ),
     ),
 )
+_EVENTS = Row(
+    "What devices said",
+    (
+        Panel(
+            "Events",
+            "Traps, syslog and IDS records a second, by kind. Nothing here means that nobody listens.",
+            "cps",
+            (Query(_said("govnet_events_total", "kind"), "{{kind}}"),),
+        ),
+        Panel(
+            "Packets that firewalls stopped",
+            "Denied packets a second, from zone to zone.",
+            "cps",
+            (
+                Query(
+                    _said("govnet_firewall_denies_total", "name, source_zone, target_zone"),
+                    "{{name}} {{source_zone}} > {{target_zone}}",
+                ),
+            ),
+        ),
+        Panel(
+            "Alarms of the IDS",
+            "Alarms in the time shown, by severity; 1 is the worst.",
+            "short",
+            (
+                Query(
+                    f"sum by (name, severity) (increase(govnet_ids_alerts_total{{{NETWORK}}}[$__range]))",
+                    "{{name}} {{severity}}",
+                ),
+            ),
+            Kind.NOW,
+            limits=((1, "orange"),),
+        ),
+        Panel(
+            "Last heard",
+            "Time since a device last spoke by itself, by the way that it spoke.",
+            "s",
+            (
+                Query(
+                    f"time() - max by (name, via) (govnet_source_last_heard_timestamp_seconds{{{NETWORK}}})",
+                    "{{name}} {{via}}",
+                ),
+            ),
+            Kind.BARS,
+        ),
+    ),
+)
 _BACKUPS = Row(
     "Backups",
     (
@@ -83,6 +134,6 @@ _BACKUPS = Row(
 BOARD = Board(
     "checks",
     "Isolation and compliance",
-    "What the last proof, the last look for drift and the last backup found, and how old they are.",
-    (_ISOLATION, _BACKUPS),
+    "What the last proof, the last look for drift and the last backup found, how old they are, and what devices said.",
+    (_ISOLATION, _EVENTS, _BACKUPS),
 )

@@ -7,8 +7,8 @@ def _rate(metric: str, by: str) -> str:
     return f"sum by ({by}) (rate({metric}{{{NETWORK}}}[$__rate_interval]))"
 
 
-def _slowest(share: str) -> str:
-    return f"histogram_quantile({share}, {_rate('govnet_snmp_walk_seconds_bucket', 'module, le')})"
+def _slowest(share: str, metric: str = "govnet_snmp_walk_seconds_bucket", of: str = "module") -> str:
+    return f"histogram_quantile({share}, {_rate(metric, f'{of}, le')})"
 
 
 _SCRAPES = Row(
@@ -98,9 +98,42 @@ _SNMP = Row(
         ),
     ),
 )
+_OTHERS = Row(
+    "Modbus and receivers",
+    (
+        Panel(
+            "Time of a Modbus unit",
+            "How long it takes to read a unit: half of the visits, and 95 of 100, are faster.",
+            "s",
+            (
+                Query(_slowest("0.5", "govnet_modbus_read_seconds_bucket", "map"), "{{map}} 50 %"),
+                Query(_slowest("0.95", "govnet_modbus_read_seconds_bucket", "map"), "{{map}} 95 %"),
+            ),
+        ),
+        Panel(
+            "Modbus visits by outcome",
+            "Requests for a Modbus device, by how they ended.",
+            "cps",
+            (Query(_rate("govnet_modbus_scrapes_total", "outcome"), "{{outcome}}"),),
+        ),
+        Panel(
+            "Messages received",
+            "Traps, syslog lines and IDS records received.",
+            "cps",
+            (Query(_rate("govnet_receiver_messages_total", "via"), "{{via}}"),),
+        ),
+        Panel(
+            "Messages of strangers",
+            "Messages from addresses that the inventory does not know.",
+            "cps",
+            (Query(_rate("govnet_receiver_unknown_total", "via"), "{{via}}"),),
+            limits=((0.1, "orange"),),
+        ),
+    ),
+)
 BOARD = Board(
     "collector",
     "Collector",
     "What the collector says of itself: visits, time, requests and errors.",
-    (_SCRAPES, _SNMP),
+    (_SCRAPES, _SNMP, _OTHERS),
 )

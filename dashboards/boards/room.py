@@ -153,9 +153,94 @@ _LOAD = Row(
         ),
     ),
 )
+_RUNS = (Mark(0, "stands still", "red"), Mark(1, "runs", "green"))
+_ALARM = (Mark(0, "no alarm", "green"), Mark(1, "alarm", "red"))
+_CONTACT = (Mark(0, "wrong", "red"), Mark(1, "well", "green"))
 _AIR = Row(
     "Air",
     (
+        Panel(
+            "Room temperature",
+            "Each sensor of the room, and the warmest that the inlets of the place may be, derated for its altitude.",
+            "celsius",
+            (
+                Query(
+                    f"max by (name, sensor, position) (room_temperature_celsius{{{DEVICE}}})",
+                    "{{name}} {{sensor}} {{position}}",
+                ),
+                Query(
+                    'max by (place) (govnet_room_limit_celsius{network=~"$network",place=~"$place"})',
+                    "{{place}} limit",
+                ),
+            ),
+        ),
+        Panel(
+            "Humidity",
+            "Relative humidity at each sensor; at most 60 % is asked.",
+            "percentunit",
+            (
+                Query(
+                    f"max by (name, sensor, position) (room_humidity_ratio{{{DEVICE}}})",
+                    "{{name}} {{sensor}} {{position}}",
+                ),
+            ),
+            limits=((0.6, "red"),),
+            most=1,
+        ),
+        Panel(
+            "Air conditioners",
+            "Whether each air conditioner runs.",
+            "bool_yes_no",
+            (Query(f"max by (name) (air_conditioner_running{{{DEVICE}}})", "{{name}}"),),
+            Kind.STATES,
+            8,
+            marks=_RUNS,
+        ),
+        Panel(
+            "Alarms of air conditioners",
+            "Whether each air conditioner raises an alarm.",
+            "bool_yes_no",
+            (Query(f"max by (name) (air_conditioner_alarm{{{DEVICE}}})", "{{name}}"),),
+            Kind.STATES,
+            8,
+            marks=_ALARM,
+        ),
+        Panel(
+            "Water, fire, doors",
+            "Contacts of the room: dry, no fire, online, or not.",
+            "bool_yes_no",
+            (Query(f"min by (name, sensor, kind) (room_contact_well{{{DEVICE}}})", "{{name}} {{sensor}} ({{kind}})"),),
+            Kind.STATES,
+            8,
+            marks=_CONTACT,
+        ),
+        Panel(
+            "Air in and out of air conditioners",
+            "Temperature of the air that each takes in and gives. Nothing between the two means that it does not cool.",
+            "celsius",
+            (
+                Query(f"max by (name) (air_conditioner_return_celsius{{{DEVICE}}})", "{{name}} in"),
+                Query(f"max by (name) (air_conditioner_supply_celsius{{{DEVICE}}})", "{{name}} out"),
+            ),
+        ),
+        Panel(
+            "Transfers of the EPS",
+            "How often each EPS went to its battery in the time shown.",
+            "short",
+            (Query(f"max by (name) (increase(eps_transfers_total{{{DEVICE}}}[$__range]))", "{{name}}"),),
+            Kind.NOW,
+            6,
+            limits=((1, "orange"),),
+        ),
+        Panel(
+            "Gap of the last transfer",
+            "How long the output of each EPS was off at its last transfer: computers ride through about 20 ms.",
+            "s",
+            (Query(f"max by (name) (eps_transfer_seconds{{{DEVICE}}})", "{{name}}"),),
+            Kind.NOW,
+            6,
+            limits=((0.02, "orange"),),
+        ),
         Panel(
             "Temperature inside devices",
             "Warmest sensor of each device. Above 60 °C it is an alert.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +12,24 @@ import pytest
 from support.laixi import AGG, CORE, FIREWALL, TOWN, floor, network
 from support.noc import UPS, Noc, running_noc
 
+from collectors.receiving import Listening, Plan, ZoneMap, sources_of
 from dashboards.lint import panels
 from dashboards.written import documents
 from govnet.cli.freshness import BackupAge
 from govnet.monitoring import checks
+from lab.estate import loopback_of
 from nornir_tasks.store import BackupStore
+from snmp import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.lab, pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool")]
 SWITCH, SILENT = floor(1), floor(2)
-DEVICES = (CORE, AGG, TOWN, SWITCH, SILENT, FIREWALL, UPS)
+EPS, AIR, SENSORS, FIRE = (f"lx-adc-u-{name}" for name in ("eps01", "hvac01", "env01", "fire01"))
+DEVICES = (CORE, AGG, TOWN, SWITCH, SILENT, FIREWALL, UPS, EPS, AIR, SENSORS, FIRE)
+HERE, STRANGER = "127.93.19.1", "127.93.19.2"
+DENIED = "<4>kernel: govnet deny: IN=eth1 OUT=eth2 SRC=10.128.64.9 DST=10.128.1.7 PROTO=TCP DPT=445"
 # A choice of everything, in the form that Grafana gives to a variable with several values.
 CHOSEN = {
     "$__rate_interval": "30s",
@@ -65,13 +72,35 @@ def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
     store.commit("what the lab says", DEVICES)
     checks.note(folder, checks.PROOF, {"violations": 0, "zones": [], "at_fault": ""}, time.time() - 60)
     checks.note(folder, checks.DRIFT, checks.of_drift({SWITCH: 2}), time.time() - 60)
-    with running_noc(folder, *DEVICES, whole=(CORE,), extra=[BackupAge(store, DEVICES)]) as running:
+    heard = receiver()
+    with running_noc(folder, *DEVICES, whole=(CORE,), extra=[BackupAge(store, DEVICES)], heard=heard) as running:
+        for address in (loopback_of(network().devices[FIREWALL].address), STRANGER):
+            say(DENIED, address, heard.addresses["syslog"])
         running.agents.set_ups(UPS, mains=False, charge=60)
+        running.plant.set(EPS, mains=False, transfer_ms=250)
         running.agents.set_health(SILENT, silent=True)
         running.wait(lambda: {"UpsOnBattery", "DeviceSilent"} <= running.alerts())
         running.wait(lambda: bool(running.ask("govnet:dark_in:seconds and on (network) govnet:circuit_in:ratio")))
         running.wait(lambda: bool(running.ask("rate(govnet_snmp_errors_total[30s])")))
+        running.wait(lambda: bool(running.ask("rate(govnet_firewall_denies_total[30s])")))
+        running.wait(lambda: bool(running.ask("eps_transfer_seconds")))
         yield running
+
+
+def receiver() -> Listening:
+    """Return a receiver of syslog that knows the devices of the lab by their addresses; it has its socket."""
+    named = {device.name: loopback_of(device.address) for device in network().devices.values() if device.address}
+    judge = Receiver({}, (), b"\x80\x00\x7e\xd9\x05laixi", 1, time.monotonic)
+    heard = Listening(Plan(None, (HERE, 0)), sources_of(network(), named), ZoneMap.of(network()), judge)
+    heard.bind()
+    return heard
+
+
+def say(line: str, address: str, to: tuple[str, int]) -> None:
+    """Send a line of syslog from an address."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind((address, 0))
+        sender.sendto(line.encode(), to)
 
 
 def asked(expr: str) -> str:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.lab, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian: chromium)")]
 DEVICES = (AGG, floor(1), UPS)
-SNMP_PORT = 3973
 PATIENCE = 60.0
 TILE = f"#levels li[data-key='{floor(1)}']"
 
@@ -73,7 +72,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with running_lab([small(name) for name in DEVICES], port=0, snmp_port=SNMP_PORT) as running:
+    with running_lab([small(name) for name in DEVICES], port=0, snmp_port=0) as running:
         yield running
 
 

@@ -19,6 +19,7 @@ from collectors.exporter import build_app
 from collectors.loader import load
 from collectors.modbus import load_maps, modbus_targets
 from collectors.modbus.serving import ModbusProbe
+from collectors.receiving import alongside
 from collectors.targets import targets
 from govnet.cli import background, noc
 from govnet.monitoring import NetworkFacts, Settings, render
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import Collector
 
+    from collectors.receiving import Listening
     from lab.modbus import Servers
     from lab.server import Lab
     from lab.twin import Twin
 
-SNMP_PORT = 3971
 UPS = "lx-adc-u-ups01"
 PATIENCE = 90.0
 """Seconds for something that takes ten on an idle machine."""
@@ -160,14 +161,16 @@ def post_office() -> Iterator[tuple[Post, int]]:
 
 
 @contextmanager
-def exporter(lab: Lab, port: int, extra: list[Collector]) -> Iterator[None]:
-    """Serve the exporter of some devices in a thread."""
+def exporter(lab: Lab, port: int, extra: list[Collector], heard: Listening | None = None) -> Iterator[None]:
+    """Serve the exporter of some devices in a thread, with a receiver beside it if there is one."""
     auth = Auth(version=2, community=lab.credentials.community)
     spots = lab.endpoints.values()
     polled = targets(network(), "lab", {e.name: f"{e.address}:{e.snmp_port}" for e in spots})
     maps = load_maps()
     asked = modbus_targets(network(), maps, {e.name: f"{e.address}:{e.modbus_port}" for e in spots if e.modbus_port})
     app = build_app(polled, load().modules, {"lab": auth}, extra=[*extra, ModbusProbe(asked, maps)])
+    if heard:
+        alongside(app, heard)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -191,20 +194,25 @@ def small(name: str) -> Twin:
 
 @contextmanager
 def running_noc(
-    folder: Path, *devices: str, whole: Sequence[str] = (), extra: Sequence[Collector] = ()
+    folder: Path,
+    *devices: str,
+    whole: Sequence[str] = (),
+    extra: Sequence[Collector] = (),
+    heard: Listening | None = None,
 ) -> Iterator[Noc]:
     """Watch some of Laixi's devices; yield once Prometheus has read every one of them.
 
-    ``whole`` are those that have all their ports; ``extra`` is served beside the inventory's facts and the last checks.
+    ``whole`` are those that have all their ports; ``extra`` is served beside the inventory's facts and the last checks,
+    and so is what the receiver ``heard``.
     """
     exporter_port, prometheus, alertmanager = free_port(), f"127.0.0.1:{free_port()}", free_port()
     with ExitStack() as stack:
         post, post_port = stack.enter_context(post_office())
         lab = stack.enter_context(
-            running_lab([twin(name) if name in whole else small(name) for name in devices], port=0, snmp_port=SNMP_PORT)
+            running_lab([twin(name) if name in whole else small(name) for name in devices], port=0, snmp_port=0)
         )
-        served = [NetworkFacts(network()), Checks(folder), *extra]
-        stack.enter_context(exporter(lab, exporter_port, served))
+        served = [NetworkFacts(network()), Checks(folder), *extra, *([heard.tally] if heard else [])]
+        stack.enter_context(exporter(lab, exporter_port, served, heard))
         settings = quick(exporter_port, alertmanager, post_port)
         for name, text in with_self(render(network(), settings), prometheus).items():
             (folder / name).write_text(text)
