@@ -90,6 +90,11 @@ def sites(evidence: Evidence, parameters: Parameters) -> Iterator[Room]:
             yield room(evidence, parameters, place)
 
 
+def class_of(network: Network, parameters: Parameters, place: str) -> str:
+    """Return the class of a place's machine room as the inventory says, or as a parameter overrules it."""
+    return parameters.room_classes.get(place) or network.room_class(place)
+
+
 def room(evidence: Evidence, parameters: Parameters, place: str) -> Room:
     """Return a machine room: what is written of it, and what its sensors said."""
     network = evidence.network
@@ -97,7 +102,7 @@ def room(evidence: Evidence, parameters: Parameters, place: str) -> Room:
     names = {box.name for box in boxes}
     samples = [sample for sample in evidence.samples or () if sample.object in names]
     asked = [box.name for box in boxes if box.role == "ups" or any(sample.object == box.name for sample in samples)]
-    written = parameters.room_classes.get(place)
+    written = class_of(network, parameters, place)
     return Room(
         place,
         room_class=RoomClass(written) if written else None,

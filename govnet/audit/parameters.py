@@ -28,8 +28,9 @@ class Parameters:
     class of the room; class C is decided for each site. ``eps_transfer_max_ms``: what a server rides through.
     ``inspection_max_age_days``: one whole inspection within the year. ``plane_blocks``, ``plane_vlans``: what each
     plane is numbered from, so that a number of one plane that is seen on the other is evidence.
-    ``room_classes``: place -> class of its machine room, A, B or C (GB 50174); ``room_edition``: 2017 or 2008, the one
-    that rooms were built to; ``vendor_celsius``: place -> limit that a vendor allows where altitude leaves no band.
+    ``room_classes``: place -> class of its machine room where it is another than the inventory's (GB 50174);
+    ``room_edition``: 2017 or 2008, the one that rooms were built to; ``vendor_celsius``: place -> limit that a vendor
+    allows where altitude leaves no band.
     ``national_blocks``: what was assigned nationally to the shared area of the outer network.
     """
 

@@ -73,6 +73,7 @@ class Place:
         area_m2, altitude_m: None where no source tells it.
         numbers: what rules may use, by letter.
         venue: it takes part in video conferences.
+        room_class: of its machine room: ``A``, ``B`` or ``C`` (GB 50174); empty where nobody wrote it.
         below: townships of a county, those that have joined and those that have not.
         planned: when the plan wanted it; ``since`` and ``until`` are when it was there.
     """
@@ -93,6 +94,7 @@ class Place:
     until: date | None = None
     phase: str = ""
     below: int = 0
+    room_class: str = ""
 
     @property
     def site(self) -> str:
@@ -489,6 +491,12 @@ class Network:
     def segments_at(self, place: str) -> tuple[Segment, ...]:
         """Return the segments of a place, in the network's order."""
         return self._segments.get(place, ())
+
+    def room_class(self, place: str) -> str:
+        """Return the class of a place's machine room, its own or the highest of those inside it; empty for none."""
+        at = self.places.get(place)
+        inside = [one.room_class for one in self.places.values() if one.within == place and one.room_class]
+        return (at.room_class if at else "") or min(inside, default="")
 
     def altitude(self, place: str) -> int | None:
         """Return the metres above the sea of a place, or of the building that it is in; None when nobody wrote them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govnet.network import rules, sites
@@ -21,6 +22,7 @@ def places(folder: Folder) -> dict[str, Place]:
     _add(folder, result, sites.offices(folder, result))
     _refuse_doubled_towns(folder, result)
     sites.refuse_contradictions(folder, result)
+    _classify_rooms(folder, result)
     if folder.files.network.home not in result:
         folder.problem(
             folder.origin("network", "home"),
@@ -29,6 +31,16 @@ def places(folder: Folder) -> dict[str, Place]:
         )
         folder.raise_problems()  # every server segment and every cable would follow
     return result
+
+
+def _classify_rooms(folder: Folder, result: dict[str, Place]) -> None:
+    """Give places the class of their machine room."""
+    for slug, room_class in folder.files.places.room_classes.items():
+        if slug in result:
+            result[slug] = replace(result[slug], room_class=room_class)
+        else:
+            origin = folder.origin("places", "room_classes", slug)
+            folder.problem(origin, f"the place {slug!r} has a machine room and does not exist", "Mend the name")
 
 
 def _add(folder: Folder, result: dict[str, Place], found: Iterable[Place]) -> None:

@@ -188,6 +188,7 @@ class PlacesFile(Entry):
     towns: dict[Slug, TownEntry] = Field(default_factory=dict)
     townships: TownshipsEntry | None = None
     schematic: dict[Slug, tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = Field(default_factory=dict)
+    room_classes: dict[Slug, Literal["A", "B", "C"]] = Field(default_factory=dict)  # of machine rooms (GB 50174)
 
 
 class CardEntry(Entry):

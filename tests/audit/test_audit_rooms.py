@@ -12,7 +12,7 @@ from support.isolation import HERE, device, hall
 
 from govnet.audit import Evidence, Parameters, Verdict, rules
 from govnet.audit.tables import Sample
-from govnet.network.model import PowerSource
+from govnet.network.model import Place, PowerSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,6 +169,20 @@ def by(rule: str, seen: Evidence, **parameters: object) -> dict[str, list[str]]:
 def test_backup_minutes_by_class_of_the_room(seconds: float, classes: Mapping[str, str], expected: str) -> None:
     seen = measured(*ups(ups_runtime_remaining_seconds=("", seconds)))
     assert by("PWR-04", seen, room_classes=classes) == {"box": [expected], "ups1": ["unknown"]}
+
+
+@pytest.mark.parametrize(("written", "minutes"), [("A", "fail"), ("B", "pass"), ("", "unknown")])
+def test_the_class_of_a_room_is_the_inventory_s(written: str, minutes: str) -> None:
+    """Its own, or that of a room inside it; a parameter overrules both."""
+    seen = measured(*ups(ups_runtime_remaining_seconds=("", 600.0)))
+    hall = seen.network.places["hall"]
+    for places in (
+        {"hall": replace(hall, room_class=written)},
+        {"hall": hall, "mr": Place("mr", "机房", "room", 0, hall.origin, "hall", room_class=written)},
+    ):
+        where = replace(seen, network=replace(seen.network, places={**seen.network.places, **places}))
+        assert by("PWR-04", where)["box"] == [minutes]
+        assert by("PWR-04", where, room_classes={"hall": "A"})["box"] == ["fail"]
 
 
 def test_two_feeds_are_asked_at_level_3_only() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from govnet.audit.facility import FacilityRule, level3, ups_readings
+from govnet.audit.facility import FacilityRule, class_of, level3, ups_readings
 from govnet.audit.rule import declared_level
 from govnet.audit.verdict import Severity, Verdict
 from govnet.power import rules_power
@@ -79,7 +79,7 @@ class BackupMinutes(FacilityRule):
         readings, sources = ups_readings(evidence), evidence.network.power_sources.values()
         for source in sources:
             device = evidence.network.devices.get(source.device)
-            written = self.parameters.room_classes.get(device.place, "") if device else ""
+            written = class_of(evidence.network, self.parameters, device.place) if device else ""
             room_class = RoomClass(written) if written else None
             minutes = self.parameters.ups_minutes.get(written)
             for said in rules_power.pwr_04(evidence.network, readings, room_class, minutes):
