@@ -8,33 +8,58 @@ nothing and takes nothing. Whether a session really comes up is not asked: two t
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.isolation.frames import hearer, sender
 from govnet.isolation.reflection import Sessions, announced, carried
-from govnet.isolation.routers import Imported, Instance
+from govnet.isolation.routes import Imported, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.config.model import DeviceConfig
+    from govnet.isolation.kept import Kept
     from govnet.isolation.layer2 import Layer2
 
 
-def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2) -> dict[str, list[Imported]]:
-    """Return device -> the routes that its instances take over from other devices."""
+def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept) -> dict[str, list[Imported]]:
+    """Return device -> the routes that its instances take over from other devices.
+
+    Args:
+        configs: every device's configuration.
+        layer2: the broadcast domains that backbones go over.
+        kept: who tells whom, and what; neither is worked out again where nothing differs that it follows from.
+    """
     edges = {name: config for name, config in configs.items() if config.bgp and config.bgp.instances}
     if len(edges) <= 1:
         return {}
-    joined, heard = _backbones(configs, layer2), Sessions(configs)
-    told = {(name, vrf): announced(name, config, vrf) for name, config in edges.items() for vrf in carried(config)}
+    rests_on = (layer2, *(part for config in configs.values() for part in _talking(config)))
+    talks = kept.get("who tells whom", rests_on, lambda: _talks(configs, edges, layer2))
+    told = {name: kept.get(("told", name), (config,), partial(announced, config)) for name, config in edges.items()}
     found: dict[str, list[Imported]] = {}
-    for (name, vrf), origin in _pairs(edges):
-        together = joined.get(name, name) == joined.get(origin.device, origin.device)
-        if together and heard.told(origin, name):
-            prefixes = told[origin.device, origin.vrf]
-            found.setdefault(name, []).extend(Imported(vrf, prefix, origin) for prefix in prefixes)
+    for (name, vrf), origin in talks:
+        routes = (Imported(vrf, prefix, origin) for prefix in told[origin.device][origin.vrf])
+        found.setdefault(name, []).extend(routes)
     return found
+
+
+def _talking(config: DeviceConfig) -> tuple[object, ...]:
+    """Return all of a configuration that decides who tells whom."""
+    return config.bgp, config.mpls, config.vrfs, config.interfaces, config.forwarding
+
+
+def _talks(
+    configs: Mapping[str, DeviceConfig], edges: Mapping[str, DeviceConfig], layer2: Layer2
+) -> list[tuple[Instance, Instance]]:
+    """Return (instance that takes over routes, instance of another device that it takes them from)."""
+    joined, heard = _backbones(configs, layer2), Sessions(configs)
+    return [
+        (taker, origin)
+        for taker, origin in _pairs(edges)
+        if joined.get(taker.device, taker.device) == joined.get(origin.device, origin.device)
+        and heard.told(origin, taker.device)
+    ]
 
 
 def _pairs(edges: Mapping[str, DeviceConfig]) -> Iterator[tuple[Instance, Instance]]:

@@ -157,7 +157,7 @@ class Fabric(World):
         """
         other = object.__new__(Fabric)
         vars(other).update(vars(self))
-        other._explored = {}
+        other._explored, other.kept = {}, self.kept.copy()
         if self._holes is not None:
             other._holes = {name: hole for name, hole in self._holes.items() if name != device}
             other._holes |= self._finder.find({device: reading}, [device])

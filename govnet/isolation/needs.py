@@ -37,8 +37,8 @@ class Needs:
     def gaps(self) -> dict[tuple[str, str], list[Gap]]:
         """Return (source zone, target zone) -> what is missing."""
         found: dict[tuple[str, str], list[Gap]] = {}
-        forward = list(self._forward())
-        for gap in (*forward, *self._answers(forward), *self._ground.torn, *self._unmanaged()):
+        forward = [gap for zone in self._fabric.network.zones for gap in self._forward(zone)]
+        for gap in (*forward, *self._backward(forward), *self._ground.torn, *self._unmanaged()):
             if gap.packets:
                 pair = (self._fabric.sites[gap.start].zone, self._fabric.sites[gap.end].zone)
                 found.setdefault(pair, []).append(gap)
@@ -58,11 +58,27 @@ class Needs:
             ]
         return self._of_hosts(PacketSet.all_of(parts)) if parts else _NOTHING
 
-    def _forward(self) -> Iterator[Gap]:
-        for zone in self._fabric.network.zones:
-            suspects = self._suspects(self._fabric.needed(zone), self._ground.needs(zone)[1])
-            if suspects:
-                yield from self._missing(zone, suspects)
+    def _rests_on(self, *flows: Flow) -> tuple[object, ...]:
+        """Return what a result rests on that was found from some flows.
+
+        Packets of flows that are what they were go where they went. But where sites share addresses, or translation
+        makes them alike, packets are followed that are in none of the flows.
+        """
+        plain, ground = self._fabric.plain, self._ground
+        return (*flows, ground.sites, *([plain] if ground.shared or plain.translates else []))
+
+    def _forward(self, zone: str) -> list[Gap]:
+        needed = self._fabric.needed(zone)
+        return self._fabric.kept.get(("forward", zone), self._rests_on(needed.flow), lambda: self._sought(zone))
+
+    def _sought(self, zone: str) -> list[Gap]:
+        suspects = self._suspects(self._fabric.needed(zone), self._ground.needs(zone)[1])
+        return [gap for gap in self._missing(zone, suspects) if gap.packets] if suspects else []
+
+    def _backward(self, forward: list[Gap]) -> list[Gap]:
+        flows = [self._fabric.needed(zone).flow for zone in self._fabric.network.zones]
+        rests_on = self._rests_on(self._fabric.answers().flow, *flows)
+        return self._fabric.kept.get("answers", rests_on, lambda: [g for g in self._answers(forward) if g.packets])
 
     def _missing(self, zone: str, suspects: PacketSet) -> Iterator[Gap]:
         """Yield the packets of a zone among ``suspects`` that do not arrive where they should, by target site.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.isolation.routers import Router
+from govnet.isolation.routes import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from govnet.config.labelled import BgpPeer
     from govnet.config.model import DeviceConfig, Vrf
-    from govnet.isolation.routers import Instance
+    from govnet.isolation.routes import Instance
 
 
 def carried(config: DeviceConfig) -> Mapping[str, Vrf]:
@@ -21,12 +21,20 @@ def carried(config: DeviceConfig) -> Mapping[str, Vrf]:
     return {name: vrf for name, vrf in config.vrfs.items() if name in told}
 
 
-def announced(name: str, config: DeviceConfig, vrf: str) -> list[IPv4Network]:
-    """Return the prefixes that an instance tells: those that it is connected to, its static ones, or both."""
-    protocols = config.bgp.instances.get(vrf, frozenset()) if config.bgp else frozenset()
-    router = Router(name, config)
-    connected = {interface.network for i in config.interfaces.values() if i.vrf == vrf for interface in i.addresses}
-    return [prefix for prefix in router.announced(vrf) if ("direct" if prefix in connected else "static") in protocols]
+def announced(config: DeviceConfig) -> dict[str, list[IPv4Network]]:
+    """Return routing instance -> the prefixes that it tells: those it is connected to, its static ones, or both."""
+    protocols, routes = config.bgp.instances if config.bgp else {}, Routes(config)
+    connected: dict[str, set[IPv4Network]] = {}
+    for one in config.interfaces.values():
+        connected.setdefault(one.vrf, set()).update(address.network for address in one.addresses)
+    return {
+        vrf: [
+            p
+            for p in routes.announced(vrf)
+            if ("direct" if p in connected.get(vrf, ()) else "static") in protocols[vrf]
+        ]
+        for vrf in carried(config)
+    }
 
 
 class Sessions:

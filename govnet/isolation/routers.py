@@ -14,17 +14,14 @@ from govnet.config.model import Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import permitted
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.routes import LOCAL, Exit, Imported, Instance, Routes
+from govnet.isolation.routes import LOCAL, Exit, Imported, Routes
 from govnet.isolation.translation import Translator, applies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Network
 
     from govnet.config.model import AclBinding, DeviceConfig, Filter, Nat
     from govnet.isolation.intervals import Intervals
-
-__all__ = ["Chain", "Group", "Imported", "Instance", "Router", "Treatment", "backbone"]
 
 _NONE = PacketSet()
 _ALL = PacketSet.everything()
@@ -134,10 +131,6 @@ class Router:
     def exits(self, vrf: str) -> Iterator[Exit]:
         """Yield the routes of a routing instance; their destinations are disjoint, except equal-cost ones."""
         yield from self._routes.exits(vrf)
-
-    def announced(self, vrf: str) -> list[IPv4Network]:
-        """Return the prefixes that an instance has by itself, and tells those who import its route targets."""
-        return self._routes.announced(vrf)
 
     def addresses(self, vrf: str) -> Intervals:
         """Return all of the box's own addresses in a routing instance."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation.backbone import imported_routes
 from govnet.isolation.ground import Ground
+from govnet.isolation.kept import Kept
 from govnet.isolation.layer2 import Layer2
 from govnet.isolation.passing import Passing
 from govnet.isolation.routers import Router
@@ -27,6 +28,7 @@ class World:
         self.network = network
         self.readings = {name: reading for name, reading in readings.items() if name in network.devices}
         self.configs = {name: reading.config for name, reading in self.readings.items()}
+        self.kept = Kept()
         self._build(Layer2(network, self.configs))
 
     @undisturbed()
@@ -34,7 +36,7 @@ class World:
         """Make sites and routers on these broadcast domains."""
         self.layer2 = layer2
         self.sites = find_sites(self.network, self.configs, layer2)
-        imported = imported_routes(self.configs, layer2)
+        imported = imported_routes(self.configs, layer2, self.kept)
         routers = {
             name: Router(name, config, imported.get(name, ()), self.readings[name].nat)
             for name, config in self.configs.items()
@@ -55,7 +57,8 @@ class World:
             self._build(layer2)
             return None
         old = self.plain.routers
-        changed = self._routers(device, layer2)
+        told = layer2 is self.layer2 and before is not None and _tells(before) == _tells(after)
+        changed = self._routers(device, None if told else layer2)
         if not all(old[name].same_entrances(router) for name, router in changed.items()):
             self._build(layer2)
             return None
@@ -64,10 +67,17 @@ class World:
         self.ground = self.ground.moved(self.hostile, self.plain)
         return changed
 
-    def _routers(self, device: str, layer2: Layer2) -> dict[str, Router]:
-        """Return the routers that are others now: the device's own, and those that import other routes than before."""
+    def _routers(self, device: str, layer2: Layer2 | None) -> dict[str, Router]:
+        """Return the routers that are others now: the device's own, and those that import other routes than before.
+
+        Without ``layer2`` nobody imports others.
+        """
         old = self.plain.routers
-        imported = {name: tuple(routes) for name, routes in imported_routes(self.configs, layer2).items()}
+        imported = {name: router.imported for name, router in old.items()}
+        if layer2:
+            imported = {
+                name: tuple(routes) for name, routes in imported_routes(self.configs, layer2, self.kept).items()
+            }
         names = [name for name, router in old.items() if name == device or router.imported != imported.get(name, ())]
         return {name: Router(name, self.configs[name], imported.get(name, ()), old[name].nat) for name in names}
 
@@ -80,3 +90,8 @@ class World:
 def _alike(before: DeviceConfig, after: DeviceConfig) -> bool:
     """Return whether two configurations of a device differ in nothing that sites or the neighbours of routers see."""
     return before.interfaces == after.interfaces and before.management == after.management
+
+
+def _tells(config: DeviceConfig) -> object:
+    """Return all of a configuration that decides which routes devices tell one another."""
+    return config.vrfs, config.routes, config.bgp, config.mpls, config.forwarding

@@ -1,0 +1,30 @@
+"""Results that are kept from one state of a network to the next, until something that they rest on is another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+_Result = TypeVar("_Result")
+
+
+class Kept:
+    """What was worked out, each result with the very objects that it was worked out from."""
+
+    def __init__(self, results: dict[Hashable, tuple[tuple[object, ...], object]] | None = None) -> None:
+        self._results = results or {}
+
+    def copy(self) -> Kept:
+        """Return the same results, for another state to add its own to."""
+        return Kept(dict(self._results))
+
+    def get(self, key: Hashable, rests_on: tuple[object, ...], work: Callable[[], _Result]) -> _Result:
+        """Return a result; it is worked out when it never was, or from other objects than these."""
+        was = self._results.get(key)
+        if was and len(was[0]) == len(rests_on) and all(a is b for a, b in zip(was[0], rests_on, strict=True)):
+            return cast("_Result", was[1])
+        found = work()
+        self._results[key] = rests_on, found
+        return found
