@@ -62,8 +62,8 @@ async def test_two_modules_walk_nothing_twice(serve: Any) -> None:
 async def test_a_part_is_walked_as_part_of_the_whole_that_another_module_wants(serve: Any) -> None:
     whole = Module("whole", (f"{BASE}.4.1", f"{BASE}.4.2"), (), (Metric("some", f"{BASE}.4", "gauge"),))
     _, result = await asked(serve, whole, module("a", 4))
-    # Its 59 names are left to walk, in three replies of 25, and sysUpTime to get.
-    assert result.readings[1].bindings <= 1 + 3 * 25
+    # Its 59 names are left to walk, in replies of 25, but not the values.
+    assert 59 < result.readings[1].bindings < 2 * 59
     assert result.readings[1].samples == 60
 
 
