@@ -13,11 +13,26 @@ if TYPE_CHECKING:
 
 MODULES = {
     "nortel_passport": ("system", "if_mib", "nortel_8600"),
+    "extreme_voss": ("system", "if_mib", "nortel_voss"),
     "nortel_ers": ("system", "if_mib", "nortel_ers"),
     "huawei_vrp": ("system", "if_mib", "huawei_vrp"),
     "linux_nft": ("system", "if_mib"),
 }
 """Platform -> modules that its devices answer."""
+MODULES_BY_MODEL = {
+    "acrc": ("system", "apc_inrow"),
+    "ads": ("system", "net_snmp", "nsfocus"),
+    "liebert": ("system", "liebert"),
+    "net agent": ("ups_netagent",),
+    "netagent": ("ups_netagent",),
+    "ngfw4000": ("system", "if_mib", "topsec"),
+    "sensorprobe": ("system", "if_mib", "akcp"),
+    "sr88": ("system", "if_mib", "h3c_comware"),
+    "ups5000": ("system", "ups_huawei"),
+    "vsos": ("system", "if_mib", "venustech"),
+    "watchdog": ("system", "if_mib", "geist"),
+}
+"""How the model of a device begins, in small letters -> modules that it answers; before its platform and its role."""
 MODULES_BY_ROLE = {"ups": ("system", "ups")}
 """Role -> modules of devices without a command line."""
 
@@ -33,11 +48,18 @@ def targets(network: Network, auth: str, addresses: Mapping[str, str] | None = N
     """
     found = []
     for device in network.devices.values():
-        modules = MODULES.get(device.platform) or MODULES_BY_ROLE.get(device.role, ())
+        modules = modules_of(device)
         address = _address(device, addresses)
         if modules and address:
             found.append(Target(device.name, address, modules, auth, labels_of(network, device)))
     return found
+
+
+def modules_of(device: Device) -> tuple[str, ...]:
+    """Return the modules that a device answers; none for one that speaks no SNMP as far as anybody knows."""
+    model = device.model.lower()
+    by_model = next((names for start, names in MODULES_BY_MODEL.items() if model.startswith(start)), ())
+    return by_model or MODULES.get(device.platform, ()) or MODULES_BY_ROLE.get(device.role, ())
 
 
 def _address(device: Device, addresses: Mapping[str, str] | None) -> str:
