@@ -36,7 +36,7 @@ _VARIABLES = (
     ("place", "Place", 'label_values(govnet_device_info{network=~"$network"}, place)'),
     ("zone", "Zone", 'label_values(govnet_device_info{network=~"$network"}, zone)'),
 )
-_OF_DEVICE = f"label_values(up{{{DEVICE}}}, name)"
+_OF_DEVICE = f'label_values(up{{job="govnet",{DEVICE}}}, name)'
 _WORDS = re.compile(r"(\{\{\w+\}\})|([A-Za-z][A-Za-z %]*[A-Za-z%])")
 
 

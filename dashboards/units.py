@@ -149,9 +149,11 @@ def _(node: promql.BinaryExpr) -> str:
 def _times(left: str, right: str) -> str:
     if {left, right} == {"bits", "octets/s"}:
         return "bits/s"
-    return (
-        right if left in {"truth", "number", "ratio", "bits"} else left if right in {"truth", "number", "ratio"} else ""
-    )
+    # What has no unit leaves the other's; of two such, a share is more than a truth, and a number less than both.
+    for plain in ("number", "bits", "truth", "ratio"):
+        if plain in {left, right}:
+            return right if left == plain else left
+    return ""
 
 
 def _over(left: str, right: str) -> str:

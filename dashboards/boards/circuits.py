@@ -1,6 +1,6 @@
 """Leased lines and who owns them."""
 
-from dashboards.panels import CIRCUIT, LINE, Board, Kind, Panel, Query, Row, ends_here
+from dashboards.panels import CIRCUIT, LINE, NETWORK, Board, Kind, Panel, Query, Row, ends_here
 
 
 def of_ends(metric: str) -> str:
@@ -12,6 +12,13 @@ def of_ends(metric: str) -> str:
 
 def _used(way: str) -> str:
     return ends_here(f"govnet:circuit_{way}:ratio{{{CIRCUIT}}}")
+
+
+def probed(metric: str) -> str:
+    """Return what a prober at the centre sees of each circuit, by its title."""
+    titled = f"max by (network, circuit, title) (govnet_circuit_end{{{CIRCUIT}}})"
+    seen = f"({metric}{{{NETWORK}}} * on (network, circuit) group_left (title) {titled})"
+    return f"max by (circuit, title) ({ends_here(seen)})"
 
 
 UP = ends_here(f"govnet:circuit_up:bool{{{CIRCUIT}}}")
@@ -98,9 +105,36 @@ _USE = Row(
         ),
     ),
 )
+LOSS = Panel(
+    "Loss",
+    "Share of the pings to a line's far end that come back to nobody. Above 1 % for five minutes it is an alert. "
+    "Nothing here means that no prober runs.",
+    "percentunit",
+    (Query(probed("govnet:circuit_loss:ratio"), "{{title}} ({{circuit}})"),),
+    width=8,
+    limits=((0.01, "red"),),
+    most=1,
+)
+DELAY = Panel(
+    "Delay",
+    "Half of the middle round trip to a line's far end. Above 150 ms it is an alert.",
+    "s",
+    (Query(probed("govnet:circuit_delay:seconds"), "{{title}} ({{circuit}})"),),
+    width=8,
+    limits=((0.15, "red"),),
+)
+JITTER = Panel(
+    "Jitter",
+    "How much later than the middle one the latest of twenty answers comes. Above 50 ms it is an alert.",
+    "s",
+    (Query(probed("govnet:circuit_jitter:seconds"), "{{title}} ({{circuit}})"),),
+    width=8,
+    limits=((0.05, "red"),),
+)
+_QUALITY = Row("Quality", (LOSS, DELAY, JITTER))
 BOARD = Board(
     "circuits",
     "Circuits and carriers",
     "Leased lines: whether they are up, how full they are of the speed that was ordered, and whose they are.",
-    (_STATE, _USE),
+    (_STATE, _USE, _QUALITY),
 )

@@ -1,6 +1,6 @@
 """Servers and the ports that they are plugged into."""
 
-from dashboards.panels import LINE, Board, Kind, Panel, Query, Row
+from dashboards.panels import ANSWERS, LINE, Board, Kind, Panel, Query, Row
 
 _SERVERS = (
     'label_replace(govnet_device_info{role=~"srv|web|nms|mcu|ids",network=~"$network",place=~"$place",zone=~"$zone"}, '
@@ -17,6 +17,36 @@ def _rate(metric: str) -> str:
     return _of_servers(f"max by (network, name, port) (rate({metric}[$__rate_interval]))")
 
 
+_SERVICES = Row(
+    "Systems",
+    (
+        Panel(
+            "Systems that answer",
+            "Whether each server of a system answers as its users ask it. Nothing here means that no prober runs.",
+            "bool_yes_no",
+            (
+                Query(
+                    'min by (system, title, name) (govnet:service_up:bool{network=~"$network",zone=~"$zone"})',
+                    "{{title}} {{name}} ({{system}})",
+                ),
+            ),
+            Kind.STATES,
+            marks=ANSWERS,
+        ),
+        Panel(
+            "Time of an answer",
+            "How long each server of a system took to answer, or until the prober gave up.",
+            "s",
+            (
+                Query(
+                    'max by (system, title, name) (probe_duration_seconds{job="govnet_services",network=~"$network",'
+                    'zone=~"$zone"})',
+                    "{{title}} {{name}} ({{system}})",
+                ),
+            ),
+        ),
+    ),
+)
 _PORTS = Row(
     "Servers",
     (
@@ -58,6 +88,6 @@ _PORTS = Row(
 BOARD = Board(
     "services",
     "Services",
-    "Servers: their links, and what they carry.",
-    (_PORTS,),
+    "Systems as their users meet them, and servers: their links, and what they carry.",
+    (_SERVICES, _PORTS),
 )

@@ -1,6 +1,6 @@
 """Whether each place could hold a video conference now."""
 
-from dashboards.boards.circuits import UP, of_ends
+from dashboards.boards.circuits import DELAY, JITTER, LOSS, UP, of_ends
 from dashboards.panels import CIRCUIT, LINE, Board, Kind, Panel, Query, Row, ends_here
 
 _SPEED = f"max by (network, circuit, title) (govnet_circuit_speed_bits_per_second{{{CIRCUIT}}})"
@@ -44,6 +44,9 @@ _PATH = Row(
             (Query(of_ends("ifInErrors"), "{{title}} broken"), Query(of_ends("ifOutDiscards"), "{{title}} dropped")),
             width=24,
         ),
+        LOSS,
+        DELAY,
+        JITTER,
     ),
 )
 BOARD = Board(

@@ -5,26 +5,34 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
 import time
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.laixi import AGG, CORE, FIREWALL, TOWN, floor, network
-from support.noc import UPS, Noc, running_noc
+from support.noc import UPS, Noc, free_port, running_noc
 
 from collectors.receiving import Listening, Plan, ZoneMap, sources_of
 from dashboards.lint import panels
 from dashboards.written import documents
 from govnet.cli.freshness import BackupAge
+from govnet.cli.noc import program
 from govnet.monitoring import checks
+from govnet.monitoring.probes import circuits
 from lab.estate import loopback_of
 from nornir_tasks.store import BackupStore
 from snmp import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-pytestmark = [pytest.mark.lab, pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool")]
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool", "blackbox_exporter", "smokeping_prober"),
+]
 SWITCH, SILENT = floor(1), floor(2)
 EPS, AIR, SENSORS, FIRE = (f"lx-adc-u-{name}" for name in ("eps01", "hvac01", "env01", "fire01"))
 DEVICES = (CORE, AGG, TOWN, SWITCH, SILENT, FIREWALL, UPS, EPS, AIR, SENSORS, FIRE)
@@ -73,7 +81,14 @@ def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
     checks.note(folder, checks.PROOF, {"violations": 0, "zones": [], "at_fault": ""}, time.time() - 60)
     checks.note(folder, checks.DRIFT, checks.of_drift({SWITCH: 2}), time.time() - 60)
     heard = receiver()
-    with running_noc(folder, *DEVICES, whole=(CORE,), extra=[BackupAge(store, DEVICES)], heard=heard) as running:
+    probers = {name: f"127.0.0.1:{free_port()}" for name in ("blackbox", "smokeping")}
+    # Every address of loopback answers a ping; nothing answers for the systems, and that is an answer too.
+    reached = {probe.host: "127.93.19.3" for probe in circuits(network())}
+    extra = [BackupAge(store, DEVICES)]
+    with (
+        running_noc(folder, *DEVICES, whole=(CORE,), extra=extra, heard=heard, reached=reached, **probers) as running,
+        probing(folder, probers),
+    ):
         for address in (loopback_of(network().devices[FIREWALL].address), STRANGER):
             say(DENIED, address, heard.addresses["syslog"])
         running.agents.set_ups(UPS, mains=False, charge=60)
@@ -84,7 +99,23 @@ def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
         running.wait(lambda: bool(running.ask("rate(govnet_snmp_errors_total[30s])")))
         running.wait(lambda: bool(running.ask("rate(govnet_firewall_denies_total[30s])")))
         running.wait(lambda: bool(running.ask("eps_transfer_seconds")))
+        running.wait(lambda: bool(running.ask("govnet:service_up:bool and on (network) govnet:circuit_jitter:seconds")))
         yield running
+
+
+@contextmanager
+def probing(folder: Path, addresses: dict[str, str]) -> Iterator[None]:
+    """Run the probers with what was rendered for them."""
+    options = {"blackbox": ("blackbox_exporter", ()), "smokeping": ("smokeping_prober", ("--privileged",))}
+    with ExitStack() as stack:
+        for name, address in addresses.items():
+            command, own = options[name]
+            given = (f"--config.file={folder / f'{name}.yml'}", f"--web.listen-address={address}", *own)
+            log = stack.enter_context((folder / f"{name}.log").open("wb"))
+            process = subprocess.Popen([program(command), *given], stdout=log, stderr=subprocess.STDOUT)
+            stack.callback(process.wait, 10)
+            stack.callback(process.terminate)
+        yield
 
 
 def receiver() -> Listening:

@@ -79,6 +79,7 @@ UNITS = {
     "govnet_circuit_speed_bits_per_second * (1 - govnet:circuit_in:ratio)": "bits/s",
     "ups_output_watts / ups_nominal_output_watts": "ratio",
     "govnet:dark_in:seconds": "seconds",
+    "govnet:circuit_loss:ratio * on (circuit) group_left (title) govnet_circuit_end": "ratio",
     "ups_battery_temperature_celsius > 40": "celsius",
     "ups_battery_temperature_celsius > bool 40": "truth",
 }

@@ -199,11 +199,12 @@ def running_noc(
     whole: Sequence[str] = (),
     extra: Sequence[Collector] = (),
     heard: Listening | None = None,
+    **other: Any,
 ) -> Iterator[Noc]:
     """Watch some of Laixi's devices; yield once Prometheus has read every one of them.
 
     ``whole`` are those that have all their ports; ``extra`` is served beside the inventory's facts and the last checks,
-    and so is what the receiver ``heard``.
+    and so is what the receiver ``heard``. ``other`` are `Settings` that are to be other than those of `quick`.
     """
     exporter_port, prometheus, alertmanager = free_port(), f"127.0.0.1:{free_port()}", free_port()
     with ExitStack() as stack:
@@ -211,9 +212,10 @@ def running_noc(
         lab = stack.enter_context(
             running_lab([twin(name) if name in whole else small(name) for name in devices], port=0, snmp_port=0)
         )
-        served = [NetworkFacts(network()), Checks(folder), *extra, *([heard.tally] if heard else [])]
+        settings = replace(quick(exporter_port, alertmanager, post_port), **other)
+        facts = NetworkFacts(network(), settings.reached)
+        served = [facts, Checks(folder), *extra, *([heard.tally] if heard else [])]
         stack.enter_context(exporter(lab, exporter_port, served, heard))
-        settings = quick(exporter_port, alertmanager, post_port)
         for name, text in with_self(render(network(), settings), prometheus).items():
             (folder / name).write_text(text)
         programs = {name: noc.program(name) for name in noc.PROGRAMS}
