@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from socket import AF_INET, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SocketKind, socket
+from socket import AF_INET, SO_RCVBUF, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SocketKind, socket
 from typing import TYPE_CHECKING, cast
 
 from collectors.receiving import eve, messages, syslog, trapnames
@@ -32,6 +32,10 @@ TRAP, SYSLOG, EVE = "trap", "syslog", "eve"
 STREAM = "syslog over TCP"
 LOOK_SECONDS = 0.5
 """How often a followed file is looked at: the standard library cannot wait for one to grow."""
+STRANGERS_NAMED = 100
+"""Strangers that the log names, so that none can fill a disk with forged addresses."""
+RECEIVE_BUFFER = 4 << 20
+"""Octets that the kernel is asked to hold of a burst."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,6 +85,7 @@ class Listening:
         self._transports: list[asyncio.DatagramTransport] = []
         self._streams: Streams | None = None
         self._following: list[asyncio.Task[None]] = []
+        self._named = 0
         for source in plan.eve.values():
             self.tally.expect(source.name, EVE)
 
@@ -99,12 +104,11 @@ class Listening:
     def _bound(self, use: str, kind: SocketKind, address: Address) -> Address:
         self._sockets[use] = made = socket(AF_INET, kind)
         made.setblocking(False)  # noqa: FBT003 - the standard library's own signature
-        if kind == SOCK_STREAM:
-            made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        made.setsockopt(SOL_SOCKET, *((SO_REUSEADDR, 1) if kind == SOCK_STREAM else (SO_RCVBUF, RECEIVE_BUFFER)))
         try:
             made.bind(address)
         except OSError as error:
-            self._release()
+            self.unbind()
             raise RefusedError(
                 f"{address[0]}:{address[1]}: cannot listen for {use} there ({error.strerror}). "
                 "Choose another port, or stop what listens there; ports below 1024 want CAP_NET_BIND_SERVICE."
@@ -112,7 +116,8 @@ class Listening:
         found = made.getsockname()
         return found[0], found[1]
 
-    def _release(self) -> None:
+    def unbind(self) -> None:
+        """Give the addresses back."""
         for held in self._sockets.values():
             held.close()
         self._sockets = {}
@@ -141,7 +146,7 @@ class Listening:
             with suppress(asyncio.CancelledError):
                 await task
         self._transports, self._streams, self._following = [], None, []
-        self._release()
+        self.unbind()
 
     def trap(self, data: bytes, sender: Address) -> bytes | None:
         """Take a datagram on the trap port; return what to answer."""
@@ -203,8 +208,9 @@ class Listening:
 
     def _stranger(self, via: str, host: str) -> None:
         self.tally.unknown[via] += 1
-        if self.gate.is_new(host):
-            _LOG.info("%s: no device of the inventory sends %s from there", host, via)
+        if self.gate.is_new(host) and self._named < STRANGERS_NAMED:
+            self._named += 1
+            _LOG.warning("%s: sends %s, and is no address of the inventory; it is counted and not read", host, via)
 
     async def _follow(self, path: Path, source: Source) -> None:
         """Read what an IDS writes to a file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_KEEPIDLE
 from typing import TYPE_CHECKING
 
 from collectors.receiving.syslog import Framer, SyslogError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 EACH = 8
 """Connections of one device: more are closed at once."""
 CHUNK = 65_536
+IDLE_SECONDS = 60
+"""After so long without a word the kernel asks whether the other side is still there."""
 
 
 class Streams:
@@ -50,6 +53,9 @@ class Streams:
             return
         self._open[host] += 1
         self._readers[task] = writer
+        # A device that restarted leaves a connection behind that nobody ends: it must not hold its place for ever.
+        writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)
+        writer.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, IDLE_SECONDS)
         try:
             await self._read(reader, host)
         finally:
