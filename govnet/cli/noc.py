@@ -92,6 +92,7 @@ def _exporter(work: Workspace, port: int, traps: int, syslog: int) -> None:
     if not background.start(work.folder, work.network.folder, port, listen):
         raise LabError(f"the exporter did not start on port {port}; see {work.folder / 'exporter.log'}.")
     control.report(work.lab_folder, ("127.0.0.1", traps))
+    screen.out.print(f"listening for traps on 127.0.0.1:{traps}, for syslog on 127.0.0.1:{syslog}")
 
 
 def _show(network: str, seen: tuple[int, int], exporter: str, prometheus_port: int, alertmanager_port: int) -> None:
