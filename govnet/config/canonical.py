@@ -55,6 +55,9 @@ def ordered(config: DeviceConfig) -> DeviceConfig:
     if config.bgp is not None:
         peers, instances = _sorted(config.bgp.peers), _sorted(config.bgp.instances)
         found["bgp"] = replace(config.bgp, peers=peers, instances=instances)
+    found["queueing"] = {
+        name: replace(queueing, shares=_sorted(queueing.shares)) for name, queueing in config.queueing.items()
+    }
     found |= {name: _sorted(value) for name, value in found.items() if isinstance(value, Mapping)}
     return replace(config, **found)
 

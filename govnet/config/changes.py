@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Vlan,
         Vrf,
     )
+    from govnet.config.queueing import Queueing
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,15 @@ class SetBgpFiltering:
 
 
 @dataclass(frozen=True, slots=True)
+class SetQueueing:
+    """Say how a port sends when there is more than it may; None is as from the factory."""
+
+    port: str
+    before: Queueing | None
+    after: Queueing | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetForwarding:
     """Start or stop routing between interfaces."""
 
@@ -382,6 +392,7 @@ Change = (
     | SetBgpPeer
     | SetBgpInstance
     | SetBgpFiltering
+    | SetQueueing
     | SetForwarding
     | SetManagement
     | SetSnmp

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.config.model import PUBLIC, InterfaceKind
+from govnet.config.queueing import QUEUES, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ def check(config: DeviceConfig) -> list[str]:
         *_filters(config),
         *_mirrors(config),
         *_labelled(config),
+        *_queueing(config),
     ]
 
 
@@ -107,3 +109,13 @@ def _labelled(config: DeviceConfig) -> Iterator[str]:
             yield f"BGP talks to {address} from interface {peer.source}, which does not exist"
     for name in config.bgp.instances.keys() - config.vrfs.keys():
         yield f"BGP announces routes of VRF {name}, which does not exist"
+
+
+def _queueing(config: DeviceConfig) -> Iterator[str]:
+    for name, queueing in config.queueing.items():
+        if name not in config.ports:
+            yield f"queues of port {name}, which does not exist"
+        if wrong := sorted(queue for queue in queueing.shares if not 0 <= queue < QUEUES):
+            yield f"port {name} has no queue {wrong[0]}: they are numbered 0 to {QUEUES - 1}"
+        if sum(queueing.shares.values()) > WHOLE:
+            yield f"the queues of port {name} are guaranteed {sum(queueing.shares.values())} % together"

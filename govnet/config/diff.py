@@ -36,11 +36,13 @@ def diff(running: DeviceConfig, intent: DeviceConfig) -> list[c.Change]:
     return [
         *_replaced(c.SetHostname, running.hostname, intent.hostname),
         *_labelled(running, intent).down(),
+        *_queueing(running, intent, ends=True),
         *_takedown(running, intent),
         *_layer2(running, intent),
         *_firewall_up(running, intent),
         *_buildup(running, intent),
         *_labelled(running, intent).up(),
+        *_queueing(running, intent, ends=False),
         *_services(running, intent),
         *_leftovers(running, intent),
     ]
@@ -185,6 +187,14 @@ def _services(running: DeviceConfig, intent: DeviceConfig) -> Iterator[c.Change]
     yield from _replaced(c.SetSyslog, running.syslog, intent.syslog)
     yield from _replaced(c.SetNtp, running.ntp, intent.ntp)
     yield from _replaced(c.SetBanner, running.banner, intent.banner)
+
+
+def _queueing(running: DeviceConfig, intent: DeviceConfig, *, ends: bool) -> Iterator[c.Change]:
+    """Yield what ends, which goes before a port joins an aggregation, or what begins, after it has left one."""
+    for name in running.ports:
+        before, after = running.queueing.get(name), intent.queueing.get(name)
+        if before != after and (after is None) is ends:
+            yield c.SetQueueing(name, before, after)
 
 
 def _leftovers(running: DeviceConfig, intent: DeviceConfig) -> Iterator[c.Change]:

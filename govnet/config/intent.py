@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govnet.config.circuits import queueing
 from govnet.config.console import console
 from govnet.config.firewall import firewall_intent
 from govnet.config.model import (
@@ -92,6 +93,7 @@ def _switch(network: Network, device: Device) -> DeviceConfig:
         routes=frozenset(_routes(network, device)),
         aggregations=dict(_aggregations(network, device)),
         mirrors=_mirrors(network, device),
+        queueing=queueing(network, device),
         forwarding=bool(interfaces),
         management=management(network, device),
         snmp=shared.snmp,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface
 
     from govnet.config.labelled import Bgp, Mpls
+    from govnet.config.queueing import Queueing
 
 DEFAULT_VLAN = 1
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -299,7 +300,8 @@ class DeviceConfig:
 
     ``vlans`` always holds VLAN 1 on a switch. ``forwarding`` is False for a host that does not route between its
     interfaces. ``firewall`` is None when no zone policy is loaded: a routing box then passes everything. ``mpls`` and
-    ``bgp`` are None where neither runs.
+    ``bgp`` are None where neither runs. ``queueing`` is of front ports; one without serves its queues as from the
+    factory and believes no mark.
     """
 
     hostname: str
@@ -317,6 +319,7 @@ class DeviceConfig:
     management: Management = field(default_factory=Management)
     mpls: Mpls | None = None
     bgp: Bgp | None = None
+    queueing: Mapping[str, Queueing] = field(default_factory=dict)
     snmp: Snmp = field(default_factory=Snmp)
     syslog: frozenset[IPv4Address] = frozenset()
     ntp: frozenset[IPv4Address] = frozenset()

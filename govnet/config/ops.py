@@ -282,3 +282,11 @@ def _(change: c.SetBgpFiltering, config: DeviceConfig) -> DeviceConfig:
     bgp = _running(config.bgp, change)
     _expect(bgp.filtering, change.before, change)
     return replace(config, bgp=replace(bgp, filtering=change.after))
+
+
+@_special.register
+def _(change: c.SetQueueing, config: DeviceConfig) -> DeviceConfig:
+    if change.port not in config.ports:
+        raise ConflictError(f"{change}: there is no port {change.port}; check the cards of the device.")
+    queueing = _replaced(config.queueing, change.port, change.before, change.after, change)
+    return replace(config, queueing=queueing)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from govnet.config.labelled import BgpPeer
     from govnet.config.model import Aggregation, Filter, IpInterface, Management, Snmp, StaticRoute, Switchport, Vrf
+    from govnet.config.queueing import Queueing
 
 NOTHING = "none"
 
@@ -171,3 +172,12 @@ def peer_words(peer: BgpPeer | None) -> str:
     source = f" from {peer.source}" if peer.source else ""
     role = " and reflect its routes" * peer.client
     return f" in AS {peer.asn}{source}, {'with' if peer.vpnv4 else 'without'} VPN routes{role}"
+
+
+def queueing_words(queueing: Queueing | None) -> str:
+    """Return how a port's queues are told to people."""
+    if queueing is None:
+        return "queues as from the factory, marks are not believed"
+    rate = "" if queueing.rate_kbps is None else f", {queueing.rate_kbps} kbit/s"
+    shares = ", ".join(f"queue {queue}: {share} %" for queue, share in sorted(queueing.shares.items()))
+    return f"DSCP is believed{rate}" + (f"; {shares}" if shares else "")

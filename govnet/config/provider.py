@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govnet.config.circuits import queueing
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, InterfaceKind, IpInterface, Port, StaticRoute, Vlan, Vrf
 from govnet.config.ports import far_ports, switchports
@@ -54,6 +55,7 @@ def provider_intent(network: Network, device: Device) -> DeviceConfig:
         routes=frozenset(_routes(network, device)),
         mpls=_labels(network, device),
         bgp=_bgp(network, device),
+        queueing=queueing(network, device),
         management=management(network, device),
         snmp=shared.snmp,
         syslog=shared.syslog,

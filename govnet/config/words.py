@@ -216,6 +216,12 @@ def _(change: c.SetBgpFiltering) -> str:
 
 
 @_words.register
+def _(change: c.SetQueueing) -> str:
+    was = "" if change.before is None else f" (was {p.queueing_words(change.before)})"
+    return f"port {change.port}: {p.queueing_words(change.after)}{was}"
+
+
+@_words.register
 def _(change: c.SetForwarding) -> str:
     return f"{'start' if change.after else 'stop'} routing between interfaces"
 

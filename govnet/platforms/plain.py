@@ -1,4 +1,4 @@
-"""What only VRP has words for among the platforms here: leaked static routes, tunnel ports (QinQ), labels and BGP."""
+"""What only VRP has words for here: leaked static routes, tunnel ports (QinQ), labels and BGP, queues."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def beyond_plain(config: DeviceConfig) -> Iterator[str]:
             yield f"port {name} is a tunnel port (QinQ); no source says how here"
         if port.switchport and port.switchport.isolated:
             yield f"port {name} is isolated from others of its VLAN; no source says how here"
+    for name in config.queueing:
+        yield f"port {name} shares out what it sends by classes; no source says how here"
     if config.mpls:
         yield f"label switching as {config.mpls.router}: no source says how here"
     if config.bgp:

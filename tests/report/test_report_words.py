@@ -30,6 +30,7 @@ from govnet.config.model import (
     Vrf,
 )
 from govnet.config.phrases import listed, numbers
+from govnet.config.queueing import Queueing
 from govnet.config.words import words
 
 _A, _B = IPv4Address("10.129.2.203"), IPv4Address("10.129.2.21")
@@ -134,6 +135,14 @@ TABLE: list[tuple[c.Change, str]] = [
     ),
     (c.SetBgpInstance("red", frozenset(), None), "BGP: no longer carry VRF red, which announced none"),
     (c.SetBgpFiltering(before=True, after=False), "BGP: keep VPN routes that no VRF here imports"),
+    (
+        c.SetQueueing("1/1", None, Queueing(2000, {4: 48, 0: 7})),
+        "port 1/1: DSCP is believed, 2000 kbit/s; queue 0: 7 %, queue 4: 48 %",
+    ),
+    (
+        c.SetQueueing("1/1", Queueing(), None),
+        "port 1/1: queues as from the factory, marks are not believed (was DSCP is believed)",
+    ),
     (c.SetForwarding(before=True, after=False), "stop routing between interfaces"),
     (c.SetForwarding(before=False, after=True), "start routing between interfaces"),
     (

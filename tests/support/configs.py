@@ -27,6 +27,7 @@ from govnet.config.model import (
     Vlan,
     Vrf,
 )
+from govnet.config.queueing import Queueing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,6 +122,19 @@ def labelled(draw: st.DrawFn, interfaces: Sequence[str], vrfs: Sequence[str]) ->
 
 
 @st.composite
+def queueings(draw: st.DrawFn, ports: Sequence[str]) -> dict[str, Queueing]:
+    """Draw how some of the ports share out what they send."""
+    dice = draw(st.binary(min_size=len(ports), max_size=len(ports)))
+    rates = (None, 2000, 10000)
+    shared = ({}, {0: 40, 4: 60}, {0: 7, 4: 48, 6: 5}, {1: 100})
+    return {
+        name: Queueing(chosen(rates, spots), chosen(shared, spots >> 2))
+        for name, spots in zip(ports, dice, strict=True)
+        if spots < HALF
+    }
+
+
+@st.composite
 def device_configs(draw: st.DrawFn) -> DeviceConfig:
     """Draw a configuration of a six-port box in which every name that is used exists."""
     vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 60), st.builds(Vlan, words), max_size=5))
@@ -166,6 +180,7 @@ def device_configs(draw: st.DrawFn) -> DeviceConfig:
         management=draw(st.builds(Management, st.none() | interfaces, telnet=st.booleans())),
         mpls=mpls,
         bgp=bgp,
+        queueing=draw(queueings(PORTS)),
         snmp=draw(st.builds(Snmp, words, words, st.frozensets(addresses, max_size=2))),
         syslog=draw(st.frozensets(addresses, max_size=2)),
         ntp=draw(st.frozensets(addresses, max_size=2)),

@@ -29,7 +29,7 @@ from govnet.config.model import (
     Vlan,
     Vrf,
 )
-from support.configs import addresses, interfaces, labelled, networks, ranges
+from support.configs import addresses, interfaces, labelled, networks, queueings, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,6 +128,7 @@ def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
     carried = {name: draw(switchports(numbers)) for name in PORTS}
     for value in aggregations.values():
         carried |= dict.fromkeys(value.ports, carried[min(value.ports)])
+    bundled = {name for value in aggregations.values() for name in value.ports}
     ports = {name: Port(draw(texts), draw(st.booleans()), carried[name]) for name in PORTS}
     vrfs = draw(_vrfs())
     found: dict[str, IpInterface] = {}
@@ -155,6 +156,7 @@ def huawei_configs(draw: st.DrawFn) -> DeviceConfig:
         vrfs=vrfs,
         mpls=mpls,
         bgp=_sayable(bgp, vrfs),
+        queueing=draw(queueings([name for name in PORTS if name not in bundled])),
         interfaces=found,
         routes=draw(st.frozensets(routes, max_size=3)),
         acls=acls,

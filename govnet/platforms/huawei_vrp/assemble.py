@@ -23,6 +23,7 @@ from govnet.config.model import (
 from govnet.platforms.huawei_vrp.acl_rules import BASIC
 from govnet.platforms.huawei_vrp.lexer import masked
 from govnet.platforms.huawei_vrp.read_labelled import bgp_of, mpls_of
+from govnet.platforms.huawei_vrp.read_queueing import queueing_of
 from govnet.platforms.huawei_vrp.read_routing import ordered
 from govnet.platforms.huawei_vrp.words import canonical, is_front_port
 
@@ -46,6 +47,7 @@ def assembled(outcome: Outcome) -> Reading:
     mirrors = _mirrors(box, kept)
     sources = _login_sources(box, kept)
     mpls = mpls_of(box, kept)
+    queueing = queueing_of(box, kept)
     config = DeviceConfig(
         hostname=box.hostname,
         ports=_ports(box),
@@ -70,6 +72,7 @@ def assembled(outcome: Outcome) -> Reading:
         management=Management(sources=sources, ssh=box.ssh, telnet=box.telnet, web=box.http or box.https),
         mpls=mpls,
         bgp=bgp_of(box),
+        queueing=queueing,
         snmp=Snmp(box.location, box.contact, frozenset(box.traps)),
         syslog=frozenset(box.syslog),
         ntp=frozenset(box.ntp),

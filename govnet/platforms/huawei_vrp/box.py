@@ -45,6 +45,11 @@ class Interface:
     isolated: int = 0
     isolated_line: Line | None = None
     labels: dict[str, Line] = field(default_factory=dict)
+    marks: Line | None = None
+    rate: int | None = None
+    drr: Line | None = None
+    weights: dict[int, int] = field(default_factory=dict)
+    queue_lines: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reset_vlans(self.link_type)

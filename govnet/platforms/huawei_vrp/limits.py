@@ -21,6 +21,8 @@ _WORD: Final = re.compile(r"[!-~]+")
 _ACL_NAME: Final = re.compile(r"[A-Za-z][!-~]{0,31}")
 _LAST_TRUNK: Final = 511
 _LAST_AS: Final = 2**32 - 1
+_SLOWEST: Final = 64
+"""Slowest rate of a port, kbit/s (Huawei S9300 command reference, interface-based rate limiting)."""
 
 
 def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
@@ -32,6 +34,7 @@ def refused(config: DeviceConfig, hardware: Hardware) -> list[str]:
         *_interfaces(config, hardware),
         *_acls(config),
         *_labelled(config),
+        *_queueing(config),
         *_rest(config),
     ]
 
@@ -163,3 +166,14 @@ def _rest(config: DeviceConfig) -> Iterator[str]:
     for text in (config.snmp.location, config.snmp.contact, *(vlan.name for vlan in config.vlans.values())):
         if text != text.strip():
             yield f"text {text!r}: VRP drops the blanks around it"
+
+
+def _queueing(config: DeviceConfig) -> Iterator[str]:
+    bundled = {port for aggregation in config.aggregations.values() for port in aggregation.ports}
+    for name, queueing in config.queueing.items():
+        if name in bundled:
+            yield f"port {name}: it is part of an Eth-Trunk, which shares out what it sends as a whole"
+        if queueing.rate_kbps is not None and queueing.rate_kbps < _SLOWEST:
+            yield f"port {name}: {queueing.rate_kbps} kbit/s is less than the {_SLOWEST} that a port can be held to"
+        if any(share < 1 for share in queueing.shares.values()):
+            yield f"port {name}: a queue is guaranteed nothing; leave it out"

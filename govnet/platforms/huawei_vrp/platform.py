@@ -21,7 +21,7 @@ from govnet.config.model import (
 )
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command
-from govnet.platforms.huawei_vrp import read_labelled, read_ports, read_routing, read_services
+from govnet.platforms.huawei_vrp import read_labelled, read_ports, read_queueing, read_routing, read_services
 from govnet.platforms.huawei_vrp.assemble import assembled
 from govnet.platforms.huawei_vrp.box import Box
 from govnet.platforms.huawei_vrp.limits import refused
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from govnet.config.model import ConsoleSetup
     from govnet.config.reading import Reading
 
-READERS: Final = (read_labelled, read_ports, read_routing, read_services)
+READERS: Final = (read_labelled, read_ports, read_queueing, read_routing, read_services)
 """The modules that fill the table of phrases by being imported."""
 
 # NOC's profile: "Error:" with and without a blank, and older "% ..." forms; the caret stands on the line before.

@@ -12,6 +12,7 @@ from govnet.config import changes as c
 from govnet.config.ops import apply
 from govnet.platforms.huawei_vrp.say_labelled import LabelledChange, say_labelled
 from govnet.platforms.huawei_vrp.say_plain import NAME, say_plain
+from govnet.platforms.huawei_vrp.say_queueing import say_queueing
 from govnet.platforms.huawei_vrp.wire import FACTORY, steps
 from govnet.platforms.huawei_vrp.words import trunk_name
 from govnet.platforms.templating import belonging, say_change
@@ -68,6 +69,8 @@ class _Speaker:
                 return self._delete(index, number, value)
             case change if isinstance(change, LabelledChange):
                 return say_labelled(change, self.config)
+            case c.SetQueueing() as change:
+                return say_queueing(change)
         return say_plain(run)
 
     def _switchport(self, change: c.SetSwitchport) -> list[Command]:

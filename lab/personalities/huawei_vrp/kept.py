@@ -25,6 +25,12 @@ _ROWS: Final = (
     ("interface", "traffic-filter inbound|outbound acl name <word>", 5, "", True),
     ("interface", "port-isolate enable group <int:1-64>", 3, "", False),  # syntax by memory of the field
     ("interface", "port-isolate enable", 2, "", False),
+    # Rate and marks: operators' published configurations; queues: Huawei's CloudEngine example; undo by memory.
+    ("interface", "trust dscp", 1, "", False),
+    ("interface", "qos lr outbound cir <int:64-1000000>", 3, "", False),
+    ("interface", "qos lr outbound cir <int:64-1000000> cbs <int:8000-268435455>", 3, "", False),
+    ("interface", "qos drr", 2, "", False),
+    ("interface", "qos queue <int:0-7> drr weight <int:1-127>", 5, "", True),
     ("interface", "stp disable", 2, "", False),
     ("interface", "stp edged-port enable", 2, "", False),
     ("system", "port-isolate mode l2|all", 2, "port-isolate", False),
