@@ -61,6 +61,7 @@ def province(target: Path, size: Size) -> Path:
         rows += [f"county,{name},县{k}-{j},p{k},{k},{j},,{size.townships},yes" for j, name in names]
     (target / "sites.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     counties = size.prefectures * size.counties
+    _edit(target / "places.yaml", r"(?m)^schematic:.*\n", "")
     _edit(target / "places.yaml", r"share: [\d.]+", "share: 1.0")
     _edit(target / "places.yaml", r"total: \d+", f"total: {counties * size.townships}")
     _edit(target / "policy.yaml", r", 10\.68\.[^\]]*?(, 10\.125\.0\.0/30)?\]", r"\1]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+import pickle  # its own bytes only, never anybody else's
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -22,19 +22,22 @@ class Flash:
 
     def __init__(self, box: object, apart: Collection[str] = ()) -> None:
         self._box, self._apart = box, {*apart, "flash"}
-        self._first: dict[str, object] | None = None
-        self._last: dict[str, object] = {}
+        self._first = self._last = pickle.dumps({})
+        self._installed = False
         self.full = False
 
     def save(self) -> None:
         """Keep the box as it is now; what is kept first is what the installer left."""
         names = getattr(self._box, "__slots__", None) or vars(self._box)
-        self._last = deepcopy({name: getattr(self._box, name) for name in names if name not in self._apart})
-        self._first = self._first or self._last
+        state = {name: getattr(self._box, name) for name in names if name not in self._apart}
+        # Bytes, because a lab of thousands keeps all of them: they are made faster, and are smaller, than a copy.
+        self._last = pickle.dumps(state, pickle.HIGHEST_PROTOCOL)
+        if not self._installed:
+            self._first, self._installed = self._last, True
 
     def boot(self, *, saved: bool = True) -> None:
         """Let the box come up as it was saved last; without ``saved``, as its installer left it."""
-        for name, value in deepcopy(self._last if saved else self._first or {}).items():
+        for name, value in pickle.loads(self._last if saved else self._first).items():  # noqa: S301 - made above
             setattr(self._box, name, value)
 
 

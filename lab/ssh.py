@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncssh
 
@@ -148,11 +148,28 @@ class SshFarm:
         Raises:
             LabError: an address and port are in use, or the address is not of this machine.
         """
-        ports: dict[str, int] = {}
-        for door in doors:
-            self.devices[door.address] = door
-            ports[door.name] = await self._listen(door, port)
-        return ports
+        self.devices |= {door.address: door for door in doors}
+        if port and await self._listen_at_once(doors, port):
+            return {door.name: port for door in doors}
+        return {door.name: await self._listen(door, port) for door in doors}
+
+    async def _listen_at_once(self, doors: Sequence[Door], port: int) -> bool:
+        """Listen at one port of many addresses; return False when one is taken, without saying which.
+
+        A listener of its own for each of thousands of devices takes longer than all else that starts them.
+        """
+        for legacy in (False, True):
+            addresses = [door.address for door in doors if door.legacy_ssh == legacy]
+            if not addresses:
+                continue
+            at = cast("str", addresses)  # asyncio takes several, and asyncssh hands on what it is given
+            try:
+                listener = await asyncssh.listen(at, port, options=self._options(legacy=legacy))
+            except OSError:
+                await self.close()
+                return False
+            self._listeners.append(listener)
+        return True
 
     def _options(self, *, legacy: bool) -> asyncssh.SSHServerConnectionOptions:
         """Return what a box offers: one of 2005 (ZipTie's log of a Passport 8600) has one way to do each thing."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .values import ARGUMENTS, Taken, Word, WrongValueError
@@ -98,8 +98,10 @@ def _take(element: str, words: Sequence[Word], at: int) -> Taken:
     return Taken(found[0] if "|" in element else None, found[0], at + 1, found[1])
 
 
-def _fit(command: Command, words: Sequence[Word]) -> Match | _Failure:
-    at = 0
+@lru_cache(maxsize=4096)
+def _fit(command: Command, line: str) -> Match | _Failure:
+    """Return how a line fits a command; kept, because every box of a lab is told much the same."""
+    words, at = words_of(line), 0
     taken: list[Taken] = []
     columns: list[int] = []
     for element in _elements(command.pattern):
@@ -124,6 +126,13 @@ def _fit(command: Command, words: Sequence[Word]) -> Match | _Failure:
     )
 
 
+@cache
+def _may_begin(pattern: str, word: str) -> bool:
+    """Return whether a line that begins with a word could fit; asked of every pattern, so the answers are kept."""
+    element = _elements(pattern)[0]
+    return element.startswith("<") or any(choice.lower().startswith(word) for choice in element.split("|"))
+
+
 def _refusal(failures: Sequence[_Failure], words: Sequence[Word], line: str) -> RefusedLineError:
     """Choose what to complain about: the reading that got furthest."""
     deepest = max((failure.at for failure in failures), default=0)
@@ -138,7 +147,8 @@ def _refusal(failures: Sequence[_Failure], words: Sequence[Word], line: str) -> 
 def read(commands: Iterable[Command], line: str) -> Match:
     """Return the one command that the line fits; raise `RefusedLineError` otherwise."""
     words = words_of(line)
-    fits = [_fit(command, words) for command in commands]
+    beginning = words[0].text.lower() if words else ""
+    fits = [_fit(command, line) for command in commands if _may_begin(command.pattern, beginning)]
     matches = [fit for fit in fits if isinstance(fit, Match)]
     if not matches:
         raise _refusal([fit for fit in fits if isinstance(fit, _Failure)], words, line)
