@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections import Counter
 from dataclasses import dataclass
@@ -10,11 +11,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from support.laixi import CORE, CORE2, STANDBY
+from support.manual_export import export
 from support.town_hall import DEVICES, Said, govnet, own_block, small_inventory
 
 from govnet.cli.probing import COMMUNITIES, PORTS, Spot, probe
+from govnet.config.intent import intent
 from govnet.evidence.contents import evidence_of
 from govnet.evidence.seal import unseal
+from govnet.network.load import load
+from lab.estate import twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +79,67 @@ def test_an_approved_change_and_a_fresh_backup_pass(hall: Hall) -> None:
     assert found["CFG-09", change] == "pass"
     assert found["CFG-04", "journal"] == "unknown"
     assert {found["CFG-06", name] for name in DEVICES} == {"pass"}
+    live = hall.verdicts("--rule", "CFG-07")
+    assert live["CFG-07", DEVICES[-1]] == "pass"  # it shows what it will start with, and that is what it runs
+    assert live["CFG-07", "lx-adc-u-acc01"] == "unknown"  # it has no command for that
+
+
+@pytest.mark.lab
+def test_what_switches_learned_is_gathered_judged_and_carried_in_the_bundle(hall: Hall) -> None:
+    cabled = {twin.name: twin.plugs for twin in twins(load(hall.inventory))}
+    there = {f"{name}:{port}": plug.mac for name, plugs in cabled.items() for port, plug in plugs.items() if plug.mac}
+    stranger = f"{CORE}:3/1"
+    register = "".join(
+        f'  - {{mac: "{mac}", end: "{end}", kind: server, owner: x}}\n' for end, mac in there.items() if end != stranger
+    )
+    (hall.inventory / "audit.yaml").write_text(f"endpoints:\n{register}")
+    asked = [word for rule in ("BND-03", "ISO-03") for word in ("--rule", rule)]
+    found = hall.verdicts(*asked)
+    assert {name: found["BND-03", name] for name in (CORE, CORE2)} == {CORE: "fail", CORE2: "pass"}
+    assert {name: found["ISO-03", name] for name in (CORE, CORE2, "lx-adc-u-acc01")} == dict.fromkeys(
+        (CORE, CORE2, "lx-adc-u-acc01"), "pass"
+    )
+    assert found["ISO-03", "neighbour tables"] == "unknown"  # VRP speaks no LLDP from the factory, the firewalls none
+    bundle = hall.build.parent / "learned.zip"
+    hall.good("evidence", "export", str(hall.inventory), "-o", str(bundle))
+    hall.good("evidence", "verify", str(bundle))
+    again = evidence_of(unseal(bundle.read_bytes()).members)
+    learned = {(f"{name}:{row.port}", row.mac) for name, rows in (again.fdb or {}).items() for row in rows}
+    (hashed,) = {mac for end, mac in learned if end == stranger}
+    assert hashed.startswith("mac~")
+    assert not {mac for _, mac in learned} & set(there.values())
+    assert {row.device for row in (again.neighbours or {})[CORE]} == {CORE2, "lx-adc-u-acc01", "lx-adc-u-acc02"}
+    assert {name for name, text in (again.saved or {}).items() if text} >= {DEVICES[-1]}
+
+
+@pytest.mark.lab
+def test_a_firewall_that_a_person_exports_is_held_against_its_intent(hall: Hall, tmp_path: Path) -> None:
+    copy = tmp_path / hall.inventory.name
+    shutil.copytree(hall.inventory, copy)
+    models, hosts = copy / "models.yaml", copy / "hosts.yaml"
+    own = "  by-hand:\n    vendor: Hisense\n    platform: manual\n    ports: [eth1-6]\n    assumed: for a test\n"
+    models.write_text(models.read_text().replace("  ids:\n", f"{own}  ids:\n", 1))
+    hosts.write_text(
+        hosts.read_text().replace(
+            f"{STANDBY}: {{groups: [role_fw], data: {{",
+            f"{STANDBY}: {{groups: [role_fw], platform: manual, data: {{model: by-hand, ",
+        )
+    )
+    network = load(copy)
+    table = tmp_path / "export.csv"
+    said = {}
+    for rows in ("", "inet,prv,any,any,any,,permit,no,for the test,,,,\n"):
+        table.write_text(export(intent(network, STANDBY)) + rows)
+        told = hall("drift", str(copy), "-f", "lx-adc-u-fw01", "--evidence", f"{STANDBY}={table}", "--json")
+        assert told.out, told
+        said[rows] = json.loads(told.out)["devices"][STANDBY]["drifted"]
+    assert list(said.values()) == [False, True]
+    plans = {
+        evidence: json.loads(hall("plan", str(copy), "-f", "lx-adc-u-fw01", *evidence, "--json").out)
+        for evidence in ((), ("--evidence", f"{STANDBY}={table}"))
+    }
+    assert plans[()] != plans["--evidence", f"{STANDBY}={table}"]
+    assert all(STANDBY not in one["devices"] for one in plans.values())
 
 
 @pytest.mark.lab
