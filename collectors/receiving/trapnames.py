@@ -1,8 +1,9 @@
 """What the traps mean that this field sends: identifier -> kind and severity.
 
-Sources: RFC 3418 and 2863 (standard traps), RFC 1628 section 4 (UPS), RFC 4188 (bridges), RFC 2787 (VRRP). Of the
-enterprise traps only the subtree is known for certain, so they are counted by family, and their text has the number:
-RAPID-CITY keeps its ``rcn`` traps at 2272.1.21.0, and rcnIsisPlsbAdjState is 281 there.
+Sources: RFC 3418 and 2863 (standard traps), RFC 1628 section 4 (UPS), RFC 4188 (bridges), RFC 2787 (VRRP), and
+RAPID-CITY v311 of 1999, the Accelar's and the Passport 8000's, for the first fourteen of rcTraps (2272.1.21). Later
+releases go on from there at 2272.1.21.0 (rcnIsisPlsbAdjState is 281): what is not named is counted by family, and its
+text has the number.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _STANDARD = "1.3.6.1.6.3.1.1.5"
 _UPS = "1.3.6.1.2.1.33.2"
 _BRIDGE = "1.3.6.1.2.1.17.0"
 _VRRP = "1.3.6.1.2.1.68.0"
+_RAPID_CITY = "1.3.6.1.4.1.2272.1.21"
 _NAMED = {
     f"{_STANDARD}.1": ("cold_start", "warning", "coldStart"),
     f"{_STANDARD}.2": ("warm_start", "notice", "warmStart"),
@@ -35,9 +37,22 @@ _NAMED = {
     f"{_BRIDGE}.2": ("topology_change", "notice", "topologyChange"),
     f"{_VRRP}.1": ("vrrp_master", "warning", "vrrpTrapNewMaster"),
     f"{_VRRP}.2": (AUTHENTICATION_FAILURE, "warning", "vrrpTrapAuthFailure"),
+    f"{_RAPID_CITY}.1": ("card_down", "error", "rcCardDown"),
+    f"{_RAPID_CITY}.2": ("card_up", "notice", "rcCardUp"),
+    f"{_RAPID_CITY}.3": ("device_error", "error", "rcErrorNotification"),
+    f"{_RAPID_CITY}.4": ("spanning_tree_root", "warning", "rcStpNewRoot"),
+    f"{_RAPID_CITY}.5": ("topology_change", "notice", "rcStpTopologyChange"),
+    f"{_RAPID_CITY}.6": ("power_supply_down", "error", "rcChasPowerSupplyDown"),
+    f"{_RAPID_CITY}.7": ("fan_down", "error", "rcChasFanDown"),
+    f"{_RAPID_CITY}.8": ("link_oscillation", "error", "rcLinkOscillation"),
+    f"{_RAPID_CITY}.9": ("mac_violation", "warning", "rcMacViolation"),
+    f"{_RAPID_CITY}.11": ("card_down", "error", "rc2kCardDown"),
+    f"{_RAPID_CITY}.12": ("card_up", "notice", "rc2kCardUp"),
+    f"{_RAPID_CITY}.13": ("temperature_high", "critical", "rc2kTemperature"),
+    f"{_RAPID_CITY}.14": ("power_supply_up", "notice", "rcChasPowerSupplyUp"),
 }
 _FAMILIES = {
-    "1.3.6.1.4.1.2272.1.21.0.": ("rcn", "warning", "rcn trap"),
+    f"{_RAPID_CITY}.": ("rcn", "warning", "rcn trap"),
     "1.3.6.1.4.1.45.": ("stackable_trap", "warning", "Nortel stackable's trap"),
     "1.3.6.1.4.1.2011.": ("huawei_trap", "warning", "Huawei trap"),
 }

@@ -186,6 +186,8 @@ TRAPS = {
     "1.3.6.1.2.1.33.2.1": ("ups_on_battery", "upsTrapOnBattery"),
     "1.3.6.1.2.1.33.2.0.1": ("ups_on_battery", "upsTrapOnBattery"),
     "1.3.6.1.2.1.33.2.4": ("ups_alarm_removed", "upsTrapAlarmEntryRemoved"),
+    "1.3.6.1.4.1.2272.1.21.6": ("power_supply_down", "rcChasPowerSupplyDown"),
+    "1.3.6.1.4.1.2272.1.21.0.11": ("card_down", "rc2kCardDown"),
     "1.3.6.1.4.1.2272.1.21.0.281": ("rcn", "rcn trap 1.3.6.1.4.1.2272.1.21.0.281"),
     "1.3.6.1.4.1.45.1.6.2.3.0.1": ("stackable_trap", "Nortel stackable's trap 1.3.6.1.4.1.45.1.6.2.3.0.1"),
     "1.3.6.1.4.1.9.9.9": ("trap", "trap 1.3.6.1.4.1.9.9.9"),
