@@ -143,7 +143,7 @@ def _samples(result: Result) -> Iterator[tuple[str, dict[str, str], float]]:
     """Yield name, labels and value of each sample."""
     for family in text_string_to_metric_families(write(result.families)):
         for sample in family.samples:
-            value = sample.value
+            value = float(sample.value)
             yield sample.name, dict(sample.labels), int(value) if value.is_integer() else value
 
 
