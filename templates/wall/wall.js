@@ -132,8 +132,11 @@
 
   function climate(item) {
     const has = item.figures;
-    const told = ["celsius" in has ? `${has.celsius.toFixed(1)} °C` : "", "humidity" in has ? share(has.humidity) : ""];
-    return { name: item.title, figure: told.filter(Boolean).join(" ") };
+    return {
+      name: item.title,
+      more: "humidity" in has ? share(has.humidity) : "",
+      figure: "celsius" in has ? `${has.celsius.toFixed(1)} °C` : "",
+    };
   }
 
   const isClimate = (item) => "celsius" in item.figures || "humidity" in item.figures;

@@ -150,6 +150,12 @@ def test_a_line_is_as_its_ends_are(tmp_path: Path, name: str) -> None:
     assert (found["tone"], found["said"]["words"]) == (tone, said)
 
 
+def test_a_line_is_called_by_its_far_end(tmp_path: Path) -> None:
+    state = shown(tmp_path, {})
+    assert tile(state, "circuits", CIRCUIT)["title"] == "水集街道"
+    assert tile(state, "circuits", "c-adc-internet-u-01")["title"] == network().circuits["c-adc-internet-u-01"].title
+
+
 @pytest.mark.parametrize(
     ("first", "second", "used", "tone"),
     [(0, 30e6, 0.8, "well"), (0, 33e6, 0.88, "warn"), (1e6, 1e6, 0.0, "well"), (9e6, 3e6, None, "well")],

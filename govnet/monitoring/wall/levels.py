@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from govnet.monitoring.wall.room import short
@@ -47,7 +48,13 @@ def _tile(network: Network, seen: Seen, device: Device) -> Tile:
 
 def circuits(network: Network, causes: Causes, seen: Seen) -> tuple[Tile, ...]:
     """Return a tile for each leased line: its link at the ends that were read, and its use of the ordered speed."""
-    return tuple(_circuit(network, name, ends, seen) for name, ends in _ends(network, causes).items())
+    ends = _ends(network, causes)
+    places = {name: {network.devices[device].place for device, _ in of} for name, of in ends.items()}
+    # Nearly every line ends at the same place: what tells them apart is the other one.
+    hub = Counter(place for at in places.values() for place in at).most_common(1)
+    far = {name: sorted(at - {place for place, _ in hub}) for name, at in places.items()}
+    titles = {name: network.places[at[0]].title for name, at in far.items() if len(at) == 1}
+    return tuple(_circuit(network, name, of, seen, titles.get(name, "")) for name, of in ends.items())
 
 
 def _ends(network: Network, causes: Causes) -> dict[str, list[tuple[str, str]]]:
@@ -62,7 +69,7 @@ def _ends(network: Network, causes: Causes) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _circuit(network: Network, name: str, ends: list[tuple[str, str]], seen: Seen) -> Tile:
+def _circuit(network: Network, name: str, ends: list[tuple[str, str]], seen: Seen, far: str) -> Tile:
     circuit = network.circuits[name]
     up = [seen.ports(device).get(port) for device, port in ends]
     used = list(_used(ends, seen, circuit.speed_kbps * 1000))
@@ -70,7 +77,7 @@ def _circuit(network: Network, name: str, ends: list[tuple[str, str]], seen: See
     if used:
         figures |= {"in": max(each[0] for each in used), "out": max(each[1] for each in used)}
     tone, said = _line(up, max((max(each) for each in used), default=0.0))
-    return Tile(name, tone, said, circuit.title, figures, circuit.owner)
+    return Tile(name, tone, said, far or circuit.title, figures, circuit.title)
 
 
 def _used(ends: list[tuple[str, str]], seen: Seen, speed: float) -> Iterator[tuple[float, float]]:
