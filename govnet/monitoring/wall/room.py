@@ -42,6 +42,8 @@ def sources(network: Network, seen: Seen) -> tuple[Tile, ...]:
 def _source(feeds: Feeds, source: PowerSource, seen: Seen, readings: Mapping[str, UpsReading]) -> Tile:
     reading = readings.get(source.device)
     tone, said = _output(source, reading, seen)
+    if tone is Tone.UNSEEN:
+        reading = None  # what it said before it fell silent is not how it is now
     known = {
         "seconds": reading.runtime_seconds if reading else None,
         "inventoried": None if source.minutes is None else source.minutes * 60,
