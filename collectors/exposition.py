@@ -66,11 +66,13 @@ def write(families: Iterable[Family]) -> str:
     return "".join([family.header() + _lines(family.rows) for family in families if family.rows])
 
 
-def _lines(rows: Iterable[tuple[str, float]]) -> str:
-    """Return one line a sample; nearly all values are whole numbers."""
-    return "".join(
-        [f"{series} {value}\n" if type(value) is int else f"{series} {number(value)}\n" for series, value in rows]
-    )
+def _lines(rows: list[tuple[str, float]]) -> str:
+    """Return one line a sample."""
+    text = "".join([f"{series} {value}\n" for series, value in rows])
+    # Python spells all numbers as the format does, but for these, which nearly no device ever sends.
+    if "inf\n" in text or "nan\n" in text:
+        return "".join([f"{series} {number(value)}\n" for series, value in rows])
+    return text
 
 
 def merge(families: Iterable[Family]) -> list[Family]:
