@@ -2,7 +2,8 @@
 
 Run it with ``python -m benchmarks.scale``. The growth exponent is the slope between the smallest and the largest size
 on doubly logarithmic paper: 1 is proportional, 2 is quadratic. Beside it: the shipped inner network, and Nornir's own
-SimpleInventory on as many hosts written out. Ends with 1 when loading or intent grows faster than ``LIMIT``.
+SimpleInventory on as many hosts written out, and the proofs of the shipped networks with routing instances. Ends with 1
+when loading or intent grows faster than ``LIMIT``, or when a proof misses a mark.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 from nornir.plugins.inventory import SimpleInventory
 
+from benchmarks._scale_proof import report
 from govnet.config.intent import intent
 from govnet.network.load import load
 from govnet.resources import folder
@@ -123,7 +125,8 @@ def main() -> int:
     of_intent = exponent((times[0][0], times[0][2]), (times[-1][0], times[-1][2]))
     print(f"growth exponent: loading {of_loading:.2f}, intent {of_intent:.2f} (at most {LIMIT})")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
-    return int(max(of_loading, of_intent) > LIMIT)
+    proven = report()
+    return int(max(of_loading, of_intent) > LIMIT or not proven)
 
 
 if __name__ == "__main__":
