@@ -133,7 +133,7 @@
   function climate(item) {
     const has = item.figures;
     return {
-      name: item.title,
+      name: item.title.split(" ").pop(),
       more: "humidity" in has ? share(has.humidity) : "",
       figure: "celsius" in has ? `${has.celsius.toFixed(1)} °C` : "",
     };
@@ -190,7 +190,7 @@
       list("sources", news.sources, source);
       list("climate", news.room.filter(isClimate), climate);
       list("contacts", news.room.filter((item) => !isClimate(item)), (item) => ({ name: `${item.title} ${said(item)}` }));
-      list("inside", news.inside.slice(0, 4), (item) => ({ name: `${item.title} ${climate(item).figure}` }));
+      list("inside", news.inside.slice(0, 3), (item) => ({ name: `${item.title} ${climate(item).figure}` }));
       plan(news.levels);
       list("circuits", news.circuits, line);
       list("checks", news.checks, check);

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-import uvicorn
 from support.axe import axe, broken
 from support.browser import CHROMIUM, Tab, browsing
 from support.laixi import AGG, CORE, floor, network, until
-from support.noc import UPS, free_port, small
+from support.noc import UPS, free_port, served, small
 
 from collectors.exporter import build_app
 from collectors.loader import load
@@ -59,15 +57,8 @@ class Server:
         wall = Wall(network(), self._folder, [target.name for target in polled], refresh=0.5)
         auths = {"lab": Auth(version=2, community=self._lab.credentials.community)}
         app = build_app(polled, load().modules, auths, front=wall)
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        try:
-            until(lambda: server.started)
+        with served(app, self.port):
             yield
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prometheus_client.registry import Collector
+    from starlette.applications import Starlette
 
     from collectors.receiving import Listening
     from lab.modbus import Servers
@@ -98,6 +99,11 @@ class Noc:
     def wait(self, happened: Callable[[], bool]) -> None:
         """Wait for what Prometheus or Alertmanager is to notice."""
         until(happened, PATIENCE)
+
+    def settle(self) -> None:
+        """Wait until nothing is wrong and all that was told is resolved; then forget what was told."""
+        self.wait(lambda: not self.ask("ALERTS") and sorted(self.post.names()) == sorted(self.post.names("resolved")))
+        self.post.notes.clear()
 
     def evaluations(self, count: int) -> None:
         """Let every rule be evaluated some more times, so that what was to fire would have."""
@@ -171,6 +177,13 @@ def exporter(lab: Lab, port: int, extra: list[Collector], heard: Listening | Non
     app = build_app(polled, load().modules, {"lab": auth}, extra=[*extra, ModbusProbe(asked, maps)])
     if heard:
         alongside(app, heard)
+    with served(app, port):
+        yield
+
+
+@contextmanager
+def served(app: Starlette, port: int) -> Iterator[None]:
+    """Serve an application on loopback in a thread."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -214,8 +227,8 @@ def running_noc(
         )
         settings = replace(quick(exporter_port, alertmanager, post_port), **other)
         facts = NetworkFacts(network(), settings.reached)
-        served = [facts, Checks(folder), *extra, *([heard.tally] if heard else [])]
-        stack.enter_context(exporter(lab, exporter_port, served, heard))
+        told = [facts, Checks(folder), *extra, *([heard.tally] if heard else [])]
+        stack.enter_context(exporter(lab, exporter_port, told, heard))
         for name, text in with_self(render(network(), settings), prometheus).items():
             (folder / name).write_text(text)
         programs = {name: noc.program(name) for name in noc.PROGRAMS}
