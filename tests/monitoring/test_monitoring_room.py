@@ -26,8 +26,7 @@ def noc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noc]:
 @pytest.fixture(autouse=True)
 def quiet(noc: Noc) -> Iterator[None]:
     """Begin every scenario with a healthy room, and end it so, whatever became of it."""
-    noc.wait(lambda: not noc.ask("ALERTS") and sorted(noc.post.names()) == sorted(noc.post.names("resolved")))
-    noc.post.notes.clear()
+    noc.settle()
     yield
     noc.plant.set(EPS, mains=True, charge=100)
     noc.plant.set(AIR, running=True, alarm=False)

@@ -66,8 +66,7 @@ def noc(tmp_path_factory: pytest.TempPathFactory, breach: dict[str, object], pea
 @pytest.fixture(autouse=True)
 def quiet(noc: Noc) -> Iterator[None]:
     """Begin and end every scenario with a healthy network, and with nothing that was told."""
-    noc.wait(lambda: not noc.ask("ALERTS") and sorted(noc.post.names()) == sorted(noc.post.names("resolved")))
-    noc.post.notes.clear()
+    noc.settle()
     yield
     mend(noc)
 
