@@ -12,6 +12,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
+from govnet.isolation.blocks import SIDES, Block, coalesced, cut_all, met, overlapping
 from govnet.isolation.intervals import ADDRESSES, PORTS, PROTOCOLS, Intervals
 
 if TYPE_CHECKING:
@@ -21,10 +22,7 @@ ICMP, TCP, UDP = 1, 6, 17
 PROTOCOL_NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp"}
 WITH_PORTS: Intervals = ((TCP, TCP), (UDP, UDP))
 
-Block = tuple[Intervals, Intervals, Intervals, Intervals, Intervals]
-_EVERYTHING: Block = (ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS)
-_WHOLE: tuple[Block, ...] = (_EVERYTHING,)
-_SIDES = range(5)
+_WHOLE: tuple[Block, ...] = ((ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS),)
 _MANY = 400
 """More blocks than this are not cut apart when sets are joined: overlap costs a little later, cutting a lot now."""
 
@@ -44,101 +42,6 @@ class Packet(NamedTuple):
         if self.protocol not in (TCP, UDP):
             return f"{name} {self.source} -> {self.destination}"
         return f"{name} {self.source}:{self.source_port} -> {self.destination}:{self.port}"
-
-
-def _apart(first: Block, second: Block) -> bool:
-    """Return whether the outer bounds of the addresses alone show that two blocks share nothing; mostly they do."""
-    source, other_source, target, other_target = first[0], second[0], first[1], second[1]
-    return (
-        target[-1][1] < other_target[0][0]
-        or other_target[-1][1] < target[0][0]
-        or source[-1][1] < other_source[0][0]
-        or other_source[-1][1] < source[0][0]
-    )
-
-
-def _meet(first: Block, second: Block) -> Block | None:
-    """Return what two blocks share, or None; the first block itself when it lies within the second."""
-    if _apart(first, second):
-        return None
-    sides = []
-    same = True
-    for one, other in zip(first, second, strict=True):
-        side = one if one is other else intervals.intersection(one, other)
-        if not side:
-            return None
-        same = same and side is one
-        sides.append(side)
-    return first if same else (sides[0], sides[1], sides[2], sides[3], sides[4])
-
-
-def _met(block: Block, others: Iterable[Block]) -> list[Block]:
-    """Return what a block shares with others; the block alone when it lies within one of them."""
-    parts = []
-    for other in others:
-        common = _meet(block, other)
-        if common is block:
-            return [block]
-        if common:
-            parts.append(common)
-    return parts
-
-
-def _overlapping(blocks: Sequence[Block]) -> bool:
-    return any(_meet(block, other) for index, block in enumerate(blocks) for other in blocks[:index])
-
-
-def _cut(block: Block, away: Block) -> list[Block]:
-    """Return ``block`` without ``away`` as disjoint blocks: one side after the other is peeled off."""
-    common = _meet(block, away)
-    if common is None:
-        return [block]
-    if common is block:
-        return []
-    pieces: list[Block] = []
-    rest = list(block)
-    for side in _SIDES:
-        left = intervals.difference(rest[side], common[side])
-        if left:
-            pieces.append(_block([*rest[:side], left, *rest[side + 1 :]]))
-        rest[side] = common[side]
-    return pieces
-
-
-def _block(sides: Sequence[Intervals]) -> Block:
-    source, destination, protocol, source_port, port = sides
-    return (source, destination, protocol, source_port, port)
-
-
-def _cut_all(blocks: Iterable[Block], away: Iterable[Block]) -> list[Block]:
-    rest = list(blocks)
-    for other in away:
-        rest = [piece for block in rest for piece in _cut(block, other)]
-        if not rest:
-            break
-    return rest
-
-
-def _coalesced(blocks: list[Block]) -> tuple[Block, ...]:
-    """Join disjoint blocks that differ in one side only, until none do."""
-    if len(blocks) <= 1:
-        return tuple(blocks)
-    count = -1
-    while len(blocks) > 1 and count != len(blocks):
-        count = len(blocks)
-        for side in _SIDES:
-            groups: dict[tuple[Intervals, ...], list[Block]] = {}
-            for block in blocks:
-                groups.setdefault(block[:side] + block[side + 1 :], []).append(block)
-            if len(groups) < len(blocks):
-                blocks = [_merged(same, side) if len(same) > 1 else same[0] for same in groups.values()]
-    return tuple(sorted(blocks))
-
-
-def _merged(blocks: list[Block], side: int) -> Block:
-    """Return one block for several that differ in one side only."""
-    whole = intervals.normal([piece for block in blocks for piece in block[side]])
-    return _block([*blocks[0][:side], whole, *blocks[0][side + 1 :]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,18 +82,18 @@ class PacketSet:
         """Return what is in any of many sets: cheap where they differ in one side only, as many sources do."""
         if len(parts) == 1:
             return parts[0]
-        blocks = list(_coalesced([block for part in parts for block in part.blocks]))
-        if len(blocks) > _MANY or not _overlapping(blocks):
+        blocks = list(coalesced([block for part in parts for block in part.blocks]))
+        if len(blocks) > _MANY or not overlapping(blocks):
             return cls(tuple(blocks))
         apart: list[Block] = []
         for block in blocks:
-            apart += _cut_all([block], apart)
-        return cls(_coalesced(apart))
+            apart += cut_all([block], apart)
+        return cls(coalesced(apart))
 
     @classmethod
     def apart(cls, parts: Iterable[PacketSet]) -> PacketSet:
         """Return what is in any of several sets that share nothing."""
-        return cls(_coalesced([block for part in parts for block in part.blocks]))
+        return cls(coalesced([block for part in parts for block in part.blocks]))
 
     @property
     def is_empty(self) -> bool:
@@ -201,31 +104,31 @@ class PacketSet:
         """Return what is in any of the sets."""
         blocks = list(self.blocks)
         for other in others:
-            blocks += _cut_all(other.blocks, blocks) if blocks else other.blocks
-        return PacketSet(_coalesced(blocks)) if len(blocks) > len(self.blocks) else self
+            blocks += cut_all(other.blocks, blocks) if blocks else other.blocks
+        return PacketSet(coalesced(blocks)) if len(blocks) > len(self.blocks) else self
 
     def intersection(self, other: PacketSet) -> PacketSet:
         """Return what is in both."""
         if other.blocks is _WHOLE or other.blocks == _WHOLE:
             return self
-        met: list[Block] = []
+        shared: list[Block] = []
         same = True
         for one in self.blocks:
-            parts = _met(one, other.blocks)
+            parts = met(one, other.blocks)
             same = same and len(parts) == 1 and parts[0] is one
-            met += parts
+            shared += parts
         if same:
             return self
         if len(self.blocks) == 1 or len(other.blocks) == 1:
-            return PacketSet(tuple(met))
-        return PacketSet(_coalesced(met))
+            return PacketSet(tuple(shared))
+        return PacketSet(coalesced(shared))
 
     def difference(self, other: PacketSet) -> PacketSet:
         """Return what is in this set only."""
         if not other.blocks or not self.blocks:
             return self
-        left = _cut_all(self.blocks, other.blocks)
-        return self if len(left) == len(self.blocks) and tuple(left) == self.blocks else PacketSet(_coalesced(left))
+        left = cut_all(self.blocks, other.blocks)
+        return self if len(left) == len(self.blocks) and tuple(left) == self.blocks else PacketSet(coalesced(left))
 
     def without(self, others: Iterable[PacketSet]) -> PacketSet:
         """Return what is in this set and in none of the others; cheaper than the union of the others."""
@@ -233,8 +136,8 @@ class PacketSet:
         for other in others:
             if not blocks:
                 break
-            blocks = _cut_all(blocks, other.blocks)
-        return PacketSet(_coalesced(blocks))
+            blocks = cut_all(blocks, other.blocks)
+        return PacketSet(coalesced(blocks))
 
     def towards(self, destinations: Intervals) -> PacketSet:
         """Return the packets to these addresses; itself when that is all of them."""
@@ -276,7 +179,7 @@ class PacketSet:
     def contains(self, packet: Packet) -> bool:
         """Return whether ``packet`` is in the set."""
         values = [int(value) for value in packet]
-        return any(all(intervals.holds(block[side], values[side]) for side in _SIDES) for block in self.blocks)
+        return any(all(intervals.holds(block[side], values[side]) for side in SIDES) for block in self.blocks)
 
     def smallest(self) -> Packet:
         """Return the first packet in the order of the fields; the same for equal sets.

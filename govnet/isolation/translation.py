@@ -13,12 +13,13 @@ from govnet.config.model import NatKind
 from govnet.isolation import intervals
 from govnet.isolation.filters import matched
 from govnet.isolation.intervals import PORTS
-from govnet.isolation.packets import WITH_PORTS, Block, PacketSet
+from govnet.isolation.packets import WITH_PORTS, PacketSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from govnet.config.model import Filter, Nat
+    from govnet.isolation.blocks import Block
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.routers import Treatment
 

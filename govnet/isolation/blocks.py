@@ -1,0 +1,113 @@
+"""Blocks of packets, products of five integer sets, and how they meet, are cut and joined: what sets are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govnet.isolation import intervals
+from govnet.isolation.intervals import Intervals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Block = tuple[Intervals, Intervals, Intervals, Intervals, Intervals]
+"""Source addresses, destination addresses, protocols, source ports, ports."""
+
+SIDES = range(5)
+
+
+def _apart(first: Block, second: Block) -> bool:
+    """Return whether the outer bounds of the addresses alone show that two blocks share nothing; mostly they do."""
+    source, other_source, target, other_target = first[0], second[0], first[1], second[1]
+    return (
+        target[-1][1] < other_target[0][0]
+        or other_target[-1][1] < target[0][0]
+        or source[-1][1] < other_source[0][0]
+        or other_source[-1][1] < source[0][0]
+    )
+
+
+def meet(first: Block, second: Block) -> Block | None:
+    """Return what two blocks share, or None; the first block itself when it lies within the second."""
+    if _apart(first, second):
+        return None
+    sides = []
+    same = True
+    for one, other in zip(first, second, strict=True):
+        side = one if one is other else intervals.intersection(one, other)
+        if not side:
+            return None
+        same = same and side is one
+        sides.append(side)
+    return first if same else (sides[0], sides[1], sides[2], sides[3], sides[4])
+
+
+def met(block: Block, others: Iterable[Block]) -> list[Block]:
+    """Return what a block shares with others; the block alone when it lies within one of them."""
+    parts = []
+    for other in others:
+        common = meet(block, other)
+        if common is block:
+            return [block]
+        if common:
+            parts.append(common)
+    return parts
+
+
+def overlapping(blocks: Sequence[Block]) -> bool:
+    """Return whether any two blocks share something."""
+    return any(meet(block, other) for index, block in enumerate(blocks) for other in blocks[:index])
+
+
+def _cut(block: Block, away: Block) -> list[Block]:
+    """Return ``block`` without ``away`` as disjoint blocks: one side after the other is peeled off."""
+    common = meet(block, away)
+    if common is None:
+        return [block]
+    if common is block:
+        return []
+    pieces: list[Block] = []
+    rest = list(block)
+    for side in SIDES:
+        left = intervals.difference(rest[side], common[side])
+        if left:
+            pieces.append(_block([*rest[:side], left, *rest[side + 1 :]]))
+        rest[side] = common[side]
+    return pieces
+
+
+def _block(sides: Sequence[Intervals]) -> Block:
+    source, destination, protocol, source_port, port = sides
+    return (source, destination, protocol, source_port, port)
+
+
+def cut_all(blocks: Iterable[Block], away: Iterable[Block]) -> list[Block]:
+    """Return blocks without all of ``away``, as disjoint blocks if they were."""
+    rest = list(blocks)
+    for other in away:
+        rest = [piece for block in rest for piece in _cut(block, other)]
+        if not rest:
+            break
+    return rest
+
+
+def coalesced(blocks: list[Block]) -> tuple[Block, ...]:
+    """Join disjoint blocks that differ in one side only, until none do."""
+    if len(blocks) <= 1:
+        return tuple(blocks)
+    count = -1
+    while len(blocks) > 1 and count != len(blocks):
+        count = len(blocks)
+        for side in SIDES:
+            groups: dict[tuple[Intervals, ...], list[Block]] = {}
+            for block in blocks:
+                groups.setdefault(block[:side] + block[side + 1 :], []).append(block)
+            if len(groups) < len(blocks):
+                blocks = [_merged(same, side) if len(same) > 1 else same[0] for same in groups.values()]
+    return tuple(sorted(blocks))
+
+
+def _merged(blocks: list[Block], side: int) -> Block:
+    """Return one block for several that differ in one side only."""
+    whole = intervals.normal([piece for block in blocks for piece in block[side]])
+    return _block([*blocks[0][:side], whole, *blocks[0][side + 1 :]])
