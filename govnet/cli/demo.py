@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from collectors.collect import Terms
 from govnet import __version__
 from govnet.audit import Audit, Evidence, audit
 from govnet.cli import background, health, labs, screen
@@ -30,6 +31,7 @@ from lab.estate import twins
 from nornir_tasks import tasks
 from nornir_tasks.planning import Plan, make_plan
 from nornir_tasks.store import BackupStore
+from snmp import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
     from nornir_tasks.runner import Runner
 
 EXPORTER_PORT = 9116
-PATIENCE_SECONDS = 300.0
-"""What a device of the lab has to answer: one process answers for all, and nothing waits for it."""
+PATIENT = Terms(seconds=300.0, limits=Limits(timeout=60.0))
+"""How the lab is asked: one process answers for all its devices at once, and a busy machine lets each of them wait."""
 
 
 def demo(
@@ -172,7 +174,7 @@ def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: P
         after = prove_fabric(fabric)
     second = make_plan(network, readings)
     with story.phase("collect", "collecting health over SNMP"):
-        results = health.collect(work, lab=True, seconds=PATIENCE_SECONDS)
+        results = health.collect(work, lab=True, terms=PATIENT)
     with story.phase("audit", "judging by the rules of the audit"):
         now = datetime.now(UTC)
         samples = tuple(sample for result in results for sample in samples_of(result, now))

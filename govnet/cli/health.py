@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from collectors.collect import DEADLINE_SECONDS, Result, Terms, collect_once
+from collectors.collect import Result, Terms, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
 from collectors.modbus import collect_modbus, load_maps, modbus_targets
@@ -118,17 +118,18 @@ def _print_round(work: Workspace, results: list[Result]) -> None:
 
 
 def collect(
-    work: Workspace, *, lab: bool | None, only: Collection[str] | None = None, seconds: float = DEADLINE_SECONDS
+    work: Workspace, *, lab: bool | None, only: Collection[str] | None = None, terms: Terms | None = None
 ) -> list[Result]:
-    """Read every target once, or those alone whose names are in ``only``, each in at most ``seconds``."""
+    """Read every target once, or those alone whose names are in ``only``, on the terms given."""
+    terms = terms or Terms()
     polled, auth = what_to_poll(work, lab=lab)
     asked, maps = what_to_ask(work, lab=lab)
     polled = [target for target in polled if only is None or target.name in only]
     asked = [target for target in asked if only is None or target.name in only]
 
     async def both() -> list[Result]:
-        snmp = collect_once(polled, load().modules, {AUTH: auth}, terms=Terms(seconds))
-        modbus = collect_modbus(asked, maps, seconds=seconds)
+        snmp = collect_once(polled, load().modules, {AUTH: auth}, terms=terms)
+        modbus = collect_modbus(asked, maps, seconds=terms.seconds)
         return [result for found in await asyncio.gather(snmp, modbus) for result in found]
 
     return asyncio.run(both())
