@@ -10,8 +10,8 @@ A rule is added as one class in a module of `govnet.audit.rules`: give it ``id``
 yields ``self.passed``, ``self.failed``, ``self.unknown`` or ``self.not_applicable`` for each object. `ConfigRule` goes
 over devices and leaves the unread ones unknown; `DocumentRule` is settled by a record in ``audit.yaml``;
 `CrossPlaneRule` judges one plane, and pairs of planes when a bundle of another is at hand. The registry
-finds the class by itself. A rule that has no class yet is a row of ``DECLARED`` in its family's module: take the row
-out when the class comes in.
+finds the class by itself. A rule that only a document settles is a row of `govnet.audit.rules.documents`: take the row
+out when a class comes in.
 """
 
 from govnet.audit.evidence import Evidence, Kind

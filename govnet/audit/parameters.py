@@ -49,6 +49,12 @@ class Parameters:
     config_backup_max_age_h: float = 24.0
     inspection_max_age_days: int = 365
     document_max_age_days: int = 365
+    drill_max_age_days: int = 365
+    log_backup_max_age_days: int = 7
+    alert_drill_max_age_days: int = 30
+    signature_max_age_days: int = 30
+    pattern_max_age_days: int = 7
+    heartbeat_s: int = 300
     ups_minutes: Mapping[str, float] = field(default_factory=lambda: {"A": 15.0, "B": 7.0})
     eps_transfer_max_ms: float = 20.0
     room_classes: Mapping[str, str] = field(default_factory=dict)

@@ -150,7 +150,7 @@ class ConfigRule(Rule):
 class Declaration:
     """A rule that only a document can settle so far, as a row of a table.
 
-    ``supply`` says what a person must supply; ``level`` and ``planes`` as in `Rule`.
+    ``supply`` says what a person must supply; ``level`` and ``planes`` as in `Rule`, the others as in `DocumentRule`.
     """
 
     id: str
@@ -161,15 +161,24 @@ class Declaration:
     supply: str
     level: int = 2
     planes: frozenset[Plane] = EVERY_PLANE
+    term: str = "document_max_age_days"
+    dated: bool = False
 
 
 class DocumentRule(Rule):
     """A rule that nothing seen can decide: it passes by a record in ``audit.yaml`` that is not too old, or is unknown.
 
     A subclass may name more objects than the network as a whole; a record then settles those that it covers.
+
+    Attributes:
+        supply: what a person must supply.
+        term: the parameter that says for how many days a record counts.
+        dated: the term is the duty itself; a newest record that is older fails.
     """
 
     supply: ClassVar[str]
+    term: ClassVar[str] = "document_max_age_days"
+    dated: ClassVar[bool] = False
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield a verdict for each object, from the newest record that covers it."""
@@ -182,18 +191,32 @@ class DocumentRule(Rule):
 
     def settled(self, evidence: Evidence, name: str) -> Finding:
         """Return a pass by a record, or unknown with what to supply."""
-        return by_document(self, evidence, name, self.supply)
+        return by_document(self, evidence, name, self.supply, term=self.term, dated=self.dated)
 
 
-def by_document(rule: Rule, evidence: Evidence, name: str, supply: str) -> Finding:
-    """Return a pass by the newest record for this rule and object, or unknown: none, or too old, or of a later day."""
+def by_document(  # noqa: PLR0913 - a record's whole situation
+    rule: Rule,
+    evidence: Evidence,
+    name: str,
+    supply: str,
+    *,
+    term: str = "document_max_age_days",
+    dated: bool = False,
+) -> Finding:
+    """Return a pass by the newest record for this rule and object, or unknown: none, or too old, or of a later day.
+
+    ``term`` and ``dated`` as in `DocumentRule`: a duty beyond its term has failed.
+    """
     records = [r for r in evidence.network.declared.documents if r.covers(rule.id, name) and r.date <= evidence.day]
     if not records:
         return rule.unknown(name, f"supply {supply} as a record under evidence: in audit.yaml")
     newest = max(records, key=_date)
     seen = evidence.written(newest.origin)
-    limit = rule.parameters.document_max_age_days
-    if (age := (evidence.day - newest.date).days) > limit:
+    limit: int = getattr(rule.parameters, term)
+    if (age := (evidence.day - newest.date).days) > limit and dated:
+        expected = f"{supply}, at most {limit} days old"
+        return rule.failed(name, expected, f"the newest record, {newest}, is {age} days old", seen)
+    if age > limit:
         return rule.unknown(name, f"the record {newest} is {age} days old, more than {limit}; supply {supply}", seen)
     return rule.passed(name, f"a record of {supply}, at most {limit} days old", f"record {newest}", seen)
 

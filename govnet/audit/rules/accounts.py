@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
-from govnet.audit.rule import ConfigRule, Rule, by_document
+from govnet.audit.rule import L3, ConfigRule, Rule, by_document, declared_level
 from govnet.audit.rules.ways_in import answered
 from govnet.audit.verdict import Severity
 from govnet.audit.views import lines_of
@@ -167,3 +167,40 @@ def idle_seconds(text: str) -> int | None:
         return None
     minutes = int(found["vrp"] or found["minutes"] or 0)
     return minutes * 60 + int(found["rest"] or found["seconds"] or 0)
+
+
+class CentralAuthentication(ConfigRule):
+    """Passes for a device that asks a RADIUS or TACACS+ server who logs in, and a jump host with a second factor.
+
+    Fails for a switch or router of a network at level 3 that shows its whole text and no server. Where no level is
+    declared, or the text is not kept, a record settles it; the jump host's second factor is always a record.
+
+    Attributes:
+        asking: lines that name a server.
+        forwarding: roles whose text would say it.
+    """
+
+    id = "MGT-10"
+    title = "集中认证与双因素"
+    title_en = "Central authentication, two factors"
+    clause = "GB/T 22239-2019 8.1.4.1 d)"
+    severity = Severity.HIGH
+    level = L3
+    asking: ClassVar[re.Pattern[str]] = re.compile(r"^\s*(?!undo|no )[^!#]*\b(radius|(hw)?tacacs)\b.*\d", re.IGNORECASE)
+    forwarding: ClassVar[frozenset[str]] = frozenset({"core", "agg", "acc", "ce", "cpe", "pe"})
+
+    def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield the verdicts of every device, and one on the jump host."""
+        yield from super().check(evidence)
+        yield by_document(self, evidence, "jump host", "the certificate or token that the jump host asks for")
+
+    def check_device(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Finding]:
+        """Yield one verdict for a device."""
+        found = next((line for line in lines_of(evidence, device.name, reading) if self.asking.search(line.text)), None)
+        expected = "a RADIUS or TACACS+ server is asked who logs in"
+        if found:
+            yield self.passed(device.name, expected, str(found), evidence.running(device.name, found))
+        elif declared_level(evidence) == L3 and device.name in evidence.texts and device.role in self.forwarding:
+            yield self.failed(device.name, expected, "no server is named", evidence.running(device.name))
+        else:
+            yield by_document(self, evidence, device.name, f"how {device.name} asks who logs in")
