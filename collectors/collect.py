@@ -17,7 +17,7 @@ from govnet.errors import InputError, Problem
 from snmp import Auth, Limits, Manager, SnmpError, SnmpTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
     from collectors.modbus.errors import ModbusError
     from collectors.model import Module
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SNMP_PORT = 161
 DEVICES_AT_ONCE = 128
 DEADLINE_SECONDS = 30.0
-GATE_SECONDS = 0.25
-"""For how long one device may keep others from being asked."""
+GATE_SECONDS = 2.0
+"""For how long a silent device may keep others from being asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,21 +253,39 @@ async def collect_once(
         InputError: a target names a module or credentials that are not there.
     """
     check_targets(targets, modules, auths)
-    gate = asyncio.Semaphore(DEVICES_AT_ONCE)
+    gate = Gate()
 
-    async def visit(engine: Manager, target: Target) -> Result:
-        await gate.acquire()
-        # The gate spreads the burst of a round. Who has not answered by now sends no burst, and makes room.
-        release = asyncio.get_running_loop().call_later(GATE_SECONDS, gate.release)
-        try:
-            wanted = [modules[name] for name in target.modules]
-            return await read_target(engine, target, wanted, auths[target.auth], terms)
-        finally:
-            if release.when() > asyncio.get_running_loop().time():
-                release.cancel()
-                gate.release()
+    async def visit(engine: Manager, number: int, target: Target) -> Result:
+        wanted = [modules[name] for name in target.modules]
+        return await gate.through(number, read_target(engine, target, wanted, auths[target.auth], terms))
+
+    async def round_of(engine: Manager) -> list[Result]:
+        return list(await asyncio.gather(*(visit(engine, n, target) for n, target in enumerate(targets))))
 
     if manager is not None:
-        return list(await asyncio.gather(*(visit(manager, target) for target in targets)))
+        return await round_of(manager)
     async with Manager() as engine:
-        return list(await asyncio.gather(*(visit(engine, target) for target in targets)))
+        return await round_of(engine)
+
+
+class Gate:
+    """Spreads the burst of a round: so many visits at once, taken in order.
+
+    A silent device does not keep others out: it makes room when as many later ones as the gate holds are through, or
+    when it had time for a first answer. (Letting all in that are late would end in a jam: then everybody is late.)
+    """
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(DEVICES_AT_ONCE)
+        self._through = 0
+
+    async def through(self, number: int, visit: Coroutine[object, object, Result]) -> Result:
+        """Make the visit of that number in its turn and return what it gave."""
+        async with self._places:
+            task = asyncio.create_task(visit)
+            until = time.monotonic() + GATE_SECONDS
+            while not task.done() and time.monotonic() < until and self._through < number + DEVICES_AT_ONCE:
+                await asyncio.wait({task}, timeout=GATE_SECONDS / 8)
+        result = await task
+        self._through = max(self._through, number)
+        return result
