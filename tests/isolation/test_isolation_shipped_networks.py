@@ -12,10 +12,13 @@ from govnet.config.handoff import ordered
 from govnet.config.intent import intent
 from govnet.config.model import DeviceConfig, Port, Switchport, Vlan, Vrf
 from govnet.config.reading import Reading
-from govnet.isolation.proof import PairResult, Proof, prove
+from govnet.isolation.fabric import Fabric
+from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
 from govnet.network.summary import network_named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from govnet.network.model import Network
 
 CARRIER, NODE = "hx-tel-n-agg01", "hx-n017-n-cpe01"
@@ -111,3 +114,31 @@ def test_twelve_golden_vpns_distinguishers_are_unique_and_targets_are_the_member
         if "64600:307" in vrf.imports and name != "qh-prov-w-pe01"
     }
     assert importers == {"prov-nongmu", "prov-fagai", "prov-liangshi", "prov-fupin"}
+
+
+def wrong_target(config: DeviceConfig) -> DeviceConfig:
+    wrong = config.vrfs["JINNONG"]
+    return replace(config, vrfs={**config.vrfs, "JINNONG": replace(wrong, imports=wrong.imports | {"64600:302"})})
+
+
+def routes_gone(config: DeviceConfig) -> DeviceConfig:
+    return replace(config, routes=frozenset())
+
+
+@pytest.mark.parametrize("change", [wrong_target, routes_gone])
+def test_what_others_import_is_looked_at_again_and_no_more(change: Callable[[DeviceConfig], DeviceConfig]) -> None:
+    """Another route target or route of one device changes its neighbours' tables; the proof is that of a new fabric."""
+    net, seen = network("qinghai-outer"), readings("qinghai-outer")
+    before = provinces_fabric()
+    after = Reading(change(seen[FAGAI].config))
+    updated, fresh = before.update(FAGAI, after), prove(net, {**seen, FAGAI: after})
+    assert after.config != seen[FAGAI].config
+    assert updated.sites is before.sites
+    found = [(p.source, p.target, p.verdict, p.extra, p.missing) for p in prove_fabric(updated).pairs]
+    assert found == [(p.source, p.target, p.verdict, p.extra, p.missing) for p in fresh.pairs]
+    assert found != [(p.source, p.target, p.verdict, p.extra, p.missing) for p in prove_fabric(before).pairs]
+
+
+@cache
+def provinces_fabric() -> Fabric:
+    return Fabric(network("qinghai-outer"), readings("qinghai-outer"))
