@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,11 +21,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import start_http_server
-from support.noc import free_port, until
+from support.laixi import until
+from support.noc import free_port
+from support.probing import PATIENCE, is_ready, running
 
 from govnet.capacity.conference import Seen
 from govnet.cli.conferences import seen
-from govnet.cli.noc import program
 from govnet.cli.prometheus import Prometheus
 from govnet.errors import InputError, UnreachableError
 from govnet.monitoring import NetworkFacts, Settings, render
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 ALIVE, DEAD = "127.93.1.1", "203.0.113.77"
 """An address that answers a ping, and one of RFC 5737 that nobody has."""
-PATIENCE = 60.0
 
 
 @cache
@@ -122,34 +121,6 @@ def web(folder: Path, status: int, *, tls: bool) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextmanager
-def running(folder: Path, name: str, *options: str, address: str) -> Iterator[None]:
-    """Run a program until the block ends; it must listen on ``address`` first."""
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen([program(name), *options], stdout=log, stderr=subprocess.STDOUT)
-    try:
-        until(lambda: process.poll() is None and listens(address), PATIENCE)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def listens(address: str) -> bool:
-    host, _, port = address.partition(":")
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, int(port))) == 0
-
-
-def is_ready(prometheus: str) -> bool:
-    try:
-        with urlopen(f"http://{prometheus}/-/ready", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def succeeded(exporter: str, module: str, target: str) -> float:
