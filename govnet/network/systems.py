@@ -40,7 +40,7 @@ def _wrong(
     for host in entry.server_hosts:
         if host not in devices and host not in folder.unsound:
             yield f"the system {slug!r} runs on {host!r}, which does not exist", "Name a device"
-        elif host in devices and devices[host].zone != entry.zone:
+        elif host in devices and devices[host].zone != entry.zone and devices[host].zone in {"", *zones}:
             zone = devices[host].zone or "no zone"
             yield f"the system {slug!r} is of zone {entry.zone!r}, its server {host} of {zone!r}", "Give both the same"
     if entry.service and entry.service not in folder.files.policy.services:
