@@ -138,6 +138,9 @@ class PortView:
         if switchport:
             for vlan in sorted(switchport.members & self.config.vlans.keys()):
                 outer = () if vlan in switchport.untagged else (vlan,)
+                if not (self.inner or self.groups):  # nearly all devices; this is asked of every port and VLAN
+                    yield self.spot(vlan), outer
+                    continue
                 for tag in (0, *self.inner):
                     tags = (*outer, tag) if tag else outer
                     yield from ((spot, tags) for spot in self._leaving(vlan, tag, switchport.isolated))
