@@ -6,6 +6,7 @@ informs. This room knows bytes and object identifiers; it must not know modules,
 """
 
 from snmp.credentials import Auth
+from snmp.device import Limits
 from snmp.errors import (
     AgentError,
     EndOfMibError,
@@ -22,7 +23,7 @@ from snmp.errors import (
 )
 from snmp.notification import Notification
 from snmp.receiver import Received, Receiver
-from snmp.session import Limits, Manager, Session
+from snmp.session import Manager, Session
 from snmp.transport import Address, Counters, Transport
 from snmp.walk import Cells, get, get_next, get_one, walk
 from snmp.write import set_objects

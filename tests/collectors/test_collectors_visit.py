@@ -15,7 +15,7 @@ from collectors.exporter import build_app
 from collectors.model import Index, Lookup, Metric, Module
 from collectors.visit import Memory
 from snmp import Auth, Limits, Manager, SnmpTimeoutError, Transport, ber, get, walk
-from snmp.session import BURST_SECONDS, FIRST_BINDINGS, Pace
+from snmp.device import BURST_SECONDS, FIRST_BINDINGS, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
