@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from govnet.config.reading import Reading
     from govnet.isolation.ground import Gap
     from govnet.isolation.holes import Hole
+    from govnet.isolation.isolated import Heard
     from govnet.isolation.witness import Witness
     from govnet.network.model import Network, PolicyCell
 
@@ -173,7 +174,7 @@ class _Judge:
         extra = PacketSet() if case.free else self._fabric.broken(source, target)
         if source == target and not case.free:
             extra, layer2 = between_segments(self._fabric, source)
-        unisolated = next(heard(self._fabric, source), None) if source == target else None
+        unisolated = self._unisolated(source) if source == target else None
         if unisolated:
             extra = extra.union(unisolated.packets)
         gaps = self._gaps.get((source, target), [])
@@ -190,6 +191,11 @@ class _Judge:
         elif breach:
             why = _breach_words(extra, layer2=layer2)
         return PairVerdict(source, target, cell, verdict, extra, missing, layer2, witness, why)
+
+    def _unisolated(self, zone: str) -> Heard | None:
+        """Return two ports of a zone that should be isolated and are not; rules and routes change nothing in that."""
+        fabric = self._fabric
+        return fabric.kept.get(("unisolated", zone), (fabric.layer2,), lambda: next(heard(fabric, zone), None))
 
     def _direct(self, source: str, target: str) -> bool:
         return self._fabric.neighbours(source, target) or self._fabric.neighbours(target, source)
