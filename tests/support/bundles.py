@@ -59,6 +59,7 @@ def network(plane: str) -> Network:
     lines = hosts.read_text().splitlines()
     hosts.write_text("\n".join(_numbered(line, plane, number) for number, line in enumerate(lines)) + "\n")
     (folder / "audit.yaml").write_text("exchanges: []\n")
+    (folder / "systems.yaml").unlink(missing_ok=True)  # a system of both planes would need a registered exchange
     return load(folder)
 
 
