@@ -14,6 +14,8 @@ from govnet.audit.facility import rooms
 from govnet.audit.rule import DocumentRule, Rule, by_document
 from govnet.audit.verdict import Severity
 from govnet.audit.views import lines_of
+from govnet.config.circuits import SHAPED, shared
+from govnet.config.queueing import Queueing
 from govnet.isolation.proof import PairResult
 from govnet.network.model import Plane
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding
-    from govnet.network.model import Circuit, Device, Place
+    from govnet.network.model import Circuit, Device, End, Place
     from govnet.network.served import System
 
 SLOW_KBPS = 2048
@@ -105,10 +107,11 @@ class PatternsCurrent(Rule):
 
 
 class ClassesOnLines(Rule):
-    """Passes for a line with shares for its speed that add up, and a record that its ends keep to them.
+    """Passes for a line with shares for its speed that add up, to which its ends keep, by their readings or a record.
 
-    Fails for shares beyond the whole, for conferences that get over half of a slow line, and for a slow line to a venue
-    that nothing divides: no shares in the inventory, or no line about them in what its router shows.
+    Fails for shares beyond the whole, for conferences that get over half of a slow line, for a router that shares out
+    nothing or less than it should, and for a slow line to a venue that nothing divides: no shares in the inventory, or
+    no line about it in what a router shows whose queues are not modelled.
 
     Attributes:
         queueing: words of lines that divide a line.
@@ -155,12 +158,47 @@ class ClassesOnLines(Rule):
         if whole > 100 or (speed <= SLOW_KBPS and video > self.half):  # noqa: PLR2004 - per cent
             said = f"{whole} % in all, {video} % for conferences, of {speed} kbit/s"
             return self.failed(circuit.id, expected, said, seen)
-        reading = evidence.reading(device.name)
-        shown = list(lines_of(evidence, device.name, reading)) if reading else []
-        if slow and device.name in evidence.texts and not any(self.queueing.search(line.text) for line in shown):
+        return self._kept_to(evidence, circuit, device, expected, slow=slow)
+
+    def _kept_to(self, evidence: Evidence, circuit: Circuit, device: Device, expected: str, *, slow: bool) -> Finding:
+        ends = [self._end(evidence, circuit, end) for end in self._ends(evidence, circuit)]
+        if bad := [said for good, said in ends if good is False]:
+            return self.failed(circuit.id, expected, bad[0], evidence.running(device.name))
+        if ends and all(good for good, _ in ends):
+            return self.passed(circuit.id, expected, "; ".join(said for _, said in ends), evidence.running(device.name))
+        if slow and self._undivided(evidence, device):
             said = f"{device.name} shows no class: first come, first served"
             return self.failed(circuit.id, expected, said, evidence.running(device.name))
         return by_document(self, evidence, circuit.id, f"that both ends of {circuit.id} keep to the shares")
+
+    @staticmethod
+    def _ends(evidence: Evidence, circuit: Circuit) -> Iterator[End]:
+        """Yield the ends of a line at devices of ours; the carrier's switch passes on what it gets."""
+        for link in evidence.network.links:
+            if link.circuit == circuit.id:
+                yield from (end for end in (link.a, link.b) if evidence.network.devices[end.device].commanded)
+
+    @staticmethod
+    def _end(evidence: Evidence, circuit: Circuit, end: End) -> tuple[bool | None, str]:
+        """Say whether an end shares the line out as it should; None where nobody can tell."""
+        reading, wanted = evidence.reading(end.device), shared(evidence.network, circuit)
+        if reading is None or evidence.network.devices[end.device].platform not in SHAPED:
+            return None, f"{end}: not seen"
+        found = reading.config.queueing.get(end.port, Queueing())
+        if not found.shares:
+            return False, f"{end} shares nothing out: first come, first served"
+        short = [queue for queue, share in wanted.shares.items() if found.shares.get(queue, 0) < share]
+        if short:
+            queue = short[0]
+            return False, f"{end}: queue {queue} gets {found.shares.get(queue, 0)} % of {wanted.shares[queue]} %"
+        if found.rate_kbps is None or found.rate_kbps > (wanted.rate_kbps or 0):
+            return False, f"{end} sends faster than {wanted.rate_kbps} kbit/s: what is too much is lost in the line"
+        return True, f"{end} holds {found.rate_kbps} kbit/s and shares it out"
+
+    def _undivided(self, evidence: Evidence, device: Device) -> bool:
+        reading = evidence.reading(device.name)
+        shown = list(lines_of(evidence, device.name, reading)) if reading else []
+        return device.name in evidence.texts and not any(self.queueing.search(line.text) for line in shown)
 
 
 class SecrecyReviewed(DocumentRule):
