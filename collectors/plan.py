@@ -23,6 +23,7 @@ class Plan:
         lookups: those of the subtrees that only give labels.
         columns: dotted identifier as the module writes it -> encoded.
         scalars: column -> the objects to GET that lie under it.
+        near: column -> the subtrees that hold some of it.
     """
 
     gets: tuple[bytes, ...]
@@ -30,6 +31,7 @@ class Plan:
     lookups: frozenset[bytes]
     columns: Mapping[str, bytes]
     scalars: Mapping[bytes, tuple[bytes, ...]]
+    near: Mapping[bytes, tuple[bytes, ...]]
 
 
 @lru_cache(maxsize=1024)
@@ -48,7 +50,8 @@ def plan(module: Module) -> Plan:
     values = {columns[oid] for oid in _valued(module)}
     lookups = frozenset(root for root in asked if not any(v.startswith(root) or root.startswith(v) for v in values))
     scalars = {column: tuple(leaf for leaf in leaves if leaf.startswith(column)) for column in columns.values()}
-    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(asked)), lookups, columns, scalars)
+    near = {c: tuple(root for root in asked if c.startswith(root) or root.startswith(c)) for c in columns.values()}
+    return Plan(tuple(dict.fromkeys(leaves)), tuple(sorted(asked)), lookups, columns, scalars, near)
 
 
 def _wanted(module: Module) -> Iterable[str]:

@@ -81,7 +81,7 @@ class Visit:
     def __init__(self, modules: Sequence[Module], known: Known | None = None, lookup_seconds: float = 0.0) -> None:
         self.known = known or Known()
         self._lookup_seconds = lookup_seconds
-        self._roots = disjoint(root for module in modules for root in plan(module).walks)
+        self._covers = _covers(tuple(modules))
         self._walked: dict[bytes, Cells] = {}
         self._got: Cells = {}
         self._asked: set[bytes] = set()
@@ -133,7 +133,7 @@ class Visit:
 
     async def _walk(self, session: Session, wanted: Iterable[bytes]) -> None:
         """Walk the subtrees that were not walked before; where another module wants more around one, all of that."""
-        new = {_cover(root, self._roots) for root in wanted} - self._walked.keys()
+        new = {self._covers[root] for root in wanted} - self._walked.keys()
         if new:
             self._walked |= await walk(session, new)
 
@@ -146,23 +146,18 @@ class Visit:
         """Return the cells of a column, from wherever they were read."""
         found = self._walked.get(column)
         if found is None:
-            near = {
-                root: self._walked[root] for root in _roots_of(todo.walks, tuple(self._roots)) & self._walked.keys()
-            }
-            found = _under(column, near)
+            near = {self._covers[root] for root in todo.near[column]} & self._walked.keys()
+            found = _under(column, {root: self._walked[root] for root in near}) if near else {}
         scalars = todo.scalars.get(column)
         return found | {oid[len(column) :]: self._got[oid] for oid in scalars if oid in self._got} if scalars else found
 
 
-def _cover(root: bytes, roots: Iterable[bytes]) -> bytes:
-    """Return the subtree among `roots` that holds a subtree."""
-    return next((each for each in roots if root.startswith(each)), root)
-
-
-@lru_cache(maxsize=4096)
-def _roots_of(walks: tuple[bytes, ...], roots: tuple[bytes, ...]) -> frozenset[bytes]:
-    """Return the subtrees that hold those of a module."""
-    return frozenset(_cover(root, roots) for root in walks)
+@lru_cache(maxsize=1024)
+def _covers(modules: tuple[Module, ...]) -> dict[bytes, bytes]:
+    """Return each subtree that some modules want -> the largest one around it that they want: what is walked."""
+    wanted = {root for module in modules for root in plan(module).walks}
+    largest = disjoint(wanted)
+    return {root: next(each for each in largest if root.startswith(each)) for root in wanted}
 
 
 def _under(column: bytes, walked: Mapping[bytes, Cells]) -> Cells:
