@@ -145,7 +145,10 @@ def _ansible(program: str, network: Network, names: list[str]) -> float:
             "tasks": [{"ansible.builtin.template": {"src": "box.j2", "dest": "{{ inventory_hostname }}.txt"}}],
         }
     ]
-    hosts = {name: {"ansible_host": str(network.devices[name].address)} for name in names}
+    hosts = {
+        name: {"ansible_host": str(network.devices[name].address), "ansible_python_interpreter": sys.executable}
+        for name in names
+    }
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "box.j2").write_text(
