@@ -81,7 +81,7 @@ class Asked:
     ignored: PacketSet = NOTHING
 
 
-_MANY = 128
+_MANY = 96
 """More senders than this are followed as one crowd where `Asked.widen` allows it: what a crowd is made to send meets
 what others really send, and each such packet has to be looked at again."""
 
