@@ -239,7 +239,8 @@ def test_what_the_snmp_agent_is_told(device: Stackable, typed: Typist) -> None:
     assert (facts["sysName"], facts["sysLocation"]) == ("acc01", "floor 1")
     vlans = facts["vlans"]
     assert isinstance(vlans, dict)
-    assert vlans[255] == {"name": "VLAN #255", "untagged": [], "tagged": ["49", "50"]}
+    address = "10.129.2.41/255.255.255.0"
+    assert vlans[255] == {"name": "VLAN #255", "untagged": [], "tagged": ["49", "50"], "address": address}
     assert vlans[143]["untagged"] == [str(n) for n in range(1, 49)]
 
 
