@@ -103,7 +103,7 @@ class Call:
         return min(self._mcus, key=lambda name: sum(len(ways[name].get(o, "?" * far)) for o in self._mcus))
 
     def mcu_of(self, venue: str) -> str:
-        """Return the MCU that a venue calls: the nearest by circuits; of two the one at its own place, else the first."""
+        """Return the MCU that a venue calls: the nearest by circuits, of two the one at its own place."""
         if not self.plan.cascade:
             return self.centre
         places = {name: self.network.devices[name].place for name in self._mcus}
