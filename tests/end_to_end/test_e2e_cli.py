@@ -209,7 +209,7 @@ def test_a_lab_goes_up_and_down_and_leaves_nothing(tmp_path: Path) -> None:
         running = daemon.find(build / "small" / "lab")
         assert running
         status = json.loads(govnet("lab", "status", str(inventory), "--json", build=build).out)
-        assert (status["running"], status["pid"], len(status["devices"])) == (True, running.pid, 10)
+        assert (status["running"], status["pid"], len(status["devices"])) == (True, running.pid, 15)
     finally:
         down = govnet("lab", "down", str(inventory), build=build)
     assert (down.code, down.out, down.err) == (0, "lab of lx ended\n", "")
