@@ -22,7 +22,7 @@ from govnet.network.summary import network_named
 from govnet.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from govnet.network.model import Circuit, Network
 
@@ -122,7 +122,7 @@ def month_sheet(
     """
     loaded = network_named(network)
     begin, end = bounds(month)
-    lines = list(sheet(loaded, seen(loaded, Prometheus(prometheus), begin, end), end - begin))
+    lines = sheet_of(loaded, month, prometheus)
     if as_json:
         rows = [_as_object(line) for line in lines]
         screen.print_json({"network": loaded.slug, "month": month, "seconds": end - begin, "lines": rows})
@@ -130,6 +130,17 @@ def month_sheet(
         _show_sheet(f"{loaded.title}, {month}", lines)
     if any(Outcome.FAIL in {line.availability, line.quality} for line in lines):
         raise typer.Exit(VIOLATED)
+
+
+def sheet_of(network: Network, month: str, prometheus: str) -> tuple[Line, ...]:
+    """Return a month's sheet of a network from what a Prometheus saw.
+
+    Raises:
+        InputError: it is no month, or no address.
+        UnreachableError: nothing answers there.
+    """
+    begin, end = bounds(month)
+    return tuple(sheet(network, seen(network, Prometheus(prometheus), begin, end), end - begin))
 
 
 def bounds(month: str) -> tuple[float, float]:
@@ -216,7 +227,7 @@ def _as_object(line: Line) -> dict[str, object]:
     }
 
 
-def _show_sheet(title: str, lines: list[Line]) -> None:
+def _show_sheet(title: str, lines: Sequence[Line]) -> None:
     columns = ["circuit", "promised", "available", "seen", "verdict", "quality", "credit", ""]
     rows = [
         (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from govnet.cli import screen
+from govnet.cli.lines import sheet_of
 from govnet.cli.options import BUILD, Build, Json, NetworkName
+from govnet.cli.prometheus import PrometheusUrl
 from govnet.cli.workspace import open_workspace
 from govnet.errors import RefusedError
 from govnet.evidence import archive
@@ -43,6 +45,10 @@ def report(  # noqa: PLR0913 - one option each
     *,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also print it to a PDF file, by Chromium.")] = False,
     lang: Annotated[Language, typer.Option("--lang", help="What it opens in, and is printed in.")] = Language.ZH,
+    month: Annotated[
+        str, typer.Option("--month", metavar="YYYY-MM", help="Also the sheet of the leased lines; needs --prometheus.")
+    ] = "",
+    prometheus: PrometheusUrl = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it here instead.")] = None,
     build: Build = BUILD,
     as_json: Json = False,
@@ -54,10 +60,11 @@ def report(  # noqa: PLR0913 - one option each
     if last is None:
         slug = work.network.slug
         raise RefusedError(f"{folder}: holds no evidence of {slug} yet; make it: `govnet evidence export {network}`.")
+    lines = sheet_of(work.network, month, prometheus) if month else ()
     with screen.working("judging and drawing"):
         before = archive.latest(folder, 1)
         page = output or work.folder / "audit.html"
-        write(page, run_from(last, before), lang)
+        write(page, replace(run_from(last, before), month=month, lines=lines), lang)
     paper = page.with_suffix(".pdf")
     if pdf:
         with screen.working("printing"):

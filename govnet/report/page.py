@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from govnet.files import write_whole
 from govnet.network.model import Plane
 from govnet.report import coverage, estate
+from govnet.report.credits import credit_rows
 from govnet.report.drawing import drawing
 from govnet.report.findings import Parts, final_matrix, findings
 from govnet.report.health import health
@@ -36,6 +37,7 @@ _SHOWN = (
 _COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
 _ESTATE = (("circuits", "Circuits"), ("power", "Power"))
 _SYSTEMS = ("systems", "Information systems")
+_CREDITS = ("credits", "Leased lines of the month")
 _RULES = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"))
 _OF_RUN = (*_SHOWN, _SYSTEMS, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
 _OF_AUDIT = (*_SHOWN, _SYSTEMS, _COVERAGE, *_ESTATE)
@@ -71,7 +73,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
     return _environment(language).get_template("page.html.j2").render(
         run=run,
         lang=language,
-        sections=(*(_RULES if run.audit else ()), *(_OF_AUDIT if run.only_audited else _OF_RUN)),
+        sections=_sections(run),
         verdicts=verdict_views(run.audit) if run.audit else (),
         waivers=waivers(run),
         since=changes(run.last_audit, run.audit) if run.audit and run.last_audit else None,
@@ -87,6 +89,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
         backing=coverage.backing(run),
         drawing=drawing(run),
         systems=systems(run),
+        credits=credit_rows(run),
         circuits=estate.circuits(run.network),
         power=estate.power(run.network),
         links=estate.links(run.network),
@@ -96,6 +99,12 @@ def render(run: Run, language: Language = Language.EN) -> str:
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )  # fmt: skip
+
+
+def _sections(run: Run) -> tuple[tuple[str, str], ...]:
+    """Return the page's sections, (id, title)."""
+    found = (*(_RULES if run.audit else ()), *(_OF_AUDIT if run.only_audited else _OF_RUN))
+    return (*found, _CREDITS) if run.lines else found
 
 
 @cache

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from collectors.collect import Result
     from govnet.audit import Audit
+    from govnet.capacity.service import Line
     from govnet.config.reading import Reading
     from govnet.isolation.proof import Proof
     from govnet.isolation.witness import Witness
@@ -60,6 +61,8 @@ class Run:
         audit: what the rules said; None when they were not asked.
         last_audit: what they said the time before; None when there was none.
         bundle: the evidence that the page is made from; None when none was kept.
+        month: of the sheet of leased lines, as ``2006-12``; empty without one.
+        lines: that sheet, a line a circuit.
         paths: (source, target) -> a packet that gets through as the policy permits, for pairs that are ok.
     """
 
@@ -81,6 +84,8 @@ class Run:
     last_audit: Audit | None = None
     bundle: Bundle | None = None
     paths: Mapping[tuple[str, str], Witness] = field(default_factory=dict)
+    month: str = ""
+    lines: tuple[Line, ...] = ()
 
     @property
     def only_audited(self) -> bool:
