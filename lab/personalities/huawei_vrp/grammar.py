@@ -126,9 +126,8 @@ def _fit(command: Command, line: str) -> Match | _Failure:
     )
 
 
-@cache
-def _may_begin(pattern: str, word: str) -> bool:
-    """Return whether a line that begins with a word could fit; asked of every pattern, so the answers are kept."""
+def may_begin(pattern: str, word: str) -> bool:
+    """Return whether a line that begins with a word, in small letters, could fit."""
     element = _elements(pattern)[0]
     return element.startswith("<") or any(choice.lower().startswith(word) for choice in element.split("|"))
 
@@ -147,8 +146,7 @@ def _refusal(failures: Sequence[_Failure], words: Sequence[Word], line: str) -> 
 def read(commands: Iterable[Command], line: str) -> Match:
     """Return the one command that the line fits; raise `RefusedLineError` otherwise."""
     words = words_of(line)
-    beginning = words[0].text.lower() if words else ""
-    fits = [_fit(command, line) for command in commands if _may_begin(command.pattern, beginning)]
+    fits = [_fit(command, line) for command in commands]
     matches = [fit for fit in fits if isinstance(fit, Match)]
     if not matches:
         raise _refusal([fit for fit in fits if isinstance(fit, _Failure)], words, line)

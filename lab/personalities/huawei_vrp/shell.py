@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from .grammar import UNRECOGNIZED, WRONG, Match, RefusedLineError, read
 from .running import joined
-from .views import Context, WrongArgumentError, stands
+from .views import Context, WrongArgumentError, beginning, stands
 
 if TYPE_CHECKING:
     from lab.terminal import Terminal
 
-    from .grammar import Command
     from .state import Box
     from .two_stage import Store
 
@@ -30,12 +29,13 @@ def greeting(box: Box) -> str:
     )
 
 
-def _find(sets: list[list[Command]], line: str) -> Match:
+def _find(sets: list[tuple[str, ...]], line: str) -> Match:
     """Return the match in the innermost set that has one; else raise the refusal that read furthest."""
     refused: RefusedLineError | None = None
-    for commands in sets:
+    first, *_ = line.lower().split() or [""]
+    for kinds in sets:
         try:
-            return read(commands, line)
+            return read(beginning(kinds, first), line)
         except RefusedLineError as error:
             if refused is None or error.column > refused.column:
                 refused = error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from .grammar import Command
+from .grammar import Command, may_begin
 from .two_stage import config_of, configure, has, twin_of
 
 if TYPE_CHECKING:
@@ -123,17 +124,24 @@ class Context:
             self.parents.append(SYSTEM)
         self.view = view
 
-    def known(self) -> list[list[Command]]:
-        """Return the command sets to try, innermost first.
+    def known(self) -> list[tuple[str, ...]]:
+        """Return the kinds of views whose commands are to be tried, innermost first.
 
         A line typed in a section is tried as a system-view line when the section does not know it:
         ``interface`` and ``vlan`` lines jump from section to section (public eNSP transcripts).
         """
-        own = COMMANDS[self.view.kind] + COMMANDS["any"]
+        own = (self.view.kind, "any")
         inner = self.view.kind not in {"user", "system"}
-        sets = [own, COMMANDS["system"]] if inner else [own]
+        sets: list[tuple[str, ...]] = [own, ("system",)] if inner else [own]
         eight = EIGHT_USER if self.view == USER else EIGHT
-        return [COMMANDS[eight], *sets] if self.store else sets
+        return [(eight,), *sets] if self.store else sets
+
+
+@lru_cache(maxsize=4096)
+def beginning(kinds: tuple[str, ...], word: str) -> tuple[Command, ...]:
+    """Return the commands of some kinds of views that a line with this first word may be, in their order."""
+    commands = (command for kind in kinds for command in COMMANDS[kind])
+    return tuple(command for command in commands if may_begin(command.pattern, word))
 
 
 def stands(view: View, box: Box) -> bool:
