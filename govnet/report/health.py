@@ -71,6 +71,8 @@ class Key:
     shown: Callable[[Values], str]
 
 
+_AIR = (Key("room_temperature_celsius", "warmest", _celsius), Key("room_humidity_ratio", "humidity", _percent))
+
 # Module -> what an operator looks at first. Names are those of the modules in `collectors/modules`.
 KEYS: dict[str, tuple[Key, ...]] = {
     "ups": (
@@ -102,6 +104,33 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("huawei_entity_memory_used_ratio", "memory", _percent),
         Key("huawei_entity_temperature_celsius", "temperature", _celsius),
     ),
+    "h3c_comware": (
+        Key("h3c_entity_cpu_utilization_ratio", "CPU", _percent),
+        Key("h3c_entity_memory_used_ratio", "memory", _percent),
+        Key("h3c_entity_temperature_celsius", "temperature", _celsius),
+    ),
+    "net_snmp": (Key("host_processor_load_ratio", "CPU", _percent), Key("host_load", "load", _count)),
+    "topsec": (
+        Key("topsec_cpu_utilization_ratio", "CPU", _percent),
+        Key("topsec_memory_used_ratio", "memory", _percent),
+        Key("topsec_ha_role", "role", _state),
+    ),
+    "venustech": (Key("venustech_sessions", "sessions", _count),),
+    "nsfocus": (
+        Key("nsfocus_cpu_utilization_ratio", "CPU", _percent),
+        Key("nsfocus_memory_used_ratio", "memory", _percent),
+    ),
+    "akcp": _AIR,
+    "geist": _AIR,
+    "apc_inrow": (_AIR[0], Key("air_conditioner_fan_ratio", "fans", _percent)),
+    "liebert": (Key("air_conditioner_fan_ratio", "fans", _percent),),
+    "ups_netagent": (
+        Key("ups_battery_charge_ratio", "charge", _percent),
+        Key("ups_output_load_ratio", "load", _percent),
+        Key("ups_input_volts", "lowest input", _volts),
+    ),
+    # What a device learned of others is evidence, not health.
+    **dict.fromkeys(("mac_table", "mac_table_rapid_city", "mac_table_huawei", "arp", "sonmp", "lldp"), ()),
     "if_mib": (Key("ifOperStatus", "interfaces", _up),),
     "system": (Key("system_uptime_seconds", "running for", _days),),
 }
