@@ -329,7 +329,8 @@ def test_ip_builds_what_it_shows(box: LinuxNft) -> None:
         "10.110.0.0/24 dev bond0.110 proto kernel scope link src 10.110.0.1 ",
         "10.120.0.0/16 via 10.110.0.254 dev bond0.110 ",
     ]
-    assert box.snapshot()["vlans"] == {110: {"name": "bond0.110", "untagged": [], "tagged": ["bond0"]}}
+    vlan = {"name": "bond0.110", "untagged": [], "tagged": ["bond0"], "address": "10.110.0.1/24"}
+    assert box.snapshot()["vlans"] == {110: vlan}
 
 
 def test_carrier_and_down_have_consequences(box: LinuxNft) -> None:

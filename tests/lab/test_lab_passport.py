@@ -265,6 +265,7 @@ def test_what_the_snmp_agent_is_told(device: Passport, typed: Typist) -> None:
         "admin_up": True,
         "oper_up": True,
         "speed_bps": 1_000_000_000,
+        "trunk": "MLT 1",
     }
     assert [port["name"] for port in ports if not port["admin_up"]] == ["3/9"]
     assert vlans[10] == {

@@ -264,6 +264,7 @@ def test_what_the_snmp_agent_is_told(device: Vsp, typed: Typist) -> None:
         "untagged": ["1/1", "1/4"],
         "tagged": ["1/2"],
         "routed": True,
+        "address": "10.8.10.1/24",
     }
     assert facts["ports"][0] == {"name": "1/1", "alias": "to core02", "admin_up": True, "oper_up": True}
 
