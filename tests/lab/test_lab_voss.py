@@ -266,7 +266,8 @@ def test_what_the_snmp_agent_is_told(device: Vsp, typed: Typist) -> None:
         "routed": True,
         "address": "10.8.10.1/24",
     }
-    assert facts["ports"][0] == {"name": "1/1", "alias": "to core02", "admin_up": True, "oper_up": True}
+    first = {"name": "1/1", "alias": "to core02", "admin_up": True, "oper_up": True, "trunk": "MLT 1"}
+    assert facts["ports"][0] == first
 
 
 async def test_pages_wait_for_a_key() -> None:
