@@ -45,6 +45,9 @@ class Reader:
             return []
         seen: dict[str, tuple[str, yaml.Node, yaml.Node]] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.problem(key, f"{what} has a key that is a list or a mapping", "Give each key a name")
+                continue
             if key.value in seen:
                 self.problem(key, f"{what} gives {key.value!r} twice", "Remove one of the two")
             seen[key.value] = (key.value, key, value)

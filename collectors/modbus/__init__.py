@@ -9,9 +9,10 @@ not know SNMP, what a finding is, or what an alert makes of a value.
 from collectors.modbus.errors import ModbusError
 from collectors.modbus.maps import load_maps
 from collectors.modbus.targets import ModbusTarget, Unit, modbus_targets
-from collectors.modbus.visit import Gateways, collect_modbus, visit
+from collectors.modbus.visit import ANSWER_SECONDS, Gateways, collect_modbus, visit
 
 __all__ = [
+    "ANSWER_SECONDS",
     "Gateways",
     "ModbusError",
     "ModbusTarget",

@@ -13,7 +13,7 @@ import typer
 from collectors.collect import Result, Terms, collect_once
 from collectors.exporter import build_app, serve
 from collectors.loader import load
-from collectors.modbus import collect_modbus, load_maps, modbus_targets
+from collectors.modbus import ANSWER_SECONDS, collect_modbus, load_maps, modbus_targets
 from collectors.modbus.serving import ModbusProbe
 from collectors.receiving import alongside
 from collectors.targets import targets
@@ -27,6 +27,7 @@ from govnet.monitoring.checks import Checks
 from govnet.monitoring.wall import Wall
 from govnet.write_accounts import authenticated
 from nornir_tasks.store import BackupStore
+from snmp import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from snmp import Auth
 
 AUTH = "govnet"
+PATIENT = Terms(seconds=300.0, limits=Limits(timeout=60.0))
+"""How a lab is asked: one process answers for all its devices at once, and a busy machine lets each of them wait."""
 
 
 def exporter(  # noqa: PLR0913 - one option each
@@ -117,11 +120,10 @@ def _print_round(work: Workspace, results: list[Result]) -> None:
         raise typer.Exit(DeviceError.exit_code)
 
 
-def collect(
-    work: Workspace, *, lab: bool | None, only: Collection[str] | None = None, terms: Terms | None = None
-) -> list[Result]:
-    """Read every target once, or those alone whose names are in ``only``, on the terms given."""
-    terms = terms or Terms()
+def collect(work: Workspace, *, lab: bool | None, only: Collection[str] | None = None) -> list[Result]:
+    """Read every target once, or those alone whose names are in ``only``."""
+    waits = emulated(work, lab=lab)
+    terms, patience = (PATIENT, PATIENT.limits.timeout) if waits else (Terms(), ANSWER_SECONDS)
     polled, auth = what_to_poll(work, lab=lab)
     asked, maps = what_to_ask(work, lab=lab)
     polled = [target for target in polled if only is None or target.name in only]
@@ -129,7 +131,7 @@ def collect(
 
     async def both() -> list[Result]:
         snmp = collect_once(polled, load().modules, {AUTH: auth}, terms=terms)
-        modbus = collect_modbus(asked, maps, seconds=terms.seconds)
+        modbus = collect_modbus(asked, maps, seconds=terms.seconds, patience=patience)
         return [result for found in await asyncio.gather(snmp, modbus) for result in found]
 
     return asyncio.run(both())

@@ -127,6 +127,7 @@ BROKEN = {
     "modules: {m: {max_repetitions: 0}}": "no repetitions",
     "modules: {m: {retries: many}}": "no whole number",
     "modules: {m: {}, m: {}}": "gives 'm' twice",
+    "modules: {m: {[walk]: [1.3.6]}}": "module m has a key that is a list or a mapping",
     "modules: []": "must be a mapping",
     ONE % "type: gauge, govnet: {unit: v, also_scales: [1]}": "without bounds",
     "modules: {m: {metrics: [{name: a, oid: 1.3.6, type: DisplayString, govnet: {unit: v}}]}}": "no number",

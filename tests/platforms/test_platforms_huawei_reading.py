@@ -262,8 +262,8 @@ def test_a_router_has_no_vlan_by_itself() -> None:
 @pytest.mark.parametrize(
     ("name", "read", "unread", "interfaces"),
     [
-        ("PE1", 27, 26, {"GigabitEthernet0/1/1.10", "GigabitEthernet0/1/1.20", "GigabitEthernet0/1/2", "loopback1"}),
-        ("P", 9, 12, {"GigabitEthernet0/1/1", "GigabitEthernet0/1/2", "loopback1"}),
+        ("PE1", 45, 8, {"GigabitEthernet0/1/1.10", "GigabitEthernet0/1/1.20", "GigabitEthernet0/1/2", "loopback1"}),
+        ("P", 16, 5, {"GigabitEthernet0/1/1", "GigabitEthernet0/1/2", "loopback1"}),
         ("DeviceA", 17, 0, set()),
     ],
 )
