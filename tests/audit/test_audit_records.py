@@ -27,6 +27,7 @@ from nornir_tasks.planfile import Author, PlanFile, Request
 from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from govnet.network.model import Network
@@ -74,34 +75,42 @@ def judged(evidence: Evidence, *named: str) -> dict[str, str]:
 
 
 class Case(NamedTuple):
-    """A plan that was carried out, the network that it is judged by, and what the rule on approvals says."""
+    """A plan that was carried out (made when asked for), the network it is judged by, what the rule says."""
 
-    made: PlanFile
+    made: Callable[[], PlanFile]
     network: Network
     verdict: str
     words: str
 
 
-SIGNED = approve(plan(), "bob", BOB, NOW)
+def signed() -> PlanFile:
+    return approve(plan(), "bob", BOB, NOW)
+
+
+def altered() -> PlanFile:
+    return replace(signed(), content={**signed().content, "created": "later"})
+
+
 CASES = {
-    "another approved it, in a window": Case(SIGNED, guarded(ALWAYS), "pass", "by bob, not ann"),
-    "outside of the window": Case(SIGNED, guarded(never()), "fail", "outside its window"),
-    "no windows are declared": Case(SIGNED, guarded(), "unknown", "window"),
-    "nobody approved it": Case(plan(), guarded(ALWAYS), "fail", "no approval"),
-    "an approver that is nobody's": Case(approve(plan(), "eve", EVE, NOW), guarded(ALWAYS), "fail", "no approval"),
+    "another approved it, in a window": Case(signed, guarded(ALWAYS), "pass", "by bob, not ann"),
+    "outside of the window": Case(signed, guarded(never()), "fail", "outside its window"),
+    "no windows are declared": Case(signed, guarded(), "unknown", "window"),
+    "nobody approved it": Case(plan, guarded(ALWAYS), "fail", "no approval"),
+    "an approver that is nobody's": Case(
+        lambda: approve(plan(), "eve", EVE, NOW), guarded(ALWAYS), "fail", "no approval"
+    ),
     "the author's own word": Case(
-        approve(plan(), "ann", ANN, NOW, break_glass="night"), guarded(ALWAYS), "fail", "ann approved the own change"
+        lambda: approve(plan(), "ann", ANN, NOW, break_glass="night"),
+        guarded(ALWAYS), "fail", "ann approved the own change",
     ),
-    "content that is not what was approved": Case(
-        replace(SIGNED, content={**SIGNED.content, "created": "later"}), guarded(ALWAYS), "fail", "no approval"
-    ),
-}
+    "content that is not what was approved": Case(altered, guarded(ALWAYS), "fail", "no approval"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_change_is_judged_by_its_approval(name: str, tmp_path: Path) -> None:
     case = CASES[name]
-    with carried_out(tmp_path / "journal.sqlite", case.made) as journal:
+    with carried_out(tmp_path / "journal.sqlite", case.made()) as journal:
         runs = runs_of(journal, case.network, {})
     found = audit(Evidence(case.network, NOW, runs=runs), [rule for rule in rules() if rule.id == "CFG-03"])
     (finding,) = found.findings
@@ -110,17 +119,17 @@ def test_a_change_is_judged_by_its_approval(name: str, tmp_path: Path) -> None:
 
 
 def test_a_plan_whose_hash_is_another_is_not_what_was_approved(tmp_path: Path) -> None:
-    whole = json.loads(SIGNED.text())
+    whole = json.loads(signed().text())
     whole["plan"]["created"] = "later"
     with Journal(tmp_path / "journal.sqlite") as journal:
         journal.open_change("c1", json.dumps(whole), "")
         (run,) = runs_of(journal, guarded(ALWAYS), {})
-    assert run.planned == SIGNED.hash
+    assert run.planned == signed().hash
     assert run.planned != run.applied
 
 
 def test_runs_tell_what_was_opened_and_what_was_written_to(tmp_path: Path) -> None:
-    with carried_out(tmp_path / "journal.sqlite", SIGNED) as journal:
+    with carried_out(tmp_path / "journal.sqlite", signed()) as journal:
         looked, changed = runs_of(journal, guarded(ALWAYS), {})
     assert (set(looked.devices), set(looked.written), looked.author) == ({LOOKED_AT}, set(), "")
     assert (set(changed.devices), set(changed.written)) == ({LOOKED_AT, CHANGED}, {CHANGED})
@@ -137,7 +146,7 @@ def test_a_key_of_the_trusted_folder_counts_too(tmp_path: Path) -> None:
 
 def test_an_altered_row_breaks_the_chain_and_a_sound_one_wants_its_last_hash(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
-    with carried_out(path, SIGNED) as journal:
+    with carried_out(path, signed()) as journal:
         sound = chain_of(journal)
         assert sound.rows == 9
         assert judged(Evidence(network(), NOW, journals=(sound,)), "CFG-04") == {"journal": "unknown"}
@@ -163,7 +172,7 @@ def test_the_age_of_a_backup_is_judged_by_device(tmp_path: Path) -> None:
 
 
 def test_a_bundle_carries_them(tmp_path: Path) -> None:
-    with carried_out(tmp_path / "journal.sqlite", SIGNED) as journal:
+    with carried_out(tmp_path / "journal.sqlite", signed()) as journal:
         runs, chain = runs_of(journal, guarded(ALWAYS), {}), chain_of(journal)
     evidence = Evidence(network(), NOW, runs=runs, journals=(chain,), backups=(KeptBackup(CHANGED, NOW),))
     names = Pseudonyms(Salt(bytes(range(32))), ())

@@ -20,6 +20,7 @@ from nornir_tasks.approval import Gate, admit, approve, window_open
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -52,40 +53,49 @@ def test_a_plan_that_another_person_approved_is_let_through_in_silence() -> None
 
 
 class Case(NamedTuple):
-    """A plan with approvals, the network and time it is held against, and what it is refused with."""
+    """A plan with approvals, made when asked for; network and time it is held against; what it is refused with."""
 
-    plan: PlanFile
+    plan: Callable[[], PlanFile]
     network: Network
     words: str
     now: datetime = NOW
 
 
 def forged(**changes: str) -> PlanFile:
-    signed = approve(plan(), "bob", BOB, NOW)
+    signed = bobs()
     return replace(signed, approvals=(replace(signed.approvals[0], **changes),))
 
 
-BOBS = approve(plan(), "bob", BOB, NOW)
-NAMELESS = {**plan().content, "author": {"name": "x", "key": ""}}
-OTHERS = approve(replace(plan(), content=NAMELESS), "bob", BOB, NOW)
+def bobs() -> PlanFile:
+    return approve(plan(), "bob", BOB, NOW)
+
+
+def another_plans_approval() -> PlanFile:
+    nameless = {**plan().content, "author": {"name": "x", "key": ""}}
+    other = approve(replace(plan(), content=nameless), "bob", BOB, NOW)
+    return replace(plan(), approvals=other.approvals)
+
+
 CASES = {
-    "nobody": Case(plan(), BOTH, "nobody has approved this plan"),
-    "a stranger's key": Case(approve(plan(), "eve", EVE, NOW), BOTH, "nobody's who may approve for lx"),
-    "of another plan": Case(replace(plan(), approvals=OTHERS.approvals), BOTH, "signature does not fit"),
-    "author's key listed as somebody else's": Case(
-        BOBS, laixi(approver("ann", BOB)), "ann: made this plan and cannot approve it"
+    "nobody": Case(plan, BOTH, "nobody has approved this plan"),
+    "a stranger's key": Case(
+        lambda: approve(plan(), "eve", EVE, NOW), BOTH, "nobody's who may approve for lx"
     ),
-    "another name put in": Case(forged(approver="eve"), BOTH, "signature does not fit"),
-    "dated back": Case(forged(at="2026-01-01T00:00:00+00:00"), BOTH, "signature does not fit"),
-    "another signature": Case(forged(signature="AAAA"), BOTH, "signature does not fit"),
-    "expired": Case(BOBS, laixi(approver("bob", BOB, until=date(2026, 11, 17))), "the key expired on 2026-11-17"),
+    "of another plan": Case(another_plans_approval, BOTH, "signature does not fit"),
+    "author's key listed as somebody else's": Case(
+        bobs, laixi(approver("ann", BOB)), "ann: made this plan and cannot approve it"
+    ),
+    "another name put in": Case(lambda: forged(approver="eve"), BOTH, "signature does not fit"),
+    "dated back": Case(lambda: forged(at="2026-01-01T00:00:00+00:00"), BOTH, "signature does not fit"),
+    "another signature": Case(lambda: forged(signature="AAAA"), BOTH, "signature does not fit"),
+    "expired": Case(bobs, laixi(approver("bob", BOB, until=date(2026, 11, 17))), "the key expired on 2026-11-17"),
     "expired since": Case(
-        BOBS, laixi(approver("bob", BOB, until=date(2026, 11, 18))), "the key expired on 2026-11-18",
+        bobs, laixi(approver("bob", BOB, until=date(2026, 11, 18))), "the key expired on 2026-11-18",
         datetime(2026, 11, 19, tzinfo=UTC),
     ),
-    "not yet": Case(BOBS, laixi(approver("bob", BOB, since=date(2026, 11, 19))), "counts from 2026-11-19 on"),
+    "not yet": Case(bobs, laixi(approver("bob", BOB, since=date(2026, 11, 19))), "counts from 2026-11-19 on"),
     "closed window": Case(
-        BOBS, laixi(approver("bob", BOB), windows=(NIGHT,)), "is open; the next one opens 2026-11-18 22:00"
+        bobs, laixi(approver("bob", BOB), windows=(NIGHT,)), "is open; the next one opens 2026-11-18 22:00"
     ),
 }  # fmt: skip
 
@@ -94,7 +104,7 @@ CASES = {
 def test_each_refusal_has_its_own_words(case: str) -> None:
     held = CASES[case]
     with pytest.raises(RefusedError) as caught:
-        admit(held.plan, held.network, Gate(held.now))
+        admit(held.plan(), held.network, Gate(held.now))
     assert held.words in str(caught.value)
 
 
