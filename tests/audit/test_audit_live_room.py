@@ -31,7 +31,7 @@ async def _read(happens: Callable[[Servers], object]) -> Evidence:
         happens(plant)
         addresses = {twin.name: f"{twin.address}:{plant.port(twin.name)}" for twin in room}
         maps, now = load_maps(), datetime.now(UTC)
-        results = await collect_modbus(modbus_targets(network(), maps, addresses), maps, patience=0.3)
+        results = await collect_modbus(modbus_targets(network(), maps, addresses), maps, patience=1.0)
     finally:
         await plant.close()
     return Evidence(network(), now, samples=tuple(one for result in results for one in samples_of(result, now)))

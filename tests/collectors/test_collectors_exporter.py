@@ -103,9 +103,9 @@ async def test_a_device_that_does_not_answer_is_an_error_in_time() -> None:
         async with client([target(silent.getsockname())]) as http:
             begun = time.monotonic()
             answer = await http.get(
-                "/snmp", params={"target": "core-1"}, headers={"X-Prometheus-Scrape-Timeout-Seconds": "0.8"}
+                "/snmp", params={"target": "core-1"}, headers={"X-Prometheus-Scrape-Timeout-Seconds": "2"}
             )
-            assert time.monotonic() - begun < 0.8
+            assert time.monotonic() - begun < 2
             assert answer.status_code == 500
             assert "core-1" in answer.text
             own = (await http.get("/metrics")).text

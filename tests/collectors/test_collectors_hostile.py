@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AUTH = Auth(3, username="shaaes", security_level="authPriv", auth_protocol="SHA", password="authpassword",
             priv_protocol="AES", priv_password="privpassword")  # fmt: skip
 LOCATION = ber.encode_oid("1.3.6.1.2.1.1.6.0")
-BRISK = Limits(timeout=0.15, retries=1)
+BRISK = Limits(timeout=0.5, retries=1)
 
 
 class Liar:

@@ -43,7 +43,7 @@ TWINS = (
         modbus_framing="rtu",
     ),
 )  # fmt: skip
-PATIENCE = 0.15
+PATIENCE = 0.4
 BYTES, WORDS = ("big", "little"), ("big", "little")
 
 

@@ -43,7 +43,7 @@ USERS = {
 SYSTEM = [ber.encode_oid(f"1.3.6.1.2.1.1.{n}") for n in (1, 2, 4, 5, 6)]
 UPTIME = ber.encode_oid("1.3.6.1.2.1.1.3.0")
 LOCATION = ber.encode_oid("1.3.6.1.2.1.1.6.0")
-BRISK = Limits(timeout=0.2, retries=1)
+BRISK = Limits(timeout=0.5, retries=1)
 
 
 def v3(user: str, level: str = "authPriv", password: str = "authpassword") -> Auth:
