@@ -31,7 +31,7 @@ _OWN_PORT = ("nortel_passport", "extreme_voss")
 _UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
 _AT_A_LINE = {"ce": "circuit", "cpe": "manage"}
 """Role at the far end of a line -> what its management segment is for."""
-_ROUTERS = frozenset({"pe", "ce", "cpe"})
+_ROUTERS = frozenset({"pe", "ce", "cpe", "rr"})
 """Roles of the routers of a provider network."""
 _BY_HAND = frozenset({"manual"})
 """Platforms that answer to no session, so that there is nothing to emulate."""
@@ -181,7 +181,10 @@ def _provider(network: Network, device: Device) -> Iterator[str]:
         and not network.zones[s.zone].instance
     )
     yield f"vlan batch {segment.vlan}"
-    yield from _carried(segment, [over[0].end(device.name).port], segment.subnet[2])
+    # Both reflectors are on one line, in the order of the inventory; elsewhere a line has one lower end.
+    alike = [other.name for other in network.devices.values() if other.role == device.role == "rr"]
+    own = alike.index(device.name) if alike else 0
+    yield from _carried(segment, [over[0].end(device.name).port], segment.subnet[2 + own])
     if device.loopback:
         yield from ("interface LoopBack 1", f"ip address {device.loopback.ip} {device.loopback.netmask}", "quit")
     yield from _ways(network.blocks, segment)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govnet.power.verdict import Verdict as Said
 
 FACILITY = frozenset({"ups", "eps", "hvac", "fire", "env", "cam"})
-_ROOM_ROLES = FACILITY | {"core", "agg", "pe", "fw"}
+_ROOM_ROLES = FACILITY | {"core", "agg", "pe", "rr", "fw"}
 
 
 class FacilityRule(Rule):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govnet.config.model import EVERYWHERE, ConsoleSetup
 from govnet.config.nodes import management_ways
 from govnet.config.ports import uplinks
-from govnet.config.provider import ROLES, border_end, line_up
+from govnet.config.provider import ROLES, below_index, border_end, line_up
 from govnet.config.segments import circuit_segment, host, known_to, oob_segment
 from govnet.config.services import BOND, UPLINK_AGGREGATION
 from govnet.network.model import GatewayMode
@@ -43,12 +43,12 @@ def _provider(network: Network, device: Device) -> ConsoleSetup | None:
     up = line_up(network, device)
     if up:
         port, segment = up
-        beyond = network.blocks
+        beyond, index = network.blocks, below_index(network, device)
     else:
         crossed = border_end(network, device)
         if crossed is None:
             return None
         port, segment = crossed
-        beyond = tuple(known_to(network, segment.zone))
-    upper, lower = host(segment.subnet, 0), host(segment.subnet, 1)
+        beyond, index = tuple(known_to(network, segment.zone)), 1
+    upper, lower = host(segment.subnet, 0), host(segment.subnet, index)
     return ConsoleSetup(lower, segment.vlan, (port,), upper.ip, beyond=tuple(beyond), loopback=device.loopback)

@@ -13,7 +13,7 @@ from govnet.config.circuits import queueing
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
 from govnet.config.model import DEFAULT_VLAN, DeviceConfig, InterfaceKind, IpInterface, Port, StaticRoute, Vlan, Vrf
 from govnet.config.ports import far_ports, switchports
-from govnet.config.segments import host, known_to
+from govnet.config.segments import host, known_to, ordinal
 from govnet.config.services import management, services
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Device, Network, Segment, Zone
 
-ROLES = frozenset({"pe", "ce", "cpe"})
-"""Roles of the routers that carry instances."""
+ROLES = frozenset({"pe", "ce", "cpe", "rr"})
+"""Roles of the routers of a provider network; reflectors carry no instance, only what others know of theirs."""
+REFLECTOR = "rr"
 LINE = "trunk-"
 DOWN = "-DN"
 """What the instance is called by which the centre reaches those that must not meet."""
@@ -133,9 +134,8 @@ def targets(network: Network, device: Device, zone: Zone) -> tuple[frozenset[str
 def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInterface]]:
     for link in network.links_of(device.name):
         if link.purpose == "trunk":
-            lower = link.a.device == device.name
-            line = _line(network, network.devices[link.a.device].place)
-            yield _on(line, 1 if lower else 0, "")
+            below = network.devices[link.a.device]
+            yield _on(_line(network, below.place), below_index(network, below) if below is device else 0, "")
     for segment in behind(network, device.place):
         yield _on(segment, 0, network.zones[segment.zone].instance)
     for segment in borders(network, device):
@@ -162,26 +162,29 @@ def _carries(network: Network, device: Device, interface: IpInterface) -> bool:
 
 
 def _bgp(network: Network, device: Device) -> Bgp | None:
-    """Return the BGP of a router: one session, with the reflector; the reflector has one with each.
+    """Return the BGP of a router: one session with each reflector; a reflector has one with every router.
 
-    The router at the centre's border reflects. It keeps all routes, also of instances that it has none of: it is the
-    others that need them.
+    Reflectors keep all routes, since they have no instance that needs any: it is the others that do. Those of one
+    network are no clients of each other (RFC 4456, section 7), so that either alone is enough.
     """
     carried_here = dict(_vrfs(network, device))
-    reflectors = [other for other in _routers(network) if borders(network, other)]
+    reflectors = [other for other in _routers(network) if other.role == REFLECTOR]
     if device.loopback is None or network.asn is None or not reflectors:
         return None
-    reflects = device in reflectors
+    reflects = device.role == REFLECTOR
     others = [other for other in (_routers(network) if reflects else reflectors) if other.name != device.name]
-    peer = BgpPeer(network.asn, "loopback1", client=reflects)
     crossing = {segment.zone for segment in borders(network, device)}
     apart = {zone.instance for zone in network.zones.values() if zone.slug in crossing}
     return Bgp(
         network.asn,
-        {other.loopback.ip: peer for other in others if other.loopback},
+        {o.loopback.ip: _peer(network.asn, device, o) for o in others if o.loopback},
         {name: frozenset({"direct", "static"} if name in apart else {"direct"}) for name in carried_here},
         filtering=not reflects,
     )
+
+
+def _peer(asn: int, device: Device, other: Device) -> BgpPeer:
+    return BgpPeer(asn, "loopback1", client=device.role == REFLECTOR and other.role != REFLECTOR)
 
 
 def _routers(network: Network) -> list[Device]:
@@ -196,6 +199,11 @@ def _instance(network: Network, segment: Segment) -> str:
 
 def _line(network: Network, place: str) -> Segment:
     return next(s for s in network.segments_at(place) if s.purpose.startswith(LINE))
+
+
+def below_index(network: Network, device: Device) -> int:
+    """Return which address of its line upwards a router has, as `host` counts: reflectors share a line."""
+    return 1 + (ordinal(network, device) if device.role == REFLECTOR else 0)
 
 
 def line_up(network: Network, device: Device) -> tuple[str, Segment] | None:
@@ -227,11 +235,13 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
     for link in network.links_of(device.name):
         if link.purpose != "trunk":
             continue
-        line = _line(network, network.devices[link.a.device].place)
-        if link.a.device == device.name:
+        below = network.devices[link.a.device]
+        line = _line(network, below.place)
+        if below is device:
             yield from (StaticRoute(block, host(line.subnet, 0).ip) for block in network.blocks)
         else:
-            yield from (StaticRoute(loop, host(line.subnet, 1).ip) for loop in _loopbacks(network, link.a.device))
+            hop = host(line.subnet, below_index(network, below)).ip
+            yield from (StaticRoute(loop, hop) for loop in _loopbacks(network, below.name))
 
 
 def _loopbacks(network: Network, name: str) -> Iterator[IPv4Network]:

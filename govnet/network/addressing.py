@@ -80,11 +80,12 @@ def lines(folder: Folder, network: Network) -> None:
     at_home = [segment for segment in network.segments if segment.purpose.startswith("border")]
     for device in network.devices.values():
         links = network.links_of(device.name)
-        below = [network.devices[k.a.device] for k in links if k.purpose == "trunk" and k.b.device == device.name]
+        below = [k.a.device for k in links if k.purpose == "trunk" and k.b.device == device.name]
+        places = dict.fromkeys(network.devices[name].place for name in below)
         own = [s for s in network.segments_at(device.place) if s.purpose in LOCAL]
         own += at_home if any(link.purpose == "border" for link in links) else []
         taken = {segment.vlan: segment.name for segment in own}
-        for line in [s for box in below for s in network.segments_at(box.place) if s.purpose.startswith("trunk-")]:
+        for line in [s for place in places for s in network.segments_at(place) if s.purpose.startswith("trunk-")]:
             if line.vlan in taken:
                 cause = f"on {device.name}, VLAN {line.vlan} of {line.name} is {taken[line.vlan]} already"
                 folder.problem(folder.origin("network", "numbering", line.purpose), cause, "Mend one rule", "line")

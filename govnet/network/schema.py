@@ -42,6 +42,7 @@ Purpose = Literal[
     "trunk-county",
     "trunk-township",
     "trunk-department",
+    "trunk-reflector",
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

@@ -13,6 +13,7 @@ from govnet.config.intent import intent
 from govnet.config.model import DeviceConfig, Port, Switchport, Vlan, Vrf
 from govnet.config.reading import Reading
 from govnet.isolation.fabric import Fabric
+from govnet.isolation.failures import Outage, after
 from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
 from govnet.network.summary import network_named
 
@@ -116,6 +117,19 @@ def test_twelve_golden_vpns_distinguishers_are_unique_and_targets_are_the_member
     assert importers == {"prov-nongmu", "prov-fagai", "prov-liangshi", "prov-fupin"}
 
 
+@pytest.mark.parametrize("gone", [["qh-prov-w-rr01"], ["qh-prov-w-rr02"], ["qh-prov-w-rr01", "qh-prov-w-rr02"]])
+def test_either_reflector_alone_keeps_every_vpn_joined(gone: list[str]) -> None:
+    """A firewall's way into a prefecture's VPN is told by BGP; without any reflector only the centre is left."""
+    fabric = provinces_fabric()
+    before = prove_fabric(fabric)
+    *first, last = gone
+    for name in first:
+        fabric = fabric.update(name, Reading(replace(fabric.readings[name].config, bgp=None)))
+    cut = {(change.source, change.target) for change in after(fabric, before, Outage(device=last)).cut}
+    assert (("jincai", "jincai") in cut) is (len(gone) > 1)
+    assert bool(cut) is (len(gone) > 1)
+
+
 def wrong_target(config: DeviceConfig) -> DeviceConfig:
     wrong = config.vrfs["JINNONG"]
     return replace(config, vrfs={**config.vrfs, "JINNONG": replace(wrong, imports=wrong.imports | {"64600:302"})})
@@ -130,9 +144,9 @@ def test_what_others_import_is_looked_at_again_and_no_more(change: Callable[[Dev
     """Another route target or route of one device changes its neighbours' tables; the proof is that of a new fabric."""
     net, seen = network("qinghai-outer"), readings("qinghai-outer")
     before = provinces_fabric()
-    after = Reading(change(seen[FAGAI].config))
-    updated, fresh = before.update(FAGAI, after), prove(net, {**seen, FAGAI: after})
-    assert after.config != seen[FAGAI].config
+    then = Reading(change(seen[FAGAI].config))
+    updated, fresh = before.update(FAGAI, then), prove(net, {**seen, FAGAI: then})
+    assert then.config != seen[FAGAI].config
     assert updated.sites is before.sites
     found = [(p.source, p.target, p.verdict, p.extra, p.missing) for p in prove_fabric(updated).pairs]
     assert found == [(p.source, p.target, p.verdict, p.extra, p.missing) for p in fresh.pairs]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ROUTERS = [
     ("qinghai-outer", "qh-prov-w-pe01"),
     ("qinghai-outer", "qh-haixi-w-pe01"),
+    ("qinghai-outer", "qh-prov-w-rr02"),
+    ("qinghai-inner", "qh-prov-n-rr01"),
     ("qinghai-outer", "qh-haixi-geermu-w-ce01"),
     ("qinghai-outer", "qh-prov-fagai-w-cpe01"),
     ("qinghai-inner", "qh-haixi-geermu-t01-n-cpe01"),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from collectors.targets import targets
+from govnet.config.intent import intent
 from govnet.errors import InputError
 from govnet.network import figures
 from govnet.network.load import load
@@ -85,13 +87,34 @@ def test_exactly_one_place_has_the_certificate_authority(inner: Network) -> None
 
 def test_carried_equipment_is_configured_jointly(inner: Network) -> None:
     for device in inner.devices.values():
-        if device.role in {"pe", "ce", "cpe"}:
+        if device.role in {"pe", "ce", "cpe", "rr"}:
             assert (device.owner, device.config_authority) == ("carrier", "joint")
+
+
+@pytest.mark.parametrize(("name", "asn"), [("qinghai-outer", 64600), ("qinghai-inner", 64700)])
+def test_two_route_reflectors_at_the_province_serve_every_router(name: str, asn: int) -> None:
+    net = network_named(name)
+    reflectors = [device for device in net.devices.values() if device.role == "rr"]
+    assert [(device.place, device.power) for device in reflectors] == [("prov", ("ups01",))] * 2
+    assert {device.name for device in reflectors} <= {target.name for target in targets(net, "v3")}
+    own = {device.loopback.ip for device in reflectors if device.loopback}
+    routers = [device for device in net.commanded() if device.role in {"pe", "ce", "cpe"}]
+    for device in routers:
+        told = intent(net, device.name).bgp
+        assert told is not None
+        assert (told.asn, set(told.peers), told.filtering) == (asn, own, True)
+        assert not any(peer.client for peer in told.peers.values())
+    for device in reflectors:
+        told = intent(net, device.name).bgp
+        assert told is not None
+        assert not told.filtering
+        assert {address for address, peer in told.peers.items() if not peer.client} == own - {device.address}
+        assert len(told.peers) == len(routers) + 1
 
 
 def test_outer_structure_every_county_reaches_the_province_through_its_prefecture(outer: Network) -> None:
     for link in outer.links:
-        if link.purpose != "trunk":
+        if link.purpose != "trunk" or outer.devices[link.a.device].role == "rr":
             continue
         lower, upper = (outer.places[outer.devices[end.device].place] for end in (link.a, link.b))
         wanted = {"county": lower.within, "prefecture": "prov", "department": "prov"}[lower.kind]

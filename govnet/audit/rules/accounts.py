@@ -187,7 +187,7 @@ class CentralAuthentication(ConfigRule):
     severity = Severity.HIGH
     level = L3
     asking: ClassVar[re.Pattern[str]] = re.compile(r"^\s*(?!undo|no )[^!#]*\b(radius|(hw)?tacacs)\b.*\d", re.IGNORECASE)
-    forwarding: ClassVar[frozenset[str]] = frozenset({"core", "agg", "acc", "ce", "cpe", "pe"})
+    forwarding: ClassVar[frozenset[str]] = frozenset({"core", "agg", "acc", "ce", "cpe", "pe", "rr"})
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield the verdicts of every device, and one on the jump host."""

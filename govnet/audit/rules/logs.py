@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from govnet.network.model import Device
 
 Problem = tuple[str, "Reference"]
-KEY_ROLES = ("fw", "core", "ids", "pe", "agg")
+KEY_ROLES = ("fw", "core", "ids", "pe", "rr", "agg")
 """Boundaries and key nodes: what has to log, with the servers of the management zone that people log in to."""
 _DAY = timedelta(hours=24)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LEVELS = (
     ("Border", frozenset({"fw", "ids"})),
-    ("Core and aggregation", frozenset({"core", "agg", "pe"})),
+    ("Core and aggregation", frozenset({"core", "agg", "pe", "rr"})),
     ("Servers", frozenset({"srv", "web", "nms", "mcu"})),
     ("Access", frozenset({"acc"})),
     ("Places", frozenset({"ce", "cpe"})),
