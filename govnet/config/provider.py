@@ -135,7 +135,7 @@ def _interfaces(network: Network, device: Device) -> Iterator[tuple[str, IpInter
     for link in network.links_of(device.name):
         if link.purpose == "trunk":
             below = network.devices[link.a.device]
-            yield _on(_line(network, below.place), below_index(network, below) if below is device else 0, "")
+            yield _on(_line(network, below.place), below_index(network, below) if below.name == device.name else 0, "")
     for segment in behind(network, device.place):
         yield _on(segment, 0, network.zones[segment.zone].instance)
     for segment in borders(network, device):
@@ -237,7 +237,7 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
             continue
         below = network.devices[link.a.device]
         line = _line(network, below.place)
-        if below is device:
+        if below.name == device.name:
             yield from (StaticRoute(block, host(line.subnet, 0).ip) for block in network.blocks)
         else:
             hop = host(line.subnet, below_index(network, below)).ip
