@@ -23,22 +23,12 @@ from govnet.config.model import (
     Vlan,
     Vrf,
 )
-from govnet.network.model import (
-    Action,
-    Attachment,
-    Device,
-    End,
-    GatewayMode,
-    Link,
-    Network,
-    Origin,
-    Permit,
-    Plane,
-    PolicyCell,
-    Segment,
-    Services,
-    Zone,
-)
+from govnet.network.administered import Services
+from govnet.network.built import Device
+from govnet.network.cabled import Attachment, End, Link
+from govnet.network.model import GatewayMode, Network, Plane
+from govnet.network.permitted import Action, Permit, PolicyCell
+from govnet.network.placed import Origin, Segment, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

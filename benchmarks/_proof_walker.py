@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from govnet.config.model import DeviceConfig, Filter
-    from govnet.network.model import Attachment, End, Network
+    from govnet.network.cabled import Attachment, End
+    from govnet.network.model import Network
 
 _TCP, _UDP = 6, 17
 _NUMBERS = {"icmp": 1, "tcp": _TCP, "udp": _UDP}

@@ -9,7 +9,8 @@ from collectors.collect import SNMP_PORT, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 MODULES = {
     "nortel_passport": ("system", "if_mib", "nortel_8600"),

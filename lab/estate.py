@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from ipaddress import IPv4Address
 
-    from govnet.network.model import Device, Network, Segment
+    from govnet.network.built import Device
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 _VIEWS = {
     "nortel_passport": ("system", "if", "rapid_city", "learned"),

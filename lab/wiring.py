@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lab.twin import Plug
 
 if TYPE_CHECKING:
-    from govnet.network.model import Link, Network
+    from govnet.network.cabled import Link
+    from govnet.network.model import Network
 
 
 def plugs(network: Network, device: str) -> dict[str, Plug]:

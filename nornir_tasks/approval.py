@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from govnet.network.model import Approver, Network, Window
+    from govnet.network.administered import Approver, Window
+    from govnet.network.model import Network
     from nornir_tasks.planfile import CarriedOut, PlanFile
 
 

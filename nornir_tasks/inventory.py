@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from nornir.core.inventory import Inventory
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 
 class GovnetInventory:

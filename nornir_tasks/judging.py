@@ -13,7 +13,7 @@ from govnet.config.handoff import ordered
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.management import lost_ways, management_paths
 from govnet.isolation.proof import PairResult, compare, prove_fabric
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ from govnet.errors import RefusedError
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.management import lost_ways, management_paths
 from govnet.isolation.proof import PairResult, compare, prove_fabric
-from govnet.network.model import End
+from govnet.network.cabled import End
 from govnet.platforms.registry import platform
 from nornir_tasks.planning import masked
 from nornir_tasks.translation import is_used, port_map, translate
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.isolation.proof import PairChange
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
     from govnet.platforms.base import Command
     from nornir_tasks.translation import Translation
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from collectors.modbus.model import RegisterMap
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 MODBUS_PORT = 502
 _LABELS = ("sensor", "position")

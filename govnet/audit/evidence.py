@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.proof import Proof
     from govnet.isolation.witness import Witness
-    from govnet.network.model import Device, Network, Origin, Segment
+    from govnet.network.built import Device
+    from govnet.network.model import Network
+    from govnet.network.placed import Origin, Segment
 
 
 class Kind(StrEnum):

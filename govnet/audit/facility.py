@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.parameters import Parameters
     from govnet.audit.verdict import Finding, Reference
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
     from govnet.power.measured import UpsReading
     from govnet.power.verdict import Verdict as Said
 

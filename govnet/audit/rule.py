@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence, Kind
     from govnet.config.reading import Line, Reading
+    from govnet.network.built import Device
     from govnet.network.declared import Document
-    from govnet.network.model import Device
 
 EVERY_PLANE = frozenset(Plane)
 SPLIT = frozenset({Plane.INNER, Plane.OUTER})

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from govnet.audit.verdict import Finding
     from govnet.config.model import DeviceConfig, IpInterface
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, Network, Upstream
+    from govnet.network.built import Device
+    from govnet.network.cabled import Upstream
+    from govnet.network.model import Network
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 SPOKES = frozenset({"town", "node", "prefecture", "county", "township"})

@@ -18,7 +18,8 @@ from govnet.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from govnet.network.model import Circuit, Network
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
 
 RATE_KBPS = 768
 """Media rate of a venue where a plan says none."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Circuit, Network
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
 
 
 def speed(network: Network, circuit: Circuit) -> int:

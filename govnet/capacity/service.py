@@ -15,7 +15,8 @@ from govnet.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from govnet.network.model import Circuit, Network
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
     from govnet.network.served import Contract
 
 _WHOLE = 100.0

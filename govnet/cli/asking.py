@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from govnet.isolation.decisions import Decision
     from govnet.isolation.questions import Traced, Why
     from govnet.isolation.witness import Hop, Witness
-    from govnet.network.model import PolicyCell
+    from govnet.network.permitted import PolicyCell
 
 _CLIENT = 49152
 """First of the ports that clients send from (RFC 6335, section 6)."""

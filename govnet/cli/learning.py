@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collectors.learned import Tables
     from govnet.audit import Evidence
     from govnet.cli.workspace import Workspace
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 _SLOT_AND_PORT = re.compile(r"slot:?\s*(\d+),?\s*port:?\s*(\d+)", re.IGNORECASE)
 _PORTS_A_SLOT = 64

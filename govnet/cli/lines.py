@@ -24,7 +24,8 @@ from govnet.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from govnet.network.model import Circuit, Network
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
 
 app = typer.Typer(help="Leased lines: what they carry, and what is owed for them.", no_args_is_help=True)
 VIOLATED = 7

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 Exported = Annotated[
     list[str] | None,

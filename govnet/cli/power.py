@@ -20,7 +20,7 @@ from govnet.power.reach import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.network.model import PowerSource
+    from govnet.network.built import PowerSource
     from govnet.power.verdict import Verdict
 
 _COLOURS = {"pass": "green", "fail": "red", "unknown": "yellow", "not_applicable": "dim"}

@@ -11,7 +11,9 @@ from govnet.config.queueing import Queueing, queue_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Circuit, Device, Network
+    from govnet.network.built import Device
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
 
 SHAPED = ("huawei_vrp",)
 """Platforms with published words for it; at the others the line's far end and the carrier hold it to its speed."""

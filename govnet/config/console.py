@@ -13,7 +13,8 @@ from govnet.config.services import BOND, UPLINK_AGGREGATION
 from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 _AGGREGATION = {"fw": BOND, "agg": UPLINK_AGGREGATION}
 

@@ -26,7 +26,10 @@ from govnet.network.model import GatewayMode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from govnet.network.model import Device, Network, PolicyCell, Upstream
+    from govnet.network.built import Device
+    from govnet.network.cabled import Upstream
+    from govnet.network.model import Network
+    from govnet.network.permitted import PolicyCell
 
 
 def firewall_intent(network: Network, device: Device) -> DeviceConfig:

@@ -15,7 +15,8 @@ from govnet.config.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 _CARRIES = frozenset({"leased", "handoff"})
 

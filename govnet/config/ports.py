@@ -10,7 +10,9 @@ from govnet.config.segments import NODE_PURPOSES, SERVED_PURPOSES, TOWN_PURPOSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Device, End, Link, Network
+    from govnet.network.built import Device
+    from govnet.network.cabled import End, Link
+    from govnet.network.model import Network
 
 UPWARD = {"acc": "floor", "agg": "aggregation", "ce": "town", "fw": "firewall", "cpe": "leased"}
 """Role -> purpose of the links that lead from it towards the runner."""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from govnet.network.model import Device, Network, Segment, Zone
+    from govnet.network.built import Device
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment, Zone
 
 ROLES = frozenset({"pe", "ce", "cpe", "rr"})
 """Roles of the routers of a provider network; reflectors carry no instance, only what others know of theirs."""

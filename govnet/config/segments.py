@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from govnet.network.model import Device, Network, Segment
+    from govnet.network.built import Device
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 TOWN_PURPOSES = frozenset({"town", "circuit"})
 SERVED_PURPOSES = frozenset(

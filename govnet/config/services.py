@@ -11,7 +11,8 @@ from govnet.config.segments import oob_segment
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 BOND = 0
 """Number of a firewall's uplink bond."""

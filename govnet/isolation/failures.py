@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govnet.isolation.proof import PairChange, Proof
-    from govnet.network.model import Link, Network
+    from govnet.network.cabled import Link
+    from govnet.network.model import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from govnet.isolation.packets import Packet
-    from govnet.network.model import Permit
+    from govnet.network.permitted import Permit
 
 # IANA protocol numbers of the names that filters of the supported platforms use.
 _NUMBERS = {"icmp": ICMP, "igmp": 2, "tcp": TCP, "udp": UDP, "gre": 47, "esp": 50, "ah": 51, "ospf": 89, "vrrp": 112}

@@ -16,7 +16,7 @@ from govnet.isolation.isolated import apart
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Entrance, Passing
     from govnet.isolation.sites import Site
-    from govnet.network.model import Network, PolicyCell
+    from govnet.network.model import Network
+    from govnet.network.permitted import PolicyCell
 
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
 _Way = tuple["Entrance", ...]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from govnet.config.reading import Line, Reading
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Entries
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 FORWARDING_ROLES = frozenset({"core", "agg", "acc", "pe", "rr", "ce", "cpe", "fw"})
 """Roles that carry other people's traffic (NETWORKS 0.7); a box of these without a reading is a hole."""

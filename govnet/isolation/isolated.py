@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
-    from govnet.network.model import End, Network, Segment
+    from govnet.network.cabled import End
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 
 class Heard(NamedTuple):

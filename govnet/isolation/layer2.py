@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govnet.config.model import DeviceConfig
-    from govnet.network.model import End, Link, Network
+    from govnet.network.cabled import End, Link
+    from govnet.network.model import Network
 
 
 _State = tuple[Spot, frozenset[Spot]]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.frames import Presence
     from govnet.isolation.sites import Site
-    from govnet.network.model import Device, End
+    from govnet.network.built import Device
+    from govnet.network.cabled import End
 
 _SESSIONS = ((22, 23),)
 """SSH and Telnet: what a runner opens a session by."""

@@ -13,7 +13,7 @@ from govnet.isolation.flow import ANSWERS, explore
 from govnet.isolation.ground import Gap
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.sessions import Sessions
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,7 +17,7 @@ from govnet.isolation.needs import Needs
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.stopped import Stopped
 from govnet.isolation.undisturbed import undisturbed
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from govnet.isolation.holes import Hole
     from govnet.isolation.isolated import Heard
     from govnet.isolation.witness import Witness
-    from govnet.network.model import Network, PolicyCell
+    from govnet.network.model import Network
+    from govnet.network.permitted import PolicyCell
 
 
 class PairResult(StrEnum):

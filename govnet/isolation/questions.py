@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.packets import Packet
     from govnet.isolation.sites import Site
-    from govnet.network.model import PolicyCell
+    from govnet.network.permitted import PolicyCell
 
 
 class NoSuchEndpointError(GovnetError):

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig, Management
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.layer2 import Layer2
-    from govnet.network.model import Attachment, Device, End, Network, Segment, Upstream
+    from govnet.network.built import Device
+    from govnet.network.cabled import Attachment, End, Upstream
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 MANAGED_PURPOSES = frozenset({"oob", "circuit", "manage"})
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from govnet.isolation.routes import Exit
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
-    from govnet.network.model import End
+    from govnet.network.cabled import End
 
 
 class Stopped:

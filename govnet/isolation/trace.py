@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from govnet.isolation.sites import Site
     from govnet.isolation.translation import Original
     from govnet.isolation.world import World
-    from govnet.network.model import End
+    from govnet.network.cabled import End
 
 _TCP = PacketSet.of(protocols=((TCP, TCP),))
 _CLIENT_PORT = PacketSet.of(protocols=WITH_PORTS, source_ports=((1024, 65535),))

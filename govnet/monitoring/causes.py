@@ -16,7 +16,8 @@ from govnet.power import Feeds, Reach, Reaches, outage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.network.model import Link, Network
+    from govnet.network.cabled import Link
+    from govnet.network.model import Network
 
 DEVICE, CIRCUIT, SOURCE = "device", "circuit", "source"
 ALERT_OF = {DEVICE: "DeviceSilent", CIRCUIT: "CircuitDown", SOURCE: "PowerSourceDark"}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.monitoring.causes import Causes
-    from govnet.network.model import Circuit, Network
+    from govnet.network.cabled import Circuit
+    from govnet.network.model import Network
 
 HELP = {
     "govnet_device_info": "A device of the inventory, its owner and whom to call about it.",

@@ -15,7 +15,8 @@ from govnet.network.figures import askable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
     from govnet.network.served import System
 
 PORTS = {"https": 443, "ocsp": 80, "h323": 1720, "sip": 5060}

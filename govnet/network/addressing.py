@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Network, Origin, Segment
+    from govnet.network.model import Network
+    from govnet.network.placed import Origin, Segment
 
 _FIRST_VLAN, _LAST_VLAN = 1, 4094
 _GATEWAYS = 2  # a zone's gateway and its standby have the first two addresses

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from govnet.network.model import Attachment, Circuit, Device, End, Link, Network, Place, Services
+    from govnet.network.administered import Services
+    from govnet.network.built import Device
+    from govnet.network.cabled import Attachment, Circuit, End, Link
+    from govnet.network.model import Network
+    from govnet.network.placed import Place
 
 _OF_TABLES = frozenset({"province", "prefecture", "county", "township", "department", "node"})
 _ALWAYS = "since"

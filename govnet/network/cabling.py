@@ -7,14 +7,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
+from govnet.network.cabled import Attachment, End, Link, Mirror
 from govnet.network.inheritance import written
-from govnet.network.model import Attachment, Device, End, Link, Mirror, Origin, Place, Segment
 from govnet.network.segments import place_numbers, place_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govnet.network.built import Device
     from govnet.network.folder import Folder
+    from govnet.network.placed import Origin, Place, Segment
     from govnet.network.schema_links import AttachmentEntry, CableEntry, CableRule, EndpointCable, RuleCable
 
 

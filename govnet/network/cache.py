@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from govnet.errors import StorageError
 from govnet.files import write_whole
-from govnet.network import declared, model, served
+from govnet.network import administered, built, cabled, declared, model, permitted, placed, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _KEPT = 24
 """Entries that stay; the oldest go first."""
+_MODULES = (model, placed, built, cabled, permitted, administered, served, declared)
+"""Where the classes of a network are; an entry makes values of no others."""
 # Addresses are kept as numbers: reading them as text would be most of the work.
 _LEAVES: dict[str, Callable[..., Any]] = {
     "network": lambda number, length: IPv4Network((number, length)),
@@ -132,7 +134,7 @@ def _makers() -> Mapping[str, Callable[..., Any]]:
     """Return name -> what makes a value from its parts: classes of this room alone, and containers."""
     made: dict[str, Callable[..., Any]] = {
         name: found
-        for module in (model, served, declared)
+        for module in _MODULES
         for name, found in vars(module).items()
         if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, Enum))
     }

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from datetime import date
     from ipaddress import IPv4Network
 
+    from govnet.network.built import Device
+    from govnet.network.cabled import Upstream
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Network, Origin, Segment, Upstream
+    from govnet.network.model import Network
+    from govnet.network.placed import Origin, Segment
 
 _NAME = re.compile(r"(?P<net>[a-z0-9]+)-(?P<site>[a-z0-9]+(-[a-z0-9]+){0,2})-(?P<plane>[nwuf])-(?P<role>[a-z]+)\d{2,3}")
 _VRF_SINCE = (5, 0)  # Passport/ERS 8600 release notes: VRF Lite and IP-VPN come with 5.0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from govnet.network.model import Origin
+    from govnet.network.placed import Origin
 
 
 @dataclass(frozen=True, slots=True)

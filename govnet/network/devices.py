@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
+from govnet.network.built import Device
 from govnet.network.inheritance import Record, records, written
-from govnet.network.model import Device
 from govnet.network.schema_hosts import Entry
 from govnet.network.segments import address_in
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
+    from govnet.network.built import Model
     from govnet.network.folder import Folder
-    from govnet.network.model import Model, Place, Segment
+    from govnet.network.placed import Place, Segment
 
     _T = TypeVar("_T")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Place
+    from govnet.network.placed import Place
     from govnet.network.schema_tables import ArchetypeDevice, ArchetypeEntry
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import InputError, Problem
 from govnet.network import document, schema, tables
-from govnet.network.model import Origin
+from govnet.network.placed import Origin
 from govnet.network.validation import validate
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from govnet.network.model import Approver, Window
+from govnet.network.administered import Approver, Window
 
 if TYPE_CHECKING:
     from govnet.network.folder import Folder

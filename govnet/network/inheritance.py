@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Origin
+    from govnet.network.placed import Origin
     from govnet.network.schema_hosts import DefaultsEntry, HostEntry
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from govnet.network.folder import Folder
-    from govnet.network.model import Network, Zone
+    from govnet.network.model import Network
+    from govnet.network.placed import Zone
 
 
 def own_instances(folder: Folder, network: Network) -> None:

@@ -9,8 +9,8 @@ from govnet.network.served import Contract, Credit, TrafficClass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govnet.network.cabled import Circuit
     from govnet.network.folder import Folder
-    from govnet.network.model import Circuit
     from govnet.network.schema_lines import ContractEntry
 
 REST = "default"

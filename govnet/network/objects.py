@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from govnet.network.inheritance import written
 
 if TYPE_CHECKING:
+    from govnet.network.built import Device
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Network
+    from govnet.network.model import Network
 
 WRITTEN = ("nortel_passport",)
 """Platforms of whose boxes a public MIB says how VLANs are taken away."""

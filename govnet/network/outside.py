@@ -6,16 +6,18 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
-from govnet.network.model import Circuit, Services, Upstream
+from govnet.network.administered import Services
+from govnet.network.cabled import Circuit, Upstream
 from govnet.network.segments import place_numbers, place_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Address
 
+    from govnet.network.built import Device
     from govnet.network.cabling import Cabling
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Origin, Place
+    from govnet.network.placed import Origin, Place
     from govnet.network.schema_lines import CircuitEntry, SiteCircuits, UpstreamEntry
 
 

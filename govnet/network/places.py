@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govnet.network import rules, sites
-from govnet.network.model import Model, Place, PowerSource, Zone
+from govnet.network.built import Model, PowerSource
+from govnet.network.placed import Place, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

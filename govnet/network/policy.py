@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.network.model import Action, Permit, PolicyCell
+from govnet.network.permitted import Action, Permit, PolicyCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from govnet.network.built import Device
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Origin, Zone
+    from govnet.network.placed import Origin, Zone
     from govnet.network.schema_links import PermitEntry, ServiceEntry
 
 _CODE = re.compile(r"[ADRPXMT]|F\d+")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from govnet.network.model import Network, Place
+    from govnet.network.model import Network
+    from govnet.network.placed import Place
 
 _COUNTED = ("prefecture", "county", "township", "department", "node")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govnet.network.model import End
+from govnet.network.cabled import End
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

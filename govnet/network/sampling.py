@@ -9,7 +9,8 @@ from govnet.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govnet.network.model import Network, Place
+    from govnet.network.model import Network
+    from govnet.network.placed import Place
 
 OF_TABLES = frozenset({"prefecture", "county", "township", "department", "node"})
 """Kinds of places that follow from tables, of which there are many; every other place is the centre."""

@@ -7,14 +7,14 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
-from govnet.network.model import Segment
+from govnet.network.placed import Segment
 from govnet.network.sites import lans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from govnet.network.folder import Folder
-    from govnet.network.model import Place, Zone
+    from govnet.network.placed import Place, Zone
     from govnet.network.schema import NumberingRule, Purpose, ZoneEntry
     from govnet.network.served import Unit
 

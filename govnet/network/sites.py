@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.network import rules
-from govnet.network.model import Place
+from govnet.network.placed import Place
 from govnet.network.served import Unit
 
 if TYPE_CHECKING:

@@ -11,7 +11,10 @@ from govnet.network import cache
 from govnet.network.load import load_kept
 
 if TYPE_CHECKING:
-    from govnet.network.model import Attachment, Device, Network, Segment
+    from govnet.network.built import Device
+    from govnet.network.cabled import Attachment
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 
 def network_named(name: str | Path) -> Network:

@@ -9,8 +9,9 @@ from govnet.network.served import Clients, System
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govnet.network.built import Device
     from govnet.network.folder import Folder
-    from govnet.network.model import Device, Place, Zone
+    from govnet.network.placed import Place, Zone
     from govnet.network.schema_tables import NodesEntry, SystemEntry
 
 

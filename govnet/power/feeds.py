@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from govnet.network.model import Device, Network, PowerSource
+    from govnet.network.built import Device, PowerSource
+    from govnet.network.model import Network
 
 FOREVER = math.inf
 RIDE_THROUGH_MS = 20.0

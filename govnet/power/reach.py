@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 END_ROLES = frozenset({"srv", "web", "nms", "mcu", "ups", "eps", "hvac", "fire", "env", "cam", "ids"})
 """Devices that no traffic of others passes."""

@@ -11,7 +11,8 @@ from govnet.power.verdict import Outcome, Verdict, judged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from govnet.network.model import Device, Network, PowerSource
+    from govnet.network.built import Device, PowerSource
+    from govnet.network.model import Network
 
 COMMUNICATION = frozenset({"core", "agg", "acc", "pe", "rr", "fw", "ids", "ce", "cpe"})
 COMPUTERS = frozenset({"srv", "web", "nms", "mcu"})

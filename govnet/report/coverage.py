@@ -12,7 +12,7 @@ from govnet.report.tone import Tone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govnet.network.model import Device
+    from govnet.network.built import Device
     from govnet.report.run import Run
 
 

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from govnet.report.layout import NODE_HEIGHT, NODE_WIDTH, arrange, outside_key
 
 if TYPE_CHECKING:
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
     from govnet.report.layout import Layout, Spot
     from govnet.report.run import Run
 

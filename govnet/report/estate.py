@@ -10,7 +10,9 @@ from govnet.config.phrases import listed
 if TYPE_CHECKING:
     from datetime import date
 
-    from govnet.network.model import Circuit, Link, Network, PowerSource
+    from govnet.network.built import PowerSource
+    from govnet.network.cabled import Circuit, Link
+    from govnet.network.model import Network
 
 NOT_RECORDED = "not recorded"
 _KBPS = ((1_000_000, "Gbit/s"), (1_000, "Mbit/s"), (1, "kbit/s"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation.proof import PairResult
 from govnet.masking import masked, masked_prose
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 from govnet.report.tone import Tone
 from govnet.report.words import Text, say
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.proof import PairVerdict, Proof
     from govnet.isolation.witness import Hop
-    from govnet.network.model import Network, Permit, PolicyCell, Zone
+    from govnet.network.model import Network
+    from govnet.network.permitted import Permit, PolicyCell
+    from govnet.network.placed import Zone
     from govnet.report.run import Run
 
 _BLOCKS_SHOWN = 4

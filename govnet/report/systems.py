@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation.proof import PairResult
 from govnet.network.figures import askable
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 from govnet.report.tone import Tone
 from govnet.report.words import Text, say
 

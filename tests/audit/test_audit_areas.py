@@ -19,9 +19,11 @@ from govnet.config.intent import intent
 from govnet.config.model import DeviceConfig, Filter, StaticRoute, Vrf
 from govnet.config.model import Verdict as Decision
 from govnet.config.reading import Reading
+from govnet.network.cabled import End, Upstream
 from govnet.network.declared import Connection
 from govnet.network.load import load
-from govnet.network.model import Action, End, Network, Permit, Plane, PolicyCell, Upstream
+from govnet.network.model import Network, Plane
+from govnet.network.permitted import Action, Permit, PolicyCell
 from govnet.network.served import System, Unit
 
 INVENTORIES = Path(__file__).parents[2] / "inventory"

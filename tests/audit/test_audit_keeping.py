@@ -14,7 +14,9 @@ from govnet.audit import Parameters, rules
 from govnet.audit.rules.documents import DECLARED
 from govnet.audit.rules.keeping import SourcesNamed
 from govnet.audit.tables import Sample
-from govnet.network.model import Circuit, Place, Plane
+from govnet.network.cabled import Circuit
+from govnet.network.model import Plane
+from govnet.network.placed import Place
 from govnet.network.served import System, TrafficClass
 
 if TYPE_CHECKING:

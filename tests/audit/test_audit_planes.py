@@ -43,7 +43,8 @@ from govnet.audit.tables import (
 from govnet.config.model import Filter, Vlan
 from govnet.config.model import Verdict as Decision
 from govnet.network.declared import Exchange
-from govnet.network.model import Action, Plane
+from govnet.network.model import Plane
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from govnet.network.model import Network

@@ -19,7 +19,8 @@ from govnet.audit.tables import KeptBackup
 from govnet.cli.records import chain_of, kept_backups, runs_of
 from govnet.evidence.contents import Circumstances, evidence_of, inventory_files, members_of
 from govnet.evidence.pseudonyms import Pseudonyms, Salt
-from govnet.network.model import Approver, Origin, Window
+from govnet.network.administered import Approver, Window
+from govnet.network.placed import Origin
 from govnet.signing import public_text
 from nornir_tasks.approval import approve
 from nornir_tasks.journal import Journal

@@ -12,12 +12,14 @@ from support.isolation import HERE, device, hall
 
 from govnet.audit import Evidence, Parameters, Verdict, rules
 from govnet.audit.tables import Sample
-from govnet.network.model import Place, PowerSource
+from govnet.network.built import PowerSource
+from govnet.network.placed import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 SOURCES = {
     "mains-a": PowerSource("mains-a", "mains", "", (), None, None, HERE),

@@ -16,14 +16,15 @@ from govnet.audit import Evidence, Kind, Severity, Verdict, audit
 from govnet.audit.rule import ConfigRule, DocumentRule, Rule
 from govnet.errors import InputError
 from govnet.network.declared import Declared, Document, Waiver
-from govnet.network.model import Origin, Plane
+from govnet.network.model import Plane
+from govnet.network.placed import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govnet.audit import Finding
     from govnet.config.reading import Reading
-    from govnet.network.model import Device
+    from govnet.network.built import Device
 
 HERE = Origin("audit.yaml", 3)
 

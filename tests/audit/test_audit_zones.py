@@ -31,7 +31,8 @@ from support.isolation import HERE, cable, device, hall, hall_configs
 from govnet.audit import Evidence, Verdict
 from govnet.config.model import DeviceConfig, Filter, Vrf
 from govnet.config.model import Verdict as Decision
-from govnet.network.model import End, Plane, Upstream
+from govnet.network.cabled import End, Upstream
+from govnet.network.model import Plane
 
 
 def vpns(exports: str, imports: str) -> dict[str, DeviceConfig]:

@@ -10,7 +10,7 @@ from support.isolation import access, cable, device, network, reading, segment, 
 
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, PairVerdict, prove
-from govnet.network.model import Action, Permit
+from govnet.network.permitted import Action, Permit
 
 if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig, Switchport

@@ -22,7 +22,7 @@ from govnet.config.model import (
 )
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, prove
-from govnet.network.model import Action, Permit
+from govnet.network.permitted import Action, Permit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

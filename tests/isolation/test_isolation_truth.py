@@ -24,7 +24,7 @@ from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet
 from govnet.isolation.proof import PairResult, PairVerdict, Proof, prove
 from govnet.isolation.questions import Fate, trace
-from govnet.network.model import Action, Permit
+from govnet.network.permitted import Action, Permit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

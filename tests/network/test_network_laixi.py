@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govnet.network.model import Action, End, GatewayMode, Permit, Plane
+from govnet.network.cabled import End
+from govnet.network.model import GatewayMode, Plane
+from govnet.network.permitted import Action, Permit
 from govnet.network.summary import attachments_on, devices_of, network_named, segments_at, segments_of
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from govnet.errors import InputError
 from govnet.network import rules
+from govnet.network.cabled import End
 from govnet.network.document import parse, read
-from govnet.network.model import End
 from govnet.network.summary import devices_of, folder_named, network_named, zones_on
 
 if TYPE_CHECKING:

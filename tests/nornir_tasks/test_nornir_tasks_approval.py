@@ -13,8 +13,9 @@ from support.laixi import FOLDER, network
 from support.plans import good, harmless, plan_file
 
 from govnet.errors import InputError, RefusedError
+from govnet.network.administered import Approver, Window
 from govnet.network.load import load
-from govnet.network.model import Approver, Network, Origin, Window
+from govnet.network.placed import Origin
 from govnet.signing import PASSPHRASE, load_key, new_key, public_text, trusted_keys, verified
 from nornir_tasks.approval import Gate, admit, approve, window_open
 from nornir_tasks.planfile import Author, PlanFile, Request, read_file
@@ -22,6 +23,8 @@ from nornir_tasks.planfile import Author, PlanFile, Request, read_file
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from govnet.network.model import Network
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 HERE = Origin("network.yaml", 1)

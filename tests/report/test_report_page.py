@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 from support.html_page import Node, parse
@@ -12,8 +13,11 @@ from support.report_runs import FAILED, FIREWALL, SECRET, laixi, plan, proofs, r
 
 from govnet.config.words import words
 from govnet.isolation.proof import PairResult
-from govnet.network.model import Action, Place
+from govnet.network.permitted import Action
 from govnet.report import Phase, Run, render
+
+if TYPE_CHECKING:
+    from govnet.network.placed import Place
 
 STATES = ("after", "predicted", "before")
 

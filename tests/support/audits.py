@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from govnet.audit import Evidence, rules
 from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, StaticRoute
 from govnet.config.reading import Line, Reading
+from govnet.network.cabled import Circuit, Link
 from govnet.network.declared import Document
-from govnet.network.model import Circuit, Link, Origin, Place, Plane
+from govnet.network.model import Plane
+from govnet.network.placed import Origin, Place
 from support.isolation import HERE, hall, hall_configs, reading
 
 if TYPE_CHECKING:

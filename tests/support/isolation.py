@@ -22,23 +22,12 @@ from govnet.config.model import (
     Vlan,
 )
 from govnet.config.reading import Line, Reading
-from govnet.network.model import (
-    Action,
-    Attachment,
-    Device,
-    End,
-    GatewayMode,
-    Link,
-    Network,
-    Origin,
-    Permit,
-    Plane,
-    PolicyCell,
-    Segment,
-    Services,
-    Upstream,
-    Zone,
-)
+from govnet.network.administered import Services
+from govnet.network.built import Device
+from govnet.network.cabled import Attachment, End, Link, Upstream
+from govnet.network.model import GatewayMode, Network, Plane
+from govnet.network.permitted import Action, Permit, PolicyCell
+from govnet.network.placed import Origin, Segment, Zone
 
 HERE = Origin("hand", 1)
 RUNNER = IPv4Network("10.0.51.201/32")

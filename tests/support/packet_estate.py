@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from govnet.config.model import DeviceConfig
-    from govnet.network.model import Attachment, End, Link, Network
+    from govnet.network.cabled import Attachment, End, Link
+    from govnet.network.model import Network
     from support.namespaces import Machine
 
 AGENT = Path(__file__).with_name("packet_agent.py")

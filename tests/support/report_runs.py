@@ -16,7 +16,7 @@ from govnet.config.model import Filter, Verdict
 from govnet.config.reading import Line, Reading, prelude_rule
 from govnet.isolation.proof import Proof, prove
 from govnet.network.declared import Declared, Waiver
-from govnet.network.model import Origin
+from govnet.network.placed import Origin
 from govnet.network.summary import network_named
 from govnet.platforms.registry import platform
 from govnet.report import Phase, Run

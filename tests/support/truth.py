@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from govnet.config.model import DeviceConfig
-    from govnet.network.model import Attachment, End, Network, Upstream
+    from govnet.network.cabled import Attachment, End, Upstream
+    from govnet.network.model import Network
 
 
 class Frame(NamedTuple):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from govnet.config.model import Filter
-    from govnet.network.model import Permit
+    from govnet.network.permitted import Permit
     from support.truth_worlds import World
 
 PORTS = range(65536)

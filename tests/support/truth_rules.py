@@ -8,13 +8,14 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from govnet.config.model import Acl, AclBinding, DeviceConfig, Filter, Firewall, IpInterface, Switchport, Verdict, Vrf
-from govnet.network.model import Action, Permit
+from govnet.network.permitted import Action, Permit
 from support.isolation import cable
 
 if TYPE_CHECKING:
     from random import Random
 
-    from govnet.network.model import Link, Segment
+    from govnet.network.cabled import Link
+    from govnet.network.placed import Segment
 
 ZONES = ["a", "b", "c"]
 OUTSIDE = IPv4Network("172.16.0.0/16")

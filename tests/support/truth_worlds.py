@@ -18,14 +18,15 @@ from govnet.config.model import (
     Switchport,
     Vlan,
 )
-from govnet.network.model import End, Upstream
+from govnet.network.cabled import End, Upstream
 from support.isolation import HERE, access, device, network, segment, trunk
 from support.truth_rules import CIRCUIT, OUTSIDE, ZONES, Plot, Policy, acls, firewall, instanced, policy
 
 if TYPE_CHECKING:
     from random import Random
 
-    from govnet.network.model import Network, Segment
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 
 @dataclass(frozen=True)

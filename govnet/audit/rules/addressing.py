@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.model import IpInterface
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, Network, Segment
+    from govnet.network.built import Device
+    from govnet.network.model import Network
+    from govnet.network.placed import Segment
 
 
 class AddressPlan(ConfigRule):

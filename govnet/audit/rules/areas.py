@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, Network, Upstream, Zone
+    from govnet.network.built import Device
+    from govnet.network.cabled import Upstream
+    from govnet.network.model import Network
+    from govnet.network.placed import Zone
 
 Problem = tuple[str, "Reference"]
 PUBLIC, PRIVATE, INTERNET = "公用网络区", "专用网络区", "互联网接入区"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.tables import Sample
     from govnet.audit.verdict import Finding
-    from govnet.network.model import Circuit, Device, End, Link
+    from govnet.network.built import Device
+    from govnet.network.cabled import Circuit, End, Link
 
 _MONTH = 30
 _PER_CENT = 100.0

@@ -13,7 +13,8 @@ from govnet.audit.traces import FACILITIES, hardware_of, listed, stations_of
 from govnet.audit.verdict import Severity
 from govnet.audit.views import ANYWHERE, known_addresses
 from govnet.config import reading as element
-from govnet.network.model import Action, Plane
+from govnet.network.model import Plane
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from govnet.audit.traces import Trace
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
+    from govnet.network.built import Device
     from govnet.network.declared import Exchange
-    from govnet.network.model import Device, Network
+    from govnet.network.model import Network
 
 Problem = tuple[str, "Reference"]
 _EXIT = re.compile(r"\b(nat|pppoe\S*|dialer\S*|modem\S*|cellular\S*|wlan\S*|masquerade|snat|dnat)\b", re.IGNORECASE)

@@ -16,7 +16,7 @@ from govnet.isolation.filters import matched
 from govnet.isolation.ground import allowed
 from govnet.isolation.packets import TCP, UDP, PacketSet
 from govnet.isolation.proof import PairResult
-from govnet.network.model import Action
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from govnet.audit.permits import RuleLine
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, PolicyCell
+    from govnet.network.built import Device
+    from govnet.network.permitted import PolicyCell
 
 Problem = tuple[str, "Reference"]
 

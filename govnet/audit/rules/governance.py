@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding
-    from govnet.network.model import Device, Upstream
+    from govnet.network.built import Device
+    from govnet.network.cabled import Upstream
     from govnet.network.served import System
 
 FILED_FROM = 2

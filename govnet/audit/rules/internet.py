@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding, Reference
+    from govnet.network.cabled import Upstream
     from govnet.network.declared import Connection
-    from govnet.network.model import Network, Upstream
+    from govnet.network.model import Network
 
 Problem = tuple[str, "Reference"]
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding
-    from govnet.network.model import Circuit, Device, End, Place
+    from govnet.network.built import Device
+    from govnet.network.cabled import Circuit, End
+    from govnet.network.placed import Place
     from govnet.network.served import System
 
 SLOW_KBPS = 2048

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding, Reference
-    from govnet.network.model import Circuit, End, Link, Network, Place
+    from govnet.network.cabled import Circuit, End, Link
+    from govnet.network.model import Network
+    from govnet.network.placed import Place
 
 Problem = tuple[str, "Reference"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from govnet.audit.tables import LogSource
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
-    from govnet.network.model import Device
+    from govnet.network.built import Device
 
 Problem = tuple[str, "Reference"]
 KEY_ROLES = ("fw", "core", "ids", "pe", "rr", "agg")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from govnet.audit.tables import Neighbour, OtherPlane
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
-    from govnet.network.model import Device, Plane
+    from govnet.network.built import Device
+    from govnet.network.model import Plane
 
 Problem = tuple[str, "Reference"]
 

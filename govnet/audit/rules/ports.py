@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.model import Port
     from govnet.config.reading import Reading
+    from govnet.network.built import Device
     from govnet.network.declared import Endpoint
-    from govnet.network.model import Device
 
 Problem = tuple[str, "Reference"]
 

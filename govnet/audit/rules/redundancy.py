@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding
     from govnet.config.model import DeviceConfig
-    from govnet.network.model import Attachment, Device, Link, Network, Place
+    from govnet.network.built import Device
+    from govnet.network.cabled import Attachment, Link
+    from govnet.network.model import Network
+    from govnet.network.placed import Place
 
 
 class Redundancy(Rule):

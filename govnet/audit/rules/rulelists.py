@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from govnet.audit.verdict import Finding
     from govnet.config.model import AclBinding
     from govnet.config.reading import Reading
-    from govnet.network.model import Device
+    from govnet.network.built import Device
 
 
 class DefaultDeny(ConfigRule):

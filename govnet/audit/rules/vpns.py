@@ -11,7 +11,8 @@ from govnet.audit.evidence import Kind
 from govnet.audit.rule import Rule
 from govnet.audit.verdict import Severity
 from govnet.isolation.proof import PairResult
-from govnet.network.model import Action, Plane
+from govnet.network.model import Plane
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

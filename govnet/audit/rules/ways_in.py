@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from govnet.audit.tables import Probe
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Line, Reading
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 Problem = tuple[str, "Reference"]
 MGT = "mgt"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding, Reference
     from govnet.config.reading import Reading
-    from govnet.network.model import Device
+    from govnet.network.built import Device
 
 
 class NoInterZoneRouting(ConfigRule):

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from govnet.monitoring.causes import Causes
     from govnet.monitoring.wall.seen import Seen
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 LEVELS = (
     ("Border", frozenset({"fw", "ids"})),

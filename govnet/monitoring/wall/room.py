@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.monitoring.wall.seen import Seen
-    from govnet.network.model import Network, PowerSource
+    from govnet.network.built import PowerSource
+    from govnet.network.model import Network
     from govnet.power.measured import UpsReading
 
 HOT_CELSIUS = 60.0

@@ -14,7 +14,8 @@ from govnet.network.load import load
 from govnet.network.summary import folder_named, zones_on
 
 if TYPE_CHECKING:
-    from govnet.network.model import Device, Network
+    from govnet.network.built import Device
+    from govnet.network.model import Network
 
 DOCUMENTATION = """
 name: govnet
