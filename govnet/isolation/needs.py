@@ -85,11 +85,11 @@ class Needs:
 
         A packet of a site that two entrances take in arrives when it does over either.
         """
-        for entries, starts in self._apart(self._fabric.needed(zone), suspects, [zone]):
+        for entries, part, starts in self._apart(self._fabric.needed(zone), suspects, [zone]):
             flow = explore(self._fabric.plain, entries)
             for target in self._fabric.network.zones:
                 for kind in (False, True):
-                    whole = self._ground.needed_between(zone, target, upstream=kind).intersection(suspects)
+                    whole = self._ground.needed_between(zone, target, upstream=kind).intersection(part)
                     mine = [index for index in starts if bool(self._fabric.sites[index].upstream) is kind]
                     for end in self._ground.by_zone[target] if whole and mine else ():
                         yield from self._lost_at(end, mine, whole, flow)
@@ -104,18 +104,21 @@ class Needs:
 
     def _apart(
         self, exploration: Exploration, packets: PacketSet, zones: Iterable[str]
-    ) -> Iterator[tuple[dict[Entrance, PacketSet], list[int]]]:
-        """Yield (some packets by entrance, the sites that send them), together unless sites share addresses.
+    ) -> Iterator[tuple[dict[Entrance, PacketSet], PacketSet, list[int]]]:
+        """Yield (some packets by entrance, the packets, the sites that send them), together where sources tell senders.
 
         A packet does not tell which of two sites with its source has sent it; those are followed one way after another.
         """
         groups = [(way, members) for zone in zones for way, members in self._ground.groups(zone).items()]
-        if not self._ground.shared:
-            yield exploration.narrowed(packets), [index for _, members in groups for index in members]
-            return
-        for way, members in groups:
-            part = packets.sourced(self._ground.space(members))
-            yield dict.fromkeys(way, part) if part else {}, members
+        members = [index for _, members in groups for index in members]
+        shared = self._ground.shared
+        told = intervals.difference(self._ground.space(members), shared)
+        whole = packets.sourced(told) if shared else packets
+        yield exploration.narrowed(whole), whole, members
+        for way, some in groups if shared else ():
+            part = packets.sourced(intervals.intersection(self._ground.space(some), shared))
+            if part:
+                yield dict.fromkeys(way, part), part, some
 
     def _same(self, start: int, end: int) -> bool:
         """Return whether two sites are of one segment: there is no router between; see `Ground.torn`."""
@@ -133,37 +136,45 @@ class Needs:
         for gap in forward:
             pair = gap.start, gap.end
             never[pair] = never.get(pair, _NOTHING).union(gap.packets)
-        for passing, starts in self._opened(suspects) if doubtful else [(self._fabric.plain, self._hosts())]:
-            for gap in self._lost_answers(exploration, passing, suspects.towards(self._ground.space(starts)), starts):
+        for passing, part, starts in self._opened(suspects, doubtful):
+            for gap in self._lost_answers(exploration, passing, part, starts):
                 left = gap.packets.without([*translated, never.get((gap.start, gap.end), _NOTHING)])
                 yield gap._replace(packets=left)
 
     def _hosts(self) -> list[int]:
         return [index for index, site in enumerate(self._fabric.sites) if not site.device]
 
-    def _opened(self, answers: PacketSet) -> Iterator[tuple[Passing, list[int]]]:
-        """Yield the routers as they remember the sessions of some answers, and the sites that opened those."""
-        packets, together = answers.reversed(), not self._ground.shared
+    def _opened(self, answers: PacketSet, doubtful: PacketSet) -> Iterator[tuple[Passing, PacketSet, list[int]]]:
+        """Yield the routers as they remember the sessions of some answers, the answers, and the sites that opened them.
+
+        Where no answer is doubtful no router forgets any.
+        """
+        hosts, plain = self._hosts(), self._fabric.plain
+        if not doubtful:
+            yield plain, answers.towards(self._ground.space(hosts)), hosts
+            return
         crowd: dict[Entrance, list[PacketSet]] = {}
+        alone = []
         for zone in self._fabric.network.zones:
-            for entries, starts in self._apart(self._fabric.needed(zone), packets, [zone]):
-                for entrance, part in entries.items() if together else ():
-                    crowd.setdefault(entrance, []).append(part)
-                if entries and not together:
-                    yield self._sessions.remembering(explore(self._fabric.plain, entries)), starts
-        if together:
-            entries = {entrance: PacketSet.all_of(parts) for entrance, parts in crowd.items()}
-            yield self._sessions.remembering(explore(self._fabric.plain, entries)), self._hosts()
+            together, *apart = self._apart(self._fabric.needed(zone), answers.reversed(), [zone])
+            for entrance, part in together[0].items():
+                crowd.setdefault(entrance, []).append(part)
+            alone += [one for one in apart if one[0]]
+        entries = {entrance: PacketSet.all_of(parts) for entrance, parts in crowd.items()}
+        told = intervals.difference(self._ground.space(hosts), self._ground.shared)
+        yield self._sessions.remembering(explore(plain, entries)), answers.towards(told), hosts
+        for way, part, starts in alone:
+            yield self._sessions.remembering(explore(plain, way)), part.reversed(), starts
 
     def _lost_answers(
         self, exploration: Exploration, passing: Passing, suspects: PacketSet, starts: list[int]
     ) -> Iterator[Gap]:
         """Yield the answers among ``suspects`` that do not get back to those of ``starts`` that they are for."""
         sites = self._fabric.sites
-        for entries, ends in self._apart(exploration, suspects, self._fabric.network.zones):
+        for entries, part, ends in self._apart(exploration, suspects, self._fabric.network.zones) if suspects else ():
             flow = explore(passing, entries, ANSWERS)
             hosts = [index for index in flow.arrivals if not sites[index].device]
-            lost = suspects.sourced(self._ground.space(ends)).without(flow.at(index) for index in hosts)
+            lost = part.sourced(self._ground.space(ends)).without(flow.at(index) for index in hosts)
             for end in ends if lost else ():
                 yield from self._unanswered(starts, end, lost.sourced(sites[end].addresses))
 
