@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep the cycle collector still; it is on again afterwards if it was on before. Works as a decorator too."""
+    """Keep the cycle collector still; it is on again afterwards if it was on before. Works as a decorator too.
+
+    What was made meanwhile counts as old then: it is looked at in the next full round, not in the very next small one.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()  # the two together only move all that is young to the oldest generation
             gc.enable()

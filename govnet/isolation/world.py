@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class World:
     """Everything that paths are found in. ``hostile`` and ``plain`` are the same routers as such hosts meet them."""
 
+    @undisturbed()
     def __init__(self, network: Network, readings: Mapping[str, Reading]) -> None:
         self.network = network
         self.readings = {name: reading for name, reading in readings.items() if name in network.devices}
@@ -31,7 +32,6 @@ class World:
         self.kept = Kept()
         self._build(Layer2(network, self.configs))
 
-    @undisturbed()
     def _build(self, layer2: Layer2) -> None:
         """Make sites and routers on these broadcast domains."""
         self.layer2 = layer2
