@@ -7,6 +7,7 @@ firewall has fifty rules: those of the matrix, and its own for single servers, i
 
 from __future__ import annotations
 
+from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,12 +51,14 @@ class Made(NamedTuple):
     configs: dict[str, DeviceConfig]
 
 
+@cache
 def subnet(zone: int, site: int) -> IPv4Network:
     """Return the /26 of a zone at a site: zone by zone, and in each zone site by site."""
     base = int(IPv4Address("10.0.0.0")) + (zone << _ZONE_BITS) + (site << (32 - _PREFIX))
     return IPv4Network((base, _PREFIX))
 
 
+@cache
 def whole(zone: int) -> IPv4Network:
     """Return the addresses of a zone at all sites."""
     return IPv4Network((int(IPv4Address("10.0.0.0")) + (zone << _ZONE_BITS), 32 - _ZONE_BITS))

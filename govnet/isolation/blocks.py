@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
@@ -57,6 +58,11 @@ def met(block: Block, others: Iterable[Block]) -> list[Block]:
 def overlapping(blocks: Sequence[Block]) -> bool:
     """Return whether any two blocks share something."""
     return any(meet(block, other) for index, block in enumerate(blocks) for other in blocks[:index])
+
+
+def breadth(block: Block) -> int:
+    """Return how many packets a block holds."""
+    return prod(sum(high - low + 1 for low, high in side) for side in block)
 
 
 def _cut(block: Block, away: Block) -> list[Block]:

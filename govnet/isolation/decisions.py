@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from govnet.config.reading import Line
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.packets import PacketSet
-    from govnet.isolation.passing import Entrance
     from govnet.isolation.routers import Router, Treatment
+    from govnet.isolation.surroundings import Entrance
 
 
 @dataclass(frozen=True, slots=True)

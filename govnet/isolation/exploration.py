@@ -10,9 +10,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from govnet.isolation.differences import differing
-from govnet.isolation.flow import NOTHING, OPENING, Asked, Flow, explore
+from govnet.isolation.flow import OPENING, Asked, Flow, explore
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import Entrance
+from govnet.isolation.passing import NOTHING
+from govnet.isolation.surroundings import Entrance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

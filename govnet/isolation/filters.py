@@ -77,7 +77,10 @@ def matched_opening(line: Filter) -> PacketSet:
     return _matched_in(line, established=False)
 
 
-@lru_cache(maxsize=8192)
+_KEPT = 65536
+_same_lines: dict[tuple[int, bool, bool], tuple[tuple[Filter, ...], PacketSet]] = {}
+
+
 def permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool = False) -> PacketSet:
     """Return what an ordered list lets through: the first matching line decides, then ``default``.
 
@@ -86,14 +89,33 @@ def permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool 
         default: the fate of packets that no line matches.
         established: ask about packets of open sessions instead of packets that open one.
     """
-    rest, passed = PacketSet.everything(), []
-    for number, line in enumerate(lines, 1):
+    key = (
+        id(lines),
+        default is Verdict.PERMIT,
+        established,
+    )  # to hash a long list costs more than to compile a short one
+    known = _same_lines.get(key)
+    if known is None:  # what is kept holds its list, so no other can have its id
+        if len(_same_lines) >= _KEPT:
+            _same_lines.clear()
+        known = _same_lines[key] = lines, _permitted(lines, default, established=established)
+    return known[1]
+
+
+@lru_cache(maxsize=8192)
+def _permitted(lines: tuple[Filter, ...], default: Verdict, *, established: bool) -> PacketSet:
+    """Compile a list: what a line permits gets through but for what lines before it deny."""
+    passed: list[PacketSet] = []
+    denied: list[PacketSet] = []
+    for line in lines:
         here = _matched_in(line, established=established)
         if line.verdict is Verdict.PERMIT:
-            passed.append(rest.intersection(here))
-        if number < len(lines) or default is Verdict.PERMIT:
-            rest = rest.difference(here)
-    return PacketSet.apart([*passed, rest] if default is Verdict.PERMIT else passed)
+            passed.append(here.without(denied) if denied else here)
+        else:
+            denied.append(here)
+    if default is Verdict.PERMIT:
+        passed.append(PacketSet.everything().without(denied))
+    return PacketSet.all_of(passed) if passed else PacketSet()
 
 
 def deciding(lines: tuple[Filter, ...], packet: Packet, *, established: bool = False) -> int | None:

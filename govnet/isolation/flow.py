@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import Entrance, Passed, Passing
+from govnet.isolation.passing import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govnet.isolation.passing import Passed, Passing
+    from govnet.isolation.surroundings import Entrance
     from govnet.isolation.translation import Original
 
-Entries = dict[Entrance, PacketSet]
-
-NOTHING = PacketSet()
+Entries = dict["Entrance", PacketSet]
 
 
 class Arrived(NamedTuple):
@@ -91,6 +91,7 @@ OPENING, ANSWERS = Asked(), Asked(established=True)
 def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Asked = OPENING) -> Flow:
     """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
     flow = Flow()
+    passing = passing.ignoring(asked.ignored) if asked.ignored else passing
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
     while waiting:
         entrance = next(iter(waiting))
@@ -108,18 +109,14 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
             if passed.opened and asked.keep:
                 flow.opened.setdefault(entrance.device, []).extend(passed.opened)
             for onward, part in passed.onward:
-                new = part if onward.original or not asked.ignored else part.difference(asked.ignored)
-                if new:
-                    waiting.setdefault(onward, []).append(new)
+                waiting.setdefault(onward, []).append(part)
     return flow
 
 
 def _note(flow: Flow, passed: Passed, asked: Asked) -> None:
     flow.lost += passed.lost
     for one in passed.delivered if asked.keep else ():
-        new = one.packets if one.original or not asked.ignored else one.packets.difference(asked.ignored)
-        if new:
-            flow.arrivals.setdefault(one.site, []).append(Arrived(new, one.original))
+        flow.arrivals.setdefault(one.site, []).append(Arrived(one.packets, one.original))
 
 
 class Step(NamedTuple):

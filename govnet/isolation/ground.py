@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from govnet.isolation.guards import Guards
     from govnet.isolation.intervals import Intervals
-    from govnet.isolation.passing import Entrance, Passing
+    from govnet.isolation.passing import Passing
     from govnet.isolation.sites import Site
+    from govnet.isolation.surroundings import Entrance
     from govnet.network.model import Network
     from govnet.network.permitted import PolicyCell
 

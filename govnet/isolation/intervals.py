@@ -44,8 +44,24 @@ def _before(pieces: Intervals, low: int) -> int:
     return max(0, bisect_left(pieces, (low,)) - 1) if len(pieces) > 4 else 0  # noqa: PLR2004 - shorter ones are scanned
 
 
+def _clipped(pieces: Intervals, low: int, high: int) -> Intervals:
+    """Return what of several pieces is within two bounds; the very same when that is all."""
+    begun, last = bisect_left(pieces, (low,)), bisect_left(pieces, (high + 1,))
+    if begun and pieces[begun - 1][1] >= low:
+        begun -= 1
+    if begun == last:
+        return NONE
+    part = pieces[begun:last]  # the whole tuple itself when nothing is left out
+    (start, to), (from_, end) = part[0], part[-1]
+    if start >= low and end <= high:
+        return part
+    if len(part) == 1:
+        return ((max(start, low), min(end, high)),)
+    return ((max(start, low), to), *part[1:-1], (from_, min(end, high)))
+
+
 def intersection(first: Intervals, second: Intervals) -> Intervals:
-    """Return what is in both."""
+    """Return what is in both; ``first`` or ``second`` itself when that is all of it."""
     if first is second or not first or not second:
         return first and second
     if len(second) == 1:
@@ -55,23 +71,33 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
         if len(first) == 1:
             low, high = max(low, first[0][0]), min(high, first[0][1])
             return second if (low, high) == second[0] else ((low, high),) if low <= high else NONE
-    elif len(first) == 1 and first[0][0] <= second[0][0] and first[0][1] >= second[-1][1]:
-        return second
-    if first == second:
-        return first
+        return _clipped(first, low, high)
+    if len(first) == 1:
+        found = _clipped(second, first[0][0], first[0][1])
+        return first if found == first else found
+    return first if first == second else _common(first, second)
+
+
+def _common(first: Intervals, second: Intervals) -> Intervals:
+    """Return what two sets of several pieces share; ``first`` itself when it lies within the second."""
     result = []
     i, j = _before(first, second[0][0]), _before(second, first[0][0])
     last_i, last_j = len(first), len(second)
     while i < last_i and j < last_j:
-        (low, high), (other_low, other_high) = first[i], second[j]
-        start, end = max(low, other_low), min(high, other_high)
-        if start <= end:
-            result.append((start, end))
+        piece = first[i]
+        (low, high), (other_low, other_high) = piece, second[j]
+        if other_low <= low and high <= other_high:
+            result.append(piece)
+        else:
+            start, end = max(low, other_low), min(high, other_high)
+            if start <= end:
+                result.append((start, end))
         if high < other_high:
             i += 1
         else:
             j += 1
-    return tuple(result)
+    found = tuple(result)
+    return first if found == first else found
 
 
 def difference(first: Intervals, second: Intervals) -> Intervals:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from govnet.isolation.exploration import Exploration
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Flow
-    from govnet.isolation.passing import Entrance, Passing
+    from govnet.isolation.passing import Passing
+    from govnet.isolation.surroundings import Entrance
 
 _NOTHING = PacketSet()
 _TCP = PacketSet.of(protocols=((TCP, TCP),))

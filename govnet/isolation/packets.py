@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
-from govnet.isolation.blocks import SIDES, Block, coalesced, cut_all, met, overlapping
+from govnet.isolation.blocks import SIDES, Block, breadth, coalesced, cut_all, met, overlapping
 from govnet.isolation.intervals import ADDRESSES, PORTS, PROTOCOLS, Intervals
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PacketSet:
         if len(blocks) > _MANY or not overlapping(blocks):
             return cls(tuple(blocks))
         apart: list[Block] = []
-        for block in blocks:
+        for block in sorted(blocks, key=breadth, reverse=True):  # what is wide swallows what is narrow
             apart += cut_all([block], apart)
         return cls(coalesced(apart))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.config.model import Verdict
@@ -189,9 +190,16 @@ class Router:
         firewall, numbers = self.config.firewall, range(len(groups))
         if firewall is None or firewall.prelude or established or entrance is None:
             return numbers
-        sources = entrance.zones or {""}
-        targets = {target for source, target in firewall.pairs if source in sources}
-        return [n for n in numbers if not targets.isdisjoint(groups[n].leave.zones or {""})]
+        targets = frozenset[str]().union(*(self._targets.get(source, ()) for source in entrance.zones or ("",)))
+        return [n for n in numbers if not targets.isdisjoint(groups[n].leave.zones or ("",))]
+
+    @cached_property
+    def _targets(self) -> dict[str, list[str]]:
+        """Source zone -> the zones that some rule is about towards; empty without a firewall."""
+        found: dict[str, list[str]] = {}
+        for source, target in self.config.firewall.pairs if self.config.firewall else ():
+            found.setdefault(source, []).append(target)
+        return found
 
     def ways(
         self, entrance: Treatment | None, packets: PacketSet, *, established: bool, closed: bool = True

@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
-from govnet.isolation.flow import NOTHING, explore
+from govnet.isolation.flow import explore
 from govnet.isolation.guards import behind
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.passing import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -43,7 +43,7 @@ class World:
             if config.interfaces
         }
         self.hostile = Passing(routers, layer2, self.sites, hostile=True)
-        self.plain = Passing(routers, layer2, self.sites, hostile=False)
+        self.plain = self.hostile.as_plain()
         self.ground = Ground(self.network, self.sites, self.hostile, self.plain)
 
     def _replaced(self, device: str, reading: Reading) -> Collection[str] | None:

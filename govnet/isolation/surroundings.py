@@ -1,0 +1,186 @@
+"""Who is around each router: the sites and the other routers that hear what leaves by one of its interfaces."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from govnet.isolation import intervals
+from govnet.isolation.frames import hearer, sender
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Address
+
+    from govnet.isolation.frames import Presence, Spot
+    from govnet.isolation.layer2 import Layer2
+    from govnet.isolation.packets import PacketSet
+    from govnet.isolation.routers import Router, Treatment
+    from govnet.isolation.sites import Site
+    from govnet.isolation.translation import Original
+
+Way = tuple[str, str]
+"""A router's interface: device and name."""
+
+
+class Entrance(NamedTuple):
+    """A router and the class of interfaces that packets come in by; None: the router sends them itself.
+
+    ``original`` tells what translation has made the packets from; None for packets as they were sent.
+    """
+
+    device: str
+    treatment: Treatment | None
+    original: Original | None = None
+
+    def meant(self, packets: PacketSet) -> PacketSet:
+        """Return packets here as the policy speaks of them."""
+        return self.original.meant(packets) if self.original else packets
+
+
+class Around(NamedTuple):
+    """Who hears some frames: interfaces of routers, and sites."""
+
+    interfaces: list[Way]
+    sites: list[int]
+
+
+class Landing(NamedTuple):
+    """Where packets come to that leave by an interface: sites, routers that take them on, routers' own addresses."""
+
+    sites: tuple[int, ...]
+    onward: tuple[Entrance, ...]
+    doors: tuple[Way, ...]
+
+
+class Surroundings:
+    """The routers of a network with their neighbours."""
+
+    def __init__(self, routers: Mapping[str, Router], layer2: Layer2, sites: Sequence[Site], *, hostile: bool) -> None:
+        """Look around routers.
+
+        Args:
+            routers: every device with IP interfaces.
+            layer2: the broadcast domains.
+            sites: who may be reached; they are named by index.
+            hostile: whether sites hear also tagged frames.
+        """
+        self.routers, self.layer2, self.sites = routers, layer2, sites
+        self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
+        self._own_sites = self._by_device()
+        self._meet(hostile=hostile)
+
+    def as_plain(self) -> Self:
+        """Return the same as ordinary hosts meet it, for hostile ones: they neither tag frames nor read tags."""
+        other = copy(self)
+        other._meet(hostile=False)  # noqa: SLF001 - one of these too
+        return other
+
+    def _meet(self, *, hostile: bool) -> None:
+        self.hostile = hostile
+        self._listeners = self._by_spot()
+        self._landings: dict[tuple[Way, int | None], Landing] = {}
+
+    def hear_alike(self, layer2: Layer2) -> bool:
+        """Return whether on these domains every router and site is heard by the same routers and sites."""
+        spots = [frozenset({sender(*way)}) for way in self.hearing.values()]
+        spots += [self.presence(site).sends for site in self.sites]
+        listening = self.hearing.keys() | self._listeners.keys()
+        return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in spots)
+
+    def presence(self, site: Site) -> Presence:
+        """Return where a site is in these explorations."""
+        return site.hostile if self.hostile else site.plain
+
+    def _by_spot(self) -> dict[Spot, list[int]]:
+        """Return spot -> the sites that hear it; a device's own routed address is served by the router instead."""
+        found: dict[Spot, list[int]] = {}
+        for index, site in enumerate(self.sites):
+            for spot in self.presence(site).hears:
+                found.setdefault(spot, []).append(index)
+        return found
+
+    def _by_device(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index, site in enumerate(self.sites):
+            if site.device:
+                found.setdefault(site.device, []).append(index)
+        return found
+
+    def around(self, spots: Iterable[Spot]) -> Around:
+        """Return who hears frames sent at ``spots``."""
+        interfaces, sites = [], set()
+        for spot in self.layer2.reached(spots):
+            if spot.interface and spot in self.hearing:
+                interfaces.append(self.hearing[spot])
+            if spot in self._listeners:
+                sites.update(self._listeners[spot])
+        return Around(sorted(interfaces), sorted(sites))
+
+    def interfaces_near(self, spots: Iterable[Spot]) -> list[Way]:
+        """Return every router interface that frames sent at ``spots`` get to."""
+        return self.around(spots).interfaces
+
+    def sites_near(self, spots: Iterable[Spot]) -> list[int]:
+        """Return the sites that hear frames sent at ``spots``."""
+        return self.around(spots).sites
+
+    def entrance(self, device: str, interface: str) -> Entrance:
+        """Return the entrance that an interface belongs to."""
+        return Entrance(device, self.routers[device].entrance(interface))
+
+    def entries(self, site: Site) -> tuple[Entrance, ...]:
+        """Return the router entrances that ``site`` can put packets into, always in the same order.
+
+        A hostile host uses any router that hears it; a plain one its gateway as told, which must also be heard back.
+        """
+        presence = self.presence(site)
+        if site.device and not presence.sends.isdisjoint(sender(site.device, n) for n in self._names(site.device)):
+            return (Entrance(site.device, None),)
+        found: dict[Entrance, None] = {}
+        for device, name in self.interfaces_near(presence.sends):
+            router = self.routers[device]
+            if self.hostile or (self._serves(site, router.own[name]) and self._hears(site, device, name)):
+                found[Entrance(device, router.entrance(name))] = None
+        return tuple(found)
+
+    @staticmethod
+    def _serves(site: Site, own: intervals.Intervals) -> bool:
+        return site.gateway is None or intervals.holds(own, int(site.gateway))
+
+    def _hears(self, site: Site, device: str, name: str) -> bool:
+        return not self.presence(site).hears.isdisjoint(self.layer2.reached([sender(device, name)]))
+
+    def _names(self, device: str) -> Iterable[str]:
+        return self.routers[device].own if device in self.routers else ()
+
+    def landing(self, here: Way, next_hop: IPv4Address | None) -> Landing:
+        """Return who may take packets that leave a router: hosts when delivered, a next hop's routers and upstreams.
+
+        A device's own routed address is left to its router, which filters on the way in.
+        """
+        hop = None if next_hop is None else int(next_hop)
+        found = self._landings.get((here, hop))
+        if found is None:
+            near = self.around([sender(*here)])
+            sites, others = self._taking(near.sites), [other for other in near.interfaces if other != here]
+            if hop is None:
+                found = Landing(tuple(sites), (), tuple(other for other in others if self._own_sites.get(other[0])))
+            else:
+                beyond = (i for i in sites if (up := self.sites[i].upstream) and up.peer == next_hop)
+                hops = (o for o in others if intervals.holds(self.routers[o[0]].own[o[1]], hop))
+                found = Landing(tuple(beyond), tuple(self.entrance(*other) for other in hops), ())
+            self._landings[here, hop] = found
+        return found
+
+    def neighbours(self, device: str, interface: str) -> list[Way]:
+        """Return the router interfaces that hear what leaves by ``interface``, without itself."""
+        return [other for other in self.interfaces_near([sender(device, interface)]) if other != (device, interface)]
+
+    def takers(self, device: str, interface: str) -> list[int]:
+        """Return the sites that take what leaves by ``interface``, those behind its own port among them."""
+        return self._taking(self.sites_near([sender(device, interface)]))
+
+    def _taking(self, near: Iterable[int]) -> list[int]:
+        sites = self.sites
+        return [i for i in near if not sites[i].device or sites[i].plain.hears.isdisjoint(self.hearing)]
