@@ -11,19 +11,10 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import (
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.network.administered import Services
 from govnet.network.built import Device
 from govnet.network.cabled import Attachment, End, Link

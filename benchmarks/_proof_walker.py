@@ -8,12 +8,14 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import InterfaceKind, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from govnet.config.model import DeviceConfig, Filter
+    from govnet.config.filtering import Filter
+    from govnet.config.model import DeviceConfig
     from govnet.network.cabled import Attachment, End
     from govnet.network.model import Network
 

@@ -16,9 +16,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from govnet.config.filtering import Acl, Filter, Verdict
 from govnet.config.handoff import ordered
 from govnet.config.intent import intent
-from govnet.config.model import Acl, Filter, Verdict
 from govnet.config.reading import Reading
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, prove_fabric

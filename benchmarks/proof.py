@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks._proof_network import ZONES, make, ports_of, subnet
 from benchmarks._proof_walker import Header, Walker
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.config.reading import Reading
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet

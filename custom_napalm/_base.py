@@ -13,8 +13,8 @@ from napalm.base.exceptions import CommandErrorException, ConnectionClosedExcept
 
 from custom_napalm import _session
 from custom_napalm._box import Box, running_text
+from govnet.config.hardware import Hardware
 from govnet.config.intent import hardware as intended
-from govnet.config.model import Hardware
 from govnet.masking import masked
 from govnet.network.load import load
 from govnet.network.summary import folder_named

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from custom_napalm._session import Session
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
     from govnet.platforms.base import Command, Platform
 

@@ -11,7 +11,7 @@ from custom_napalm import _parse_huawei_vrp as parse
 from custom_napalm._base import UNKNOWN
 from custom_napalm._ping import answer, refuse_name
 from custom_napalm._tables import mac as mac_of
-from govnet.config.model import Hardware
+from govnet.config.hardware import Hardware
 
 if TYPE_CHECKING:
     from govnet.platforms.base import Command

@@ -10,7 +10,7 @@ from custom_napalm import _driver
 from custom_napalm import _parse_linux_nft as parse
 from custom_napalm._base import UNKNOWN
 from custom_napalm._ping import answer, refuse_name
-from govnet.config.model import Hardware
+from govnet.config.hardware import Hardware
 from govnet.platforms.base import Command
 
 _LINKS = "ip -d -o link show"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from custom_napalm import _driver
 from custom_napalm import _parse_nortel_ers as parse
 from custom_napalm._base import UNKNOWN
-from govnet.config.model import Hardware
+from govnet.config.hardware import Hardware
 from govnet.platforms.base import Command
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from custom_napalm import _driver
 from custom_napalm import _parse_nortel_passport as parse
 from custom_napalm._base import UNKNOWN
 from custom_napalm._tables import field
-from govnet.config.model import Hardware
+from govnet.config.hardware import Hardware
 from govnet.platforms.base import Command
 
 if TYPE_CHECKING:

@@ -10,22 +10,18 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from govnet.config.model import (
-    AclBinding,
-    AggregationMode,
-    Filter,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Snmp,
-    StaticRoute,
-    Verdict,
-)
+from govnet.config.filtering import AclBinding, Filter, Verdict
+from govnet.config.model import Management, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import AggregationMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from govnet.config.model import Acl, Aggregation, DeviceConfig, Vrf
+    from govnet.config.filtering import Acl
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import Vrf
+    from govnet.config.switching import Aggregation
 
     Change = Callable[[DeviceConfig], DeviceConfig]
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, Switchport
+from govnet.config.switching import DEFAULT_VLAN, Switchport
 from govnet.errors import RefusedError
 from nornir_tasks.concessions import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from govnet.config.model import DeviceConfig, Hardware, IpInterface, Port
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
+    from govnet.config.switching import Port
     from govnet.platforms.base import Platform
 
 AGGREGATION_NAMES = {"huawei_vrp": "Eth-Trunk{}", "nortel_ers": "MLT-{}"}

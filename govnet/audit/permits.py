@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.isolation.filters import matched
 from govnet.isolation.packets import PacketSet
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Reference
-    from govnet.config.model import Filter
+    from govnet.config.filtering import Filter
     from govnet.config.reading import Line, Reading
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
 from govnet.audit.tables import Bearer, OtherPlane, Registered, Sight
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

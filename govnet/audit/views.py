@@ -6,8 +6,8 @@ from collections import defaultdict
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind
 from govnet.config.reading import Line
+from govnet.config.routing import InterfaceKind
 from govnet.isolation.proof import PairResult
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.rule import Rule
     from govnet.audit.verdict import Finding
-    from govnet.config.model import DeviceConfig, IpInterface
+    from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
+    from govnet.config.routing import IpInterface
     from govnet.network.built import Device
     from govnet.network.cabled import Upstream
     from govnet.network.model import Network

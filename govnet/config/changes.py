@@ -12,22 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
+    from govnet.config.filtering import Acl, AclBinding, Filter
     from govnet.config.labelled import BgpPeer
-    from govnet.config.model import (
-        Acl,
-        AclBinding,
-        Aggregation,
-        Filter,
-        IpInterface,
-        Management,
-        Mirror,
-        Snmp,
-        StaticRoute,
-        Switchport,
-        Vlan,
-        Vrf,
-    )
+    from govnet.config.model import Management, Snmp
     from govnet.config.queueing import Queueing
+    from govnet.config.routing import IpInterface, StaticRoute, Vrf
+    from govnet.config.switching import Aggregation, Mirror, Switchport, Vlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import PUBLIC, InterfaceKind
 from govnet.config.queueing import QUEUES, WHOLE
+from govnet.config.routing import PUBLIC, InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import DeviceConfig, IpInterface
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
 
 
 def check(config: DeviceConfig) -> list[str]:

@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
 from govnet.config import changes as changes_module
-from govnet.config import labelled, model, queueing
+from govnet.config import filtering, hardware, labelled, model, queueing, routing, switching
 from govnet.config.canonical import plain
 from govnet.config.changes import Change
 from govnet.errors import InputError, Problem
@@ -30,8 +30,12 @@ T = TypeVar("T")
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Change)}
 _NAMES: dict[str, Any] = {
+    **vars(switching),
+    **vars(routing),
+    **vars(filtering),
     **vars(labelled),
     **vars(queueing),
+    **vars(hardware),
     **vars(model),
     **vars(changes_module),
     "Mapping": Mapping,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import EVERYWHERE, ConsoleSetup
+from govnet.config.hardware import ConsoleSetup
 from govnet.config.nodes import management_ways
 from govnet.config.ports import uplinks
 from govnet.config.provider import ROLES, below_index, border_end, line_up
+from govnet.config.routing import EVERYWHERE
 from govnet.config.segments import circuit_segment, host, known_to, oob_segment
 from govnet.config.services import BOND, UPLINK_AGGREGATION
 from govnet.network.model import GatewayMode

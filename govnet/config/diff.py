@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from govnet.config import changes as c
 from govnet.config.diff_labelled import Labelled
-from govnet.config.model import Firewall
+from govnet.config.filtering import Firewall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Verdict,
-)
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.model import DeviceConfig
 from govnet.config.nodes import node_routes
 from govnet.config.ports import uplinks
 from govnet.config.provider import provider_routes
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
 from govnet.config.segments import circuits, host, oob_segment, ordinal, served
 from govnet.config.services import BOND, aggregation_name, management, services
+from govnet.config.switching import Aggregation, AggregationMode, Port
 from govnet.network.model import GatewayMode
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Port, Vlan
+from govnet.config.model import DeviceConfig
 from govnet.config.ports import far_ports, switchports
 from govnet.config.reading import Reading
+from govnet.config.switching import DEFAULT_VLAN, Port, Vlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

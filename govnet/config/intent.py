@@ -12,25 +12,15 @@ from typing import TYPE_CHECKING
 from govnet.config.circuits import queueing
 from govnet.config.console import console
 from govnet.config.firewall import firewall_intent
-from govnet.config.model import (
-    DEFAULT_VLAN,
-    EVERYWHERE,
-    Aggregation,
-    DeviceConfig,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Mirror,
-    PeerLink,
-    Port,
-    StaticRoute,
-    Vlan,
-)
+from govnet.config.hardware import Hardware
+from govnet.config.model import DeviceConfig
 from govnet.config.nodes import node_interfaces, node_routes_of, node_vrfs
 from govnet.config.ports import far_ports, switchports, uplinks
 from govnet.config.provider import ROLES, provider_intent
+from govnet.config.routing import EVERYWHERE, InterfaceKind, IpInterface, StaticRoute
 from govnet.config.segments import circuit_segment, circuits, host, oob_segment, ordinal, served
 from govnet.config.services import UPLINK_AGGREGATION, aggregation_name, management, services
+from govnet.config.switching import DEFAULT_VLAN, Aggregation, Mirror, PeerLink, Port, Vlan
 from govnet.errors import RefusedError
 from govnet.network.model import GatewayMode
 

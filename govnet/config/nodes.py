@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.segments import at_place, circuit_segment, host, known_to, oob_segment
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from govnet.config import changes as c
+from govnet.config.filtering import Firewall
 from govnet.config.labelled import Bgp, Mpls
-from govnet.config.model import DeviceConfig, Firewall
+from govnet.config.model import DeviceConfig
 from govnet.errors import GovnetError
 
 if TYPE_CHECKING:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import PUBLIC, InterfaceKind, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import PUBLIC, InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from govnet.config.filtering import Filter
     from govnet.config.labelled import BgpPeer
-    from govnet.config.model import Aggregation, Filter, IpInterface, Management, Snmp, StaticRoute, Switchport, Vrf
+    from govnet.config.model import Management, Snmp
     from govnet.config.queueing import Queueing
+    from govnet.config.routing import IpInterface, StaticRoute, Vrf
+    from govnet.config.switching import Aggregation, Switchport
 
 NOTHING = "none"
 

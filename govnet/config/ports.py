@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Switchport
 from govnet.config.segments import NODE_PURPOSES, SERVED_PURPOSES, TOWN_PURPOSES, oob_segment
+from govnet.config.switching import Switchport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

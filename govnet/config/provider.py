@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from govnet.config.circuits import queueing
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
-from govnet.config.model import DEFAULT_VLAN, DeviceConfig, InterfaceKind, IpInterface, Port, StaticRoute, Vlan, Vrf
+from govnet.config.model import DeviceConfig
 from govnet.config.ports import far_ports, switchports
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.segments import host, known_to, ordinal
 from govnet.config.services import management, services
+from govnet.config.switching import DEFAULT_VLAN, Port, Vlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

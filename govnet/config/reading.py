@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.config.model import DeviceConfig, Nat
+    from govnet.config.filtering import Nat
+    from govnet.config.model import DeviceConfig
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
 from govnet.config import phrases as p
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 
 if TYPE_CHECKING:
     from govnet.config.changes import Change

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.isolation.filters import matched_opening
 from govnet.isolation.routed import rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import AclBinding
+    from govnet.config.filtering import AclBinding
     from govnet.config.reading import Line
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.packets import PacketSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.isolation import intervals
 from govnet.isolation.intervals import ADDRESSES, PORTS, PROTOCOLS, Intervals
 from govnet.isolation.packets import ICMP, TCP, UDP, WITH_PORTS, PacketSet

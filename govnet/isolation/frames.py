@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.isolation.flow import explore
 from govnet.isolation.frames import Presence, hearer, sender, vlan_spots
 from govnet.isolation.packets import PacketSet

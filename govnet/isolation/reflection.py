@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.config.labelled import BgpPeer
-    from govnet.config.model import DeviceConfig, Vrf
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import Vrf
     from govnet.isolation.routes import Instance
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import NatKind
+from govnet.config.filtering import NatKind
 from govnet.isolation.filters import deciding
 from govnet.isolation.packets import PacketSet
 from govnet.isolation.witness import Hop
@@ -13,7 +13,8 @@ from govnet.isolation.witness import Hop
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.config.model import AclBinding, DeviceConfig, Filter
+    from govnet.config.filtering import AclBinding, Filter
+    from govnet.config.model import DeviceConfig
     from govnet.config.reading import Line
     from govnet.isolation.flow import Step
     from govnet.isolation.packets import Packet

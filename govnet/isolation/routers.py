@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import permitted
 from govnet.isolation.packets import PacketSet
@@ -21,7 +21,8 @@ from govnet.isolation.translation import Translator, applies
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govnet.config.model import AclBinding, DeviceConfig, Filter, Nat
+    from govnet.config.filtering import AclBinding, Filter, Nat
+    from govnet.config.model import DeviceConfig
     from govnet.isolation.intervals import Intervals
 
 _NONE = PacketSet()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.isolation import intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
-    from govnet.config.model import DeviceConfig, StaticRoute
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import StaticRoute
     from govnet.isolation.intervals import Intervals
 
 _LONGEST_CHAIN = 8

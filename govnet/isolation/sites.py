@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.isolation import intervals
 from govnet.isolation.frames import Presence, Spot, hearer, sender, vlan_spots
 from govnet.isolation.packets import TCP, PacketSet

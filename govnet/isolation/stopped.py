@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import deciding, permitted
 from govnet.isolation.flow import follow, unwound

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import NatKind
+from govnet.config.filtering import NatKind
 from govnet.isolation import intervals
 from govnet.isolation.filters import matched
 from govnet.isolation.intervals import PORTS
@@ -18,7 +18,7 @@ from govnet.isolation.packets import WITH_PORTS, PacketSet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from govnet.config.model import Filter, Nat
+    from govnet.config.filtering import Filter, Nat
     from govnet.isolation.blocks import Block
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.routers import Treatment

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
     from govnet.platforms.objects import Assignment
 

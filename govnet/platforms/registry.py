@@ -10,7 +10,7 @@ from govnet.errors import RefusedError
 from govnet.platforms.base import Fitting
 
 if TYPE_CHECKING:
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.platforms.base import Platform
 
 PLATFORMS = ("extreme_voss", "huawei_vrp", "linux_nft", "manual", "nortel_ers", "nortel_passport")

@@ -26,8 +26,9 @@ from support.isolation import hall, hall_configs
 from govnet.audit import Evidence, Verdict
 from govnet.audit.permits import RuleLine, useless
 from govnet.audit.tables import Sample
-from govnet.config.model import Acl, AclBinding, Filter, InterfaceKind, IpInterface
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Acl, AclBinding, Filter
+from govnet.config.filtering import Verdict as Decision
+from govnet.config.routing import InterfaceKind, IpInterface
 from govnet.network.model import Plane
 
 if TYPE_CHECKING:

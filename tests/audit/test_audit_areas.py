@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.audits import NOON, Case, circuit, declaring, evidence, on_plane, place, recorded, renamed, verdicts
@@ -15,16 +16,20 @@ from support.isolation import HERE, device, hall, hall_configs
 
 from govnet.audit import Evidence, Parameters, rules
 from govnet.audit.tables import Sample
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
 from govnet.config.intent import intent
-from govnet.config.model import DeviceConfig, Filter, StaticRoute, Vrf
-from govnet.config.model import Verdict as Decision
 from govnet.config.reading import Reading
+from govnet.config.routing import StaticRoute, Vrf
 from govnet.network.cabled import End, Upstream
 from govnet.network.declared import Connection
 from govnet.network.load import load
 from govnet.network.model import Network, Plane
 from govnet.network.permitted import Action, Permit, PolicyCell
 from govnet.network.served import System, Unit
+
+if TYPE_CHECKING:
+    from govnet.config.model import DeviceConfig
 
 INVENTORIES = Path(__file__).parents[2] / "inventory"
 INSTANCES = {"pub": "PUB", "jh": "JH", "inet": "INET"}

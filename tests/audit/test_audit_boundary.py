@@ -27,8 +27,8 @@ from support.isolation import HERE, access, hall, hall_configs
 
 from govnet.audit import Evidence, Severity, Verdict
 from govnet.audit.tables import ArpEntry, Probe, Sighting, Station
-from govnet.config.model import Filter
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
 from govnet.network.declared import Connection, Endpoint, Lan, LanProfile
 from govnet.network.model import Plane
 from govnet.network.served import System, Unit

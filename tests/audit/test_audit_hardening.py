@@ -14,8 +14,9 @@ from support.isolation import RUNNER, hall, hall_configs
 from govnet.audit import Evidence
 from govnet.audit.rules.accounts import idle_seconds
 from govnet.audit.tables import Probe, Sample
-from govnet.config.model import DeviceConfig, Filter, Management
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
+from govnet.config.model import DeviceConfig, Management
 
 if TYPE_CHECKING:
     from govnet.network.model import Network

@@ -40,8 +40,9 @@ from govnet.audit.tables import (
     Sight,
     Station,
 )
-from govnet.config.model import Filter, Vlan
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
+from govnet.config.switching import Vlan
 from govnet.network.declared import Exchange
 from govnet.network.model import Plane
 from govnet.network.permitted import Action

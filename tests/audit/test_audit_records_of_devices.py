@@ -14,13 +14,15 @@ from support.laixi import network as laixi
 
 from govnet.audit import Evidence
 from govnet.audit.tables import LogSource, RunRecord, Sample
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
 from govnet.config.intent import intent
-from govnet.config.model import DeviceConfig, Filter, Mirror
-from govnet.config.model import Verdict as Decision
 from govnet.config.reading import Line, Reading
+from govnet.config.switching import Mirror
 from govnet.network.model import Plane
 
 if TYPE_CHECKING:
+    from govnet.config.model import DeviceConfig
     from govnet.network.model import Network
 
 INSIDE, OUTSIDE = IPv4Address("10.0.50.33"), IPv4Address("192.0.2.1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
 
 import pytest
 from support.audits import (
@@ -29,10 +30,14 @@ from support.audits import (
 from support.isolation import HERE, cable, device, hall, hall_configs
 
 from govnet.audit import Evidence, Verdict
-from govnet.config.model import DeviceConfig, Filter, Vrf
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Filter
+from govnet.config.filtering import Verdict as Decision
+from govnet.config.routing import Vrf
 from govnet.network.cabled import End, Upstream
 from govnet.network.model import Plane
+
+if TYPE_CHECKING:
+    from govnet.config.model import DeviceConfig
 
 
 def vpns(exports: str, imports: str) -> dict[str, DeviceConfig]:

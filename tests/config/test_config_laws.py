@@ -13,7 +13,9 @@ from support.configs import device_configs
 
 from govnet.config import ConflictError, apply, changes, check, diff, inverse
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
-from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, Port, Switchport, Vlan
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface
+from govnet.config.switching import Port, Switchport, Vlan
 
 
 @given(device_configs(), device_configs())

@@ -12,8 +12,9 @@ from support.bundles import BLOCKS, NOON, SALT, named, registered, renumbered, s
 
 from govnet.audit import Evidence, Verdict
 from govnet.audit.tables import ArpEntry, Move, Neighbour, RouteEntry, RunRecord, Sample, Station
-from govnet.config.model import Acl, Filter, StaticRoute
-from govnet.config.model import Verdict as Does
+from govnet.config.filtering import Acl, Filter
+from govnet.config.filtering import Verdict as Does
+from govnet.config.routing import StaticRoute
 from govnet.errors import InputError, RefusedError
 from govnet.evidence import archive
 from govnet.evidence.approved import read_moves

@@ -20,8 +20,8 @@ from support.manual_export import export
 from support.nortel_examples import CORE, EDGE
 from support.voss_configs import ERS, VSP
 
+from govnet.config.filtering import Firewall
 from govnet.config.intent import hardware, intent
-from govnet.config.model import Firewall
 from govnet.errors import GovnetError
 from govnet.network.load import load
 from govnet.platforms.registry import platform
@@ -29,7 +29,7 @@ from govnet.platforms.registry import platform
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.config.reading import Reading
 
 TESTS = Path(__file__).parents[1]

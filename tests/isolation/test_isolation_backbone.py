@@ -11,18 +11,10 @@ from support.isolation import access, cable, device, network, reading, segment, 
 
 from govnet.config import reading as element
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
-from govnet.config.model import (
-    PUBLIC,
-    DeviceConfig,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Vlan,
-    Vrf,
-)
+from govnet.config.model import DeviceConfig
 from govnet.config.reading import Line, Reading
+from govnet.config.routing import PUBLIC, InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.isolation.fabric import Fabric
 
 if TYPE_CHECKING:

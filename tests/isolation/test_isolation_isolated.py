@@ -13,7 +13,8 @@ from govnet.isolation.proof import PairResult, PairVerdict, prove
 from govnet.network.permitted import Action, Permit
 
 if TYPE_CHECKING:
-    from govnet.config.model import DeviceConfig, Switchport
+    from govnet.config.model import DeviceConfig
+    from govnet.config.switching import Switchport
     from govnet.network.model import Network
 
 HOSTS = segment("a", 11, "10.0.0.0/28", gateway=False)

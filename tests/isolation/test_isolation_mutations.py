@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from support.isolation import EVERY, ZONES, access, hall, hall_configs, reading, switch, trunk
 
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Filter,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.isolation.proof import PairResult, Proof, compare, prove
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.isolation_walker import matches
 
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import deciding, matched, permitted
 from govnet.isolation.packets import Packet, PacketSet

@@ -8,8 +8,10 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 import pytest
 from support.isolation import cable, hall, hall_configs, reading, trunk
 
-from govnet.config.model import Acl, AclBinding, Filter, InterfaceKind, IpInterface, Port, StaticRoute, Verdict
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.config.reading import Line
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.failures import failures, outages
 from govnet.isolation.ground import Gap

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from support.isolation import access, cable, device, network, reading, segment, switch
 
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    DeviceConfig,
-    Filter,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Verdict,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, prove
 from govnet.network.permitted import Action, Permit

@@ -10,8 +10,9 @@ import pytest
 
 from govnet.config.handoff import ordered
 from govnet.config.intent import intent
-from govnet.config.model import DeviceConfig, Port, Switchport, Vlan, Vrf
 from govnet.config.reading import Reading
+from govnet.config.routing import Vrf
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.failures import Outage, after
 from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
@@ -20,6 +21,7 @@ from govnet.network.summary import network_named
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from govnet.config.model import DeviceConfig
     from govnet.network.model import Network
 
 CARRIER, NODE = "hx-tel-n-agg01", "hx-n017-n-cpe01"

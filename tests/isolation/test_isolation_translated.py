@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from support.isolation import hall, hall_configs, reading
 
 from govnet.config import reading as element
-from govnet.config.model import Filter, Nat, NatKind, Verdict
+from govnet.config.filtering import Filter, Nat, NatKind, Verdict
 from govnet.config.reading import Line, Reading
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet, PacketSet

@@ -19,7 +19,10 @@ from support.truth_probes import probes
 from support.truth_routing import Probe, matches
 from support.truth_worlds import ZONES, World, make_world
 
-from govnet.config.model import DeviceConfig, Filter, Firewall, InterfaceKind, IpInterface, Port, Verdict
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface
+from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet
 from govnet.isolation.proof import PairResult, PairVerdict, Proof, prove

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from support.isolation import hall, hall_configs, reading
 
-from govnet.config.model import Acl, AclBinding, Filter, Port, Verdict
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.config.reading import Line, Reading
+from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.holes import matters
 from govnet.isolation.proof import PairResult, prove

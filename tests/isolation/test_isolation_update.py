@@ -11,7 +11,8 @@ from support.isolation import hall, hall_configs, reading
 from support.truth_worlds import ZONES as ZONES_OF_WORLDS
 from support.truth_worlds import make_world
 
-from govnet.config.model import Filter, Port, Verdict
+from govnet.config.filtering import Filter, Verdict
+from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import Proof, prove_fabric
 

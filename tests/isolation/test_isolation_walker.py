@@ -10,21 +10,10 @@ from hypothesis import strategies as st
 from support.isolation import access, cable, device, hall, hall_configs, network, reading, segment, trunk
 from support.isolation_walker import Walker
 
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, Port, Switchport, Vlan
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet
 

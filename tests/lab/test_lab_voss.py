@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
     from sessions.drivers.base import GovnetSSH
 
 drivers.register()

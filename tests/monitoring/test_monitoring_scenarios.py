@@ -18,8 +18,8 @@ from nornir_tasks.drifting import drift
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import Port
     from govnet.config.reading import Reading
+    from govnet.config.switching import Port
 
 pytestmark = [pytest.mark.lab, pytest.mark.needs("prometheus", "promtool", "alertmanager", "amtool")]
 CIRCUIT, CIRCUIT_PORT = "c-adc-shuiji-u-01", "GigabitEthernet0/0/1"

@@ -9,8 +9,8 @@ import pytest
 from support.laixi import CORE, estate, floor, network, whole
 
 from govnet.config.intent import intent
-from govnet.config.model import Vlan
 from govnet.config.reading import Line, Reading
+from govnet.config.switching import Vlan
 from nornir_tasks import tasks
 from nornir_tasks.drifting import Cause, drift
 from nornir_tasks.restoring import Backup, read_backup

@@ -9,20 +9,12 @@ from ipaddress import IPv4Interface, IPv4Network
 import pytest
 from support.laixi import AGG, CORE, TOWN, estate, floor, network
 
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.hardware import Hardware
 from govnet.config.intent import hardware, intent
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    DeviceConfig,
-    Filter,
-    Hardware,
-    Management,
-    Port,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.model import DeviceConfig, Management
 from govnet.config.reading import Reading
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.registry import platform
 from nornir_tasks.migration import Migration, migrate, port_names, replaced, successor

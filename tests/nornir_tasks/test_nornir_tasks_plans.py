@@ -13,8 +13,8 @@ from support.laixi import FIREWALL, FOLDER, TOWN, floor, network
 from support.plans import HARM, altered, factory, good, harmless, plan_file
 
 from govnet.config import reading as element
+from govnet.config.filtering import Filter, Nat, NatKind, Verdict
 from govnet.config.intent import intent
-from govnet.config.model import Filter, Nat, NatKind, Verdict
 from govnet.config.reading import Line, Reading
 from govnet.errors import GovnetError, InputError, RefusedError
 from govnet.isolation.fabric import Fabric

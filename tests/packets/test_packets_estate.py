@@ -11,9 +11,11 @@ import pytest
 from support.namespaces import Machine, unable
 from support.packet_estate import Estate, Host
 
+from govnet.config.filtering import Filter, Verdict
 from govnet.config.intent import intent
-from govnet.config.model import Filter, InterfaceKind, IpInterface, Switchport, Verdict
 from govnet.config.reading import Reading
+from govnet.config.routing import InterfaceKind, IpInterface
+from govnet.config.switching import Switchport
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import Packet
 from govnet.network.load import load

@@ -7,8 +7,9 @@ from ipaddress import IPv4Address
 import pytest
 
 from govnet.config.changes import DisableBgp, DisableMpls, EnableBgp, SetBgpInstance, SetBgpPeer
+from govnet.config.hardware import Hardware
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
-from govnet.config.model import DeviceConfig, Hardware
+from govnet.config.model import DeviceConfig
 from govnet.errors import RefusedError
 from govnet.platforms.huawei_vrp import PLATFORM
 

@@ -9,22 +9,10 @@ from pathlib import Path
 import pytest
 
 from govnet.config import reading
-from govnet.config.model import (
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    Filter,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Mirror,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import AclBinding, Filter, Verdict
+from govnet.config.hardware import Hardware
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, Port, Switchport, Vlan
 from govnet.platforms.huawei_vrp import PLATFORM
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "devices" / "samples" / "huawei_vrp"

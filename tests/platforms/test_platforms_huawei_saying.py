@@ -10,29 +10,11 @@ import pytest
 
 from govnet.config import changes as c
 from govnet.config import diff
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    ConsoleSetup,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    PeerLink,
-    Port,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
+from govnet.config.hardware import ConsoleSetup, Hardware
+from govnet.config.model import DeviceConfig, Management, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.huawei_vrp import PLATFORM
 

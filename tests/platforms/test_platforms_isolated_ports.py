@@ -8,7 +8,9 @@ import pytest
 from support.huawei_configs import HARDWARE, PORTS
 
 from govnet.config import apply, diff, inverse
-from govnet.config.model import DeviceConfig, Hardware, Port, Switchport
+from govnet.config.hardware import Hardware
+from govnet.config.model import DeviceConfig
+from govnet.config.switching import Port, Switchport
 from govnet.platforms.registry import platform
 
 APART = Switchport(frozenset({10}), pvid=10, isolated=1)

@@ -13,26 +13,11 @@ from support.linux_host import loaded, needs_nft
 
 from govnet.config import changes as c
 from govnet.config import reading
-from govnet.config.model import (
-    Acl,
-    Aggregation,
-    AggregationMode,
-    Filter,
-    Firewall,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    Nat,
-    NatKind,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, Filter, Firewall, Nat, NatKind, Verdict
+from govnet.config.hardware import Hardware
+from govnet.config.model import Management
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.linux_nft import PLATFORM
 

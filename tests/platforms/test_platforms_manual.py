@@ -22,20 +22,12 @@ from govnet.cli.main import app
 from govnet.cli.ordering import read_exports
 from govnet.config import apply, check, diff, inverse
 from govnet.config import reading as element
+from govnet.config.filtering import Filter, Firewall, Verdict
 from govnet.config.intent import hardware, intent
-from govnet.config.model import (
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-)
+from govnet.config.model import DeviceConfig, Management
 from govnet.config.reading import Reading
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Port, Switchport
 from govnet.errors import GovnetError, InputError, RefusedError
 from govnet.isolation.proof import PairResult, prove
 from govnet.network.load import load

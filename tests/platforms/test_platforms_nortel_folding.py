@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govnet.config.model import Hardware
+from govnet.config.hardware import Hardware
 from govnet.platforms.nortel_ers import PLATFORM
 
 WIDTH = 79

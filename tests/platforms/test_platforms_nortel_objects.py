@@ -15,8 +15,10 @@ from support.emulated import talk, twin
 
 from govnet.config import changes as c
 from govnet.config.diff import diff
-from govnet.config.model import DeviceConfig, Hardware, InterfaceKind, IpInterface, Port, Switchport, Vlan
+from govnet.config.hardware import Hardware
 from govnet.config.ops import inverse
+from govnet.config.routing import InterfaceKind, IpInterface
+from govnet.config.switching import Port, Switchport, Vlan
 from govnet.platforms.nortel_passport import NortelPassportBySet, mib
 from govnet.platforms.objects import Assignment, ObjectWritten
 from govnet.platforms.registry import platform
@@ -30,6 +32,7 @@ from lab.snmp.views.rapid_city import port_set as lab_port_set
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from govnet.config.model import DeviceConfig
     from govnet.platforms.base import Command
     from govnet.platforms.objects import Value
 

@@ -8,20 +8,11 @@ from pathlib import Path
 import pytest
 
 from govnet.config import reading
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    Filter,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.hardware import Hardware
+from govnet.config.model import Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.registry import platform
 

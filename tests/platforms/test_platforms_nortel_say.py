@@ -12,26 +12,11 @@ from support.nortel_examples import CORE, EDGE, core, edge
 
 from govnet.config import changes as c
 from govnet.config.diff import diff
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    PeerLink,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
+from govnet.config.model import Management
 from govnet.config.ops import inverse
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.portlists import lists, parse_ports
 from govnet.platforms.registry import platform

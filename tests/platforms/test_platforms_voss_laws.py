@@ -15,7 +15,8 @@ from govnet.config.ops import apply, inverse
 from govnet.platforms.registry import platform
 
 if TYPE_CHECKING:
-    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
     from govnet.platforms.base import Command, Platform
 
 BOXES = {"vsp": VSP, "ers": ERS}

@@ -13,27 +13,12 @@ from support.voss_configs import ERS, VSP, core
 from govnet.config import changes as c
 from govnet.config import reading
 from govnet.config.diff import diff
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    Filter,
-    Firewall,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    PeerLink,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
+from govnet.config.hardware import Hardware
+from govnet.config.model import Management
 from govnet.config.ops import inverse
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.registry import platform
 

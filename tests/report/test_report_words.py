@@ -9,28 +9,13 @@ from support.configs import device_configs
 
 from govnet.config import changes as c
 from govnet.config import diff
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.config.labelled import BgpPeer
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    DeviceConfig,
-    Filter,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    PeerLink,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.model import DeviceConfig, Management, Snmp
 from govnet.config.phrases import listed, numbers
 from govnet.config.queueing import Queueing
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, PeerLink, Switchport, Vlan
 from govnet.config.words import words
 
 _A, _B = IPv4Address("10.129.2.203"), IPv4Address("10.129.2.21")

@@ -8,8 +8,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from govnet.audit import Evidence, rules
-from govnet.config.model import DeviceConfig, InterfaceKind, IpInterface, StaticRoute
+from govnet.config.model import DeviceConfig
 from govnet.config.reading import Line, Reading
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
 from govnet.network.cabled import Circuit, Link
 from govnet.network.declared import Document
 from govnet.network.model import Plane

@@ -7,27 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
 from govnet.config.labelled import Bgp, BgpPeer, Mpls
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    Port,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.model import DeviceConfig, Management, Snmp
 from govnet.config.queueing import Queueing
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, Mirror, Port, Switchport, Vlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

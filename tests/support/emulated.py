@@ -11,7 +11,7 @@ from lab.terminal import SessionClosed
 from lab.twin import Twin
 
 if TYPE_CHECKING:
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from lab.terminal import Personality
 
 

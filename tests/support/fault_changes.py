@@ -7,17 +7,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config.diff import diff
-from govnet.config.model import (
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Port, Switchport, Vlan
 
 if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig

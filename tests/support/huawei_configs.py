@@ -8,27 +8,11 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    AggregationMode,
-    ConsoleSetup,
-    DeviceConfig,
-    Filter,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    Port,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.hardware import ConsoleSetup, Hardware
+from govnet.config.model import DeviceConfig, Management, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, AggregationMode, Mirror, Port, Switchport, Vlan
 from support.configs import addresses, interfaces, labelled, networks, queueings, ranges
 
 if TYPE_CHECKING:

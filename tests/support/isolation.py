@@ -6,22 +6,11 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from govnet.config import reading as element
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.model import DeviceConfig, Management
 from govnet.config.reading import Line, Reading
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, AggregationMode, Port, Switchport, Vlan
 from govnet.network.administered import Services
 from govnet.network.built import Device
 from govnet.network.cabled import Attachment, End, Link, Upstream

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address
 
-    from govnet.config.model import AclBinding, DeviceConfig, Filter, IpInterface
+    from govnet.config.filtering import AclBinding, Filter
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
     from govnet.isolation.packets import Packet
     from govnet.network.model import Network
 

@@ -6,22 +6,11 @@ from ipaddress import IPv4Interface, IPv4Network, collapse_addresses
 
 from hypothesis import strategies as st
 
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    ConsoleSetup,
-    DeviceConfig,
-    Filter,
-    Firewall,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    Snmp,
-    StaticRoute,
-    Verdict,
-)
+from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.config.hardware import ConsoleSetup, Hardware
+from govnet.config.model import DeviceConfig, Management, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, AggregationMode, Port
 from govnet.platforms.linux_nft.rules import merged
 from support.configs import addresses, networks, ranges
 

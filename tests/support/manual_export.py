@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from hypothesis import strategies as st
 
-    from govnet.config.model import DeviceConfig, Filter
+    from govnet.config.filtering import Filter
+    from govnet.config.model import DeviceConfig
 
 DIGEST = "0123456789abcdef" * 4
 SWITCH = {True: "yes", False: "no"}

@@ -5,21 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from govnet.config.model import (
-    Aggregation,
-    ConsoleSetup,
-    DeviceConfig,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Mirror,
-    PeerLink,
-    Port,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Vlan,
-)
+from govnet.config.hardware import ConsoleSetup, Hardware
+from govnet.config.model import DeviceConfig, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.platforms.registry import platform
 
 CORE_PORTS = tuple(f"{slot}/{number}" for slot, count in ((1, 8), (3, 48)) for number in range(1, count + 1))

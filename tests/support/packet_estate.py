@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config import diff
 from govnet.config.intent import hardware
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.platforms.registry import platform
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from govnet.config.filtering import Filter, Verdict
 from govnet.config.intent import hardware, intent
-from govnet.config.model import Filter, Verdict
 from govnet.config.reading import Reading
 from govnet.platforms.registry import platform
 from nornir_tasks.judging import judge

@@ -11,8 +11,8 @@ from collectors.collect import Reading as Visit
 from collectors.collect import Result, Target
 from collectors.exposition import Family
 from govnet.audit import Evidence, audit, rules
+from govnet.config.filtering import Filter, Verdict
 from govnet.config.intent import hardware, intent
-from govnet.config.model import Filter, Verdict
 from govnet.config.reading import Line, Reading, prelude_rule
 from govnet.isolation.proof import Proof, prove
 from govnet.network.declared import Declared, Waiver

@@ -13,7 +13,10 @@ import pytest
 from govnet.capacity.conference import admitted
 from govnet.capacity.lines import guaranteed
 from govnet.config.changes import EnableFirewall
-from govnet.config.model import EVERYWHERE, DeviceConfig, Hardware, Port, Vrf
+from govnet.config.hardware import Hardware
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import EVERYWHERE, Vrf
+from govnet.config.switching import Port
 from govnet.errors import RefusedError
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import PairResult, prove_fabric

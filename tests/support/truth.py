@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from support.truth_routing import Left, Probe, own, routed_on
 
 if TYPE_CHECKING:

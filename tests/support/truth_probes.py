@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from govnet.config.model import Filter
+    from govnet.config.filtering import Filter
     from govnet.network.permitted import Permit
     from support.truth_worlds import World
 

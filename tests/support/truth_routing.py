@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.config.model import InterfaceKind, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from ipaddress import IPv4Address, IPv4Network
 
-    from govnet.config.model import DeviceConfig, Filter, IpInterface
+    from govnet.config.filtering import Filter
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
 
 TCP, UDP = 6, 17
 NUMBERS = {"icmp": 1, "tcp": TCP, "udp": UDP, "gre": 47}

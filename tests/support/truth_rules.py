@@ -7,13 +7,16 @@ from ipaddress import IPv4Network
 from itertools import product
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Acl, AclBinding, DeviceConfig, Filter, Firewall, IpInterface, Switchport, Verdict, Vrf
+from govnet.config.filtering import Acl, AclBinding, Filter, Firewall, Verdict
+from govnet.config.routing import IpInterface, Vrf
 from govnet.network.permitted import Action, Permit
 from support.isolation import cable
 
 if TYPE_CHECKING:
     from random import Random
 
+    from govnet.config.model import DeviceConfig
+    from govnet.config.switching import Switchport
     from govnet.network.cabled import Link
     from govnet.network.placed import Segment
 

@@ -8,16 +8,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from govnet.config.model import (
-    Aggregation,
-    DeviceConfig,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-    Switchport,
-    Vlan,
-)
+from govnet.config.model import DeviceConfig
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, Port, Switchport, Vlan
 from govnet.network.cabled import End, Upstream
 from support.isolation import HERE, access, device, network, segment, trunk
 from support.truth_rules import CIRCUIT, OUTSIDE, ZONES, Plot, Policy, acls, firewall, instanced, policy

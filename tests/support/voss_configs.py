@@ -7,26 +7,11 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from hypothesis import strategies as st
 
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    ConsoleSetup,
-    DeviceConfig,
-    Filter,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Mirror,
-    PeerLink,
-    Port,
-    Snmp,
-    StaticRoute,
-    Switchport,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.hardware import ConsoleSetup, Hardware
+from govnet.config.model import DeviceConfig, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import Aggregation, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.platforms.registry import platform
 from support.configs import addresses, interfaces, networks, words
 

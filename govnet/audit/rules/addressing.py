@@ -10,7 +10,7 @@ from govnet.audit.evidence import Kind
 from govnet.audit.rule import ConfigRule
 from govnet.audit.verdict import Severity
 from govnet.config import reading as element
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.verdict import Finding, Reference
-    from govnet.config.model import IpInterface
     from govnet.config.reading import Reading
+    from govnet.config.routing import IpInterface
     from govnet.network.built import Device
     from govnet.network.model import Network
     from govnet.network.placed import Segment

@@ -10,7 +10,7 @@ from govnet.audit.evidence import Kind
 from govnet.audit.permits import all_permits
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.isolation import intervals
 from govnet.isolation.filters import matched
 from govnet.isolation.ground import allowed

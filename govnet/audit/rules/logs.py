@@ -10,7 +10,7 @@ from govnet.audit.evidence import Kind
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
 from govnet.audit.views import outside
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Verdict as Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from govnet.audit.evidence import Evidence
     from govnet.audit.tables import Sighting
     from govnet.audit.verdict import Finding, Reference
-    from govnet.config.model import Port
     from govnet.config.reading import Reading
+    from govnet.config.switching import Port
     from govnet.network.built import Device
     from govnet.network.declared import Endpoint
 

@@ -10,7 +10,7 @@ from govnet.audit.permits import chains, useless
 from govnet.audit.rule import ConfigRule
 from govnet.audit.verdict import Severity
 from govnet.audit.views import internet_zones
-from govnet.config.model import Verdict as Decision
+from govnet.config.filtering import Verdict as Decision
 from govnet.isolation import intervals
 from govnet.isolation.filters import permitted
 from govnet.isolation.intervals import ADDRESSES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from govnet.audit.permits import RuleLine
     from govnet.audit.tables import Sample
     from govnet.audit.verdict import Finding
-    from govnet.config.model import AclBinding
+    from govnet.config.filtering import AclBinding
     from govnet.config.reading import Reading
     from govnet.network.built import Device
 

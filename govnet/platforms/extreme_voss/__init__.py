@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
+from govnet.config.model import DeviceConfig, Management
+from govnet.config.switching import DEFAULT_VLAN, Port, Switchport, Vlan
 from govnet.platforms.base import Command
 from govnet.platforms.extreme_voss import read as _read
 from govnet.platforms.extreme_voss import refuse as _refuse
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.config.reading import Reading
 
 __all__ = ["PLATFORM", "ExtremeVoss"]

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import DEFAULT_VLAN, Mirror, Port, Snmp
+from govnet.config.model import Snmp
+from govnet.config.switching import DEFAULT_VLAN, Mirror, Port
 from govnet.platforms.extreme_voss.building_filters import AclState, finish_filters
 from govnet.platforms.extreme_voss.ports import PortMode, switchport
 from govnet.platforms.extreme_voss.say_services import FIRST_POLICY
@@ -17,8 +18,10 @@ from govnet.platforms.portlists import parse_ports, port_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govnet.config.model import Aggregation, DeviceConfig, IpInterface, Management, StaticRoute, Vlan, Vrf
+    from govnet.config.model import DeviceConfig, Management
     from govnet.config.reading import Line
+    from govnet.config.routing import IpInterface, StaticRoute, Vrf
+    from govnet.config.switching import Aggregation, Vlan
 
 
 @dataclass(slots=True)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import Acl, AclBinding, Filter, Verdict
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.platforms.extreme_voss.filters import acl_name, faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from govnet.config.model import IpInterface
     from govnet.config.reading import Line
+    from govnet.config.routing import IpInterface
     from govnet.platforms.extreme_voss.building import Builder
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
 
 VRF_FROM = (5, 0)
 

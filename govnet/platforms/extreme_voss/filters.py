@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.errors import RefusedError
 
 if TYPE_CHECKING:
-    from govnet.config.model import Filter
+    from govnet.config.filtering import Filter
 
 PROTOCOLS = ("tcp", "udp", "icmp")
 TYPES = ("inPort", "inVlan", "outPort")

@@ -12,16 +12,8 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import (
-    DEFAULT_VLAN,
-    Aggregation,
-    InterfaceKind,
-    IpInterface,
-    PeerLink,
-    StaticRoute,
-    Vlan,
-    Vrf,
-)
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
+from govnet.config.switching import DEFAULT_VLAN, Aggregation, PeerLink, Vlan
 from govnet.platforms.addresses import interface, network
 from govnet.platforms.extreme_voss.phrases_filter import FILTER_PHRASES
 from govnet.platforms.extreme_voss.phrases_ports import PORT_PHRASES

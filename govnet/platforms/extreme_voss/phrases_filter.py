@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.platforms.addresses import prefix_length
 from govnet.platforms.extreme_voss.building_filters import AclState, EntryState
 from govnet.platforms.extreme_voss.filters import PROTOCOLS, TYPES, port_number

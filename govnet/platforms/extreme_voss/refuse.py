@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, AggregationMode, InterfaceKind, Verdict
+from govnet.config.routing import InterfaceKind
+from govnet.config.switching import DEFAULT_VLAN, AggregationMode
 from govnet.errors import RefusedError
 from govnet.platforms.extreme_voss.dialect import dialect
 from govnet.platforms.extreme_voss.filters import LAST_ENTRY, faults, identity
@@ -16,7 +17,9 @@ from govnet.platforms.plain import beyond_plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import AclBinding, DeviceConfig, Hardware
+    from govnet.config.filtering import AclBinding, Verdict
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
 
 
 def refuse(config: DeviceConfig, hardware: Hardware) -> list[str]:

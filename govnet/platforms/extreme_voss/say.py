@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.extreme_voss.ports import port_mode
 from govnet.platforms.extreme_voss.say_filters import FILTER_SPEAKERS
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, IpInterface, Switchport
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
+    from govnet.config.switching import Switchport
     from govnet.platforms.base import Command
     from govnet.platforms.extreme_voss.dialect import Dialect
 

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.platforms.extreme_voss.filters import identity, spelt
 from govnet.platforms.templating import belonging, say_change
 
 if TYPE_CHECKING:
-    from govnet.config.model import AclBinding, DeviceConfig
+    from govnet.config.filtering import AclBinding
+    from govnet.config.model import DeviceConfig
     from govnet.platforms.base import Command
     from govnet.platforms.speaking import Run, Speaker
 

@@ -5,21 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
-from govnet.config.model import (
-    Acl,
-    AclBinding,
-    Aggregation,
-    DeviceConfig,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Mirror,
-    Port,
-    Snmp,
-    Verdict,
-    Vlan,
-    Vrf,
-)
+from govnet.config.filtering import Acl, AclBinding, Verdict
+from govnet.config.model import DeviceConfig, Management, Snmp
+from govnet.config.routing import InterfaceKind, IpInterface, Vrf
+from govnet.config.switching import Aggregation, Mirror, Port, Vlan
 from govnet.platforms.huawei_vrp.acl_rules import BASIC
 from govnet.platforms.huawei_vrp.lexer import masked
 from govnet.platforms.huawei_vrp.read_labelled import bgp_of, mpls_of

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, AggregationMode, Switchport
+from govnet.config.switching import DEFAULT_VLAN, AggregationMode, Switchport
 from govnet.platforms.huawei_vrp.words import TUNNEL, routed_by_default, trunk_number
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface
 
-    from govnet.config.model import Filter, Hardware, StaticRoute
+    from govnet.config.filtering import Filter
+    from govnet.config.hardware import Hardware
     from govnet.config.reading import Line
+    from govnet.config.routing import StaticRoute
 
 Members = dict[int, "Line | None"]
 

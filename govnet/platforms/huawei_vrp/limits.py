@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import DEFAULT_VLAN, AggregationMode, InterfaceKind, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import InterfaceKind
+from govnet.config.switching import DEFAULT_VLAN, AggregationMode
 from govnet.platforms.huawei_vrp.acl_rules import ADVANCED, BASIC, is_basic
 from govnet.platforms.huawei_vrp.acl_rules import unsayable as unsayable_rule
 from govnet.platforms.huawei_vrp.assemble import LOGIN_ACL
@@ -15,7 +17,10 @@ from govnet.platforms.huawei_vrp.words import is_front_port, routed_by_default, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import Aggregation, DeviceConfig, Hardware, IpInterface, Port
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
+    from govnet.config.switching import Aggregation, Port
 
 _WORD: Final = re.compile(r"[!-~]+")
 _ACL_NAME: Final = re.compile(r"[A-Za-z][!-~]{0,31}")

@@ -6,19 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from govnet.config.model import (
-    DEFAULT_VLAN,
-    Aggregation,
-    DeviceConfig,
-    Hardware,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    StaticRoute,
-    Switchport,
-    Vlan,
-)
+from govnet.config.model import DeviceConfig, Management
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import DEFAULT_VLAN, Aggregation, Port, Switchport, Vlan
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command
 from govnet.platforms.huawei_vrp import read_labelled, read_ports, read_queueing, read_routing, read_services
@@ -34,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import ConsoleSetup
+    from govnet.config.hardware import ConsoleSetup, Hardware
     from govnet.config.reading import Reading
 
 READERS: Final = (read_labelled, read_ports, read_queueing, read_routing, read_services)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govnet.config.model import AggregationMode
+from govnet.config.switching import AggregationMode
 from govnet.platforms.huawei_vrp.box import VlanState
 from govnet.platforms.huawei_vrp.reader import OTHER, View, phrase
 from govnet.platforms.huawei_vrp.words import LAST_VLAN, TUNNEL, is_front_port, spelled, trunk_number, vlans_in

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.config.model import PUBLIC, StaticRoute
+from govnet.config.routing import PUBLIC, StaticRoute
 from govnet.platforms.huawei_vrp.acl_rules import BASIC, parse
 from govnet.platforms.huawei_vrp.box import AclState, VrfState
 from govnet.platforms.huawei_vrp.read_ports import port
@@ -14,7 +14,7 @@ from govnet.platforms.huawei_vrp.reader import View, phrase
 from govnet.platforms.huawei_vrp.words import LAST_VLAN, prefix_of
 
 if TYPE_CHECKING:
-    from govnet.config.model import Filter
+    from govnet.config.filtering import Filter
     from govnet.config.reading import Line
     from govnet.platforms.huawei_vrp.reader import Context
 

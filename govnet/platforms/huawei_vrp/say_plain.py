@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from govnet.config import changes as c
-from govnet.config.model import PUBLIC, InterfaceKind
+from govnet.config.routing import PUBLIC, InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.base import Command  # singledispatch looks annotations up
 from govnet.platforms.huawei_vrp.acl_rules import is_basic, parts
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from ipaddress import IPv4Address
 
-    from govnet.config.model import AclBinding, IpInterface, StaticRoute
+    from govnet.config.filtering import AclBinding
+    from govnet.config.routing import IpInterface, StaticRoute
 
 NAME: Final = "huawei_vrp"
 STEP: Final = 5

@@ -20,7 +20,8 @@ from govnet.platforms.templating import belonging, say_change
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govnet.config.model import Aggregation, DeviceConfig, Switchport
+    from govnet.config.model import DeviceConfig
+    from govnet.config.switching import Aggregation, Switchport
     from govnet.platforms.base import Command
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import DEFAULT_VLAN, Switchport
+from govnet.config.switching import DEFAULT_VLAN, Switchport
 from govnet.platforms.huawei_vrp.words import TUNNEL, vlan_lists
 
 if TYPE_CHECKING:

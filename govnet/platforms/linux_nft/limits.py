@@ -6,7 +6,8 @@ import re
 from ipaddress import collapse_addresses
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import AggregationMode, Filter, InterfaceKind, Management
+from govnet.config.routing import InterfaceKind
+from govnet.config.switching import AggregationMode
 from govnet.platforms.linux_nft.links import LOOPBACK, bond_number
 from govnet.platforms.linux_nft.rules import merged
 from govnet.platforms.linux_nft.ruleset import protocol_known
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Network
 
-    from govnet.config.model import DeviceConfig, Firewall, Hardware, IpInterface
+    from govnet.config.filtering import Filter, Firewall
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig, Management
+    from govnet.config.routing import IpInterface
 
 _ZONE: Final = re.compile(r"[a-z][a-z0-9-]{0,12}")
 _NAME: Final = re.compile(r"[A-Za-z0-9.@-]{1,15}")

@@ -8,14 +8,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    InterfaceKind,
-    IpInterface,
-    Port,
-    StaticRoute,
-)
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, AggregationMode, Port
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

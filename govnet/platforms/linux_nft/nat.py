@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import Filter, Nat, NatKind, Verdict
+from govnet.config.filtering import Filter, Nat, NatKind, Verdict
 from govnet.platforms.linux_nft.rules import Rule, RuleParser, UnmodelledError
 
 if TYPE_CHECKING:

@@ -7,18 +7,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    DeviceConfig,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    Snmp,
-    StaticRoute,
-)
+from govnet.config.model import DeviceConfig, Management, Snmp
 from govnet.config.reading import Reading
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, AggregationMode, Port
 from govnet.platforms.base import Command
 from govnet.platforms.linux_nft import shows
 from govnet.platforms.linux_nft.files import read_files
@@ -32,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import ConsoleSetup, Hardware
+    from govnet.config.hardware import ConsoleSetup, Hardware
     from govnet.config.reading import Line
 
 # bash, iproute2, nft and sysctl (LAB; samples of refused rulesets). `cat` of a missing file is no refusal.

@@ -11,14 +11,14 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
-from govnet.config.model import Filter, Firewall, Verdict
+from govnet.config.filtering import Filter, Firewall, Verdict
 from govnet.platforms.linux_nft.nat import translations
 from govnet.platforms.linux_nft.rules import Names, Rule, RuleParser, UnmodelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import Nat
+    from govnet.config.filtering import Nat
     from govnet.config.reading import Line
     from govnet.platforms.linux_nft.syntax import Chain, Ruleset, Statement, Table
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses, summarize_address_range
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from govnet.config import changes as c
-from govnet.config.model import Firewall, Verdict
+from govnet.config.filtering import Firewall, Verdict
 from govnet.platforms.linux_nft.rules import PROTOCOLS
 from govnet.platforms.templating import say_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govnet.config.model import DeviceConfig, Filter
+    from govnet.config.filtering import Filter
+    from govnet.config.model import DeviceConfig
 
 NAME: Final = "linux_nft"
 FIREWALL_CHANGES: Final = (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind
 from govnet.config.ops import apply
+from govnet.config.routing import InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.linux_nft import files, shows
 from govnet.platforms.linux_nft.ruleset import FIREWALL_CHANGES, NAME, transaction, whole
@@ -19,7 +19,9 @@ from govnet.platforms.templating import belonging, say_change
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govnet.config.model import Aggregation, DeviceConfig, IpInterface, StaticRoute
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface, StaticRoute
+    from govnet.config.switching import Aggregation
     from govnet.platforms.base import Command
 
 _NETWORKING = (

@@ -7,24 +7,16 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config import reading as element
-from govnet.config.model import (
-    Aggregation,
-    AggregationMode,
-    DeviceConfig,
-    InterfaceKind,
-    IpInterface,
-    Management,
-    Port,
-    Snmp,
-    StaticRoute,
-)
+from govnet.config.model import DeviceConfig, Management, Snmp
 from govnet.config.reading import Line
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import Aggregation, AggregationMode, Port
 from govnet.platforms.manual import cells, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.platforms.manual.evidence import Complaints
     from govnet.platforms.manual.tables import Row, Sheet
 

@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Final
 
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 
 ANY: Final = "any"
 PROTOCOLS: Final = frozenset({ANY, "tcp", "udp", "icmp", "igmp", "gre", "esp", "ah", "ospf", "vrrp"})

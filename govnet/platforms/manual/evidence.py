@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import Verdict
+from govnet.config.filtering import Verdict
 from govnet.config.reading import Line
 from govnet.errors import Problem
 

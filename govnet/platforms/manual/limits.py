@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from govnet.config.model import Filter, InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.platforms.manual import cells
 from govnet.platforms.plain import beyond_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from govnet.config.model import DeviceConfig, Firewall, Hardware
+    from govnet.config.filtering import Filter, Firewall
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
 
 _ZONE: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 

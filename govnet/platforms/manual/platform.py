@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DeviceConfig, Port, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.model import DeviceConfig
 from govnet.config.reading import Line, Reading
+from govnet.config.switching import Port
 from govnet.errors import InputError
 from govnet.platforms.manual import tables
 from govnet.platforms.manual.assemble import configured, read_box
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.platforms.base import Command
 
 

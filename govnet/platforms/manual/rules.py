@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
-from govnet.config.model import Filter, Firewall, Verdict
+from govnet.config.filtering import Filter, Firewall, Verdict
 from govnet.config.reading import Line, firewall_rule, prelude_rule
 from govnet.platforms.manual import cells
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from govnet.config import changes as c
 from govnet.config import phrases as p
-from govnet.config.model import Filter, InterfaceKind, IpInterface, Management, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.config.ops import apply
+from govnet.config.routing import InterfaceKind, IpInterface
 from govnet.errors import RefusedError
 from govnet.platforms.templating import belonging, say_change
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig
+    from govnet.config.model import DeviceConfig, Management
     from govnet.platforms.base import Command
 
 Values = dict[str, object]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
+from govnet.config.model import DeviceConfig, Management
+from govnet.config.switching import DEFAULT_VLAN, Port, Switchport, Vlan
 from govnet.platforms.base import Command
 from govnet.platforms.nortel_ers import read as _read
 from govnet.platforms.nortel_ers import refuse as _refuse
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import ConsoleSetup, Hardware
+    from govnet.config.hardware import ConsoleSetup, Hardware
     from govnet.config.reading import Reading
 
 __all__ = ["PLATFORM", "NortelErs"]

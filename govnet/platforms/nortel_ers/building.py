@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import DEFAULT_VLAN, Port, Snmp, Vlan
+from govnet.config.model import Snmp
+from govnet.config.switching import DEFAULT_VLAN, Port, Vlan
 from govnet.platforms.grammar import Tally
 from govnet.platforms.nortel_ers.ports import UNTAG_ALL, switchport
 from govnet.platforms.nortel_ers.say_services import EVERYBODY
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from ipaddress import IPv4Network
 
-    from govnet.config.model import Aggregation, DeviceConfig, IpInterface, Management, Mirror, StaticRoute
+    from govnet.config.model import DeviceConfig, Management
     from govnet.config.reading import Line
+    from govnet.config.routing import IpInterface, StaticRoute
+    from govnet.config.switching import Aggregation, Mirror
 
 _CLASSES = ((128, 8), (192, 16), (256, 24))
 

@@ -13,15 +13,8 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import (
-    DEFAULT_VLAN,
-    Aggregation,
-    InterfaceKind,
-    IpInterface,
-    Mirror,
-    StaticRoute,
-    Vlan,
-)
+from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
+from govnet.config.switching import DEFAULT_VLAN, Aggregation, Mirror, Vlan
 from govnet.platforms.addresses import interface, network
 from govnet.platforms.grammar import Grammar, Meaning
 from govnet.platforms.nortel_ers.phrases_services import SERVICE_PHRASES

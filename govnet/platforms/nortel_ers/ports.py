@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from govnet.config.model import Switchport
+from govnet.config.switching import Switchport
 from govnet.errors import RefusedError
 
 UNTAG_ALL, TAG_ALL, UNTAG_PVID, TAG_PVID = "untagAll", "tagAll", "unTagPvidOnly", "tagPvidOnly"

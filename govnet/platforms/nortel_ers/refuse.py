@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govnet.config.model import DEFAULT_VLAN, AggregationMode, InterfaceKind
+from govnet.config.routing import InterfaceKind
+from govnet.config.switching import DEFAULT_VLAN, AggregationMode
 from govnet.errors import RefusedError
 from govnet.platforms.nortel_ers.ports import port_mode
 from govnet.platforms.nortel_ers.say_services import SERVERS
@@ -14,7 +15,8 @@ from govnet.platforms.plain import beyond_plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govnet.config.model import DeviceConfig, Hardware
+    from govnet.config.hardware import Hardware
+    from govnet.config.model import DeviceConfig
 
 # Control-CLI-Extreme, error patterns of this family: a line that begins with "% ", or a caret on a line of its own.
 # Where both are there, the caret comes first and the words say why.

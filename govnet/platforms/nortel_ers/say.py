@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.nortel_ers.ports import port_mode
 from govnet.platforms.nortel_ers.say_services import SERVICE_SPEAKERS
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, IpInterface
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
     from govnet.platforms.base import Command
 
 VLANS_A_LINE = 16

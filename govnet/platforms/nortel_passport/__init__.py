@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from govnet.config.model import DEFAULT_VLAN, DeviceConfig, Management, Port, Switchport, Vlan
+from govnet.config.model import DeviceConfig, Management
+from govnet.config.switching import DEFAULT_VLAN, Port, Switchport, Vlan
 from govnet.platforms.base import Command
 from govnet.platforms.nortel_passport import mib, say_objects
 from govnet.platforms.nortel_passport import read as _read
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.changes import Change
-    from govnet.config.model import Hardware
+    from govnet.config.hardware import Hardware
     from govnet.config.reading import Reading
     from govnet.platforms.objects import Value
 

@@ -7,19 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.config import reading
-from govnet.config.model import (
-    DEFAULT_VLAN,
-    Acl,
-    AclBinding,
-    Aggregation,
-    Filter,
-    Mirror,
-    PeerLink,
-    Port,
-    Switchport,
-    Verdict,
-    Vlan,
-)
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.switching import DEFAULT_VLAN, Aggregation, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.platforms.grammar import Tally
 from govnet.platforms.nortel_passport.filters import acl_name, faults
 from govnet.platforms.nortel_passport.say_services import FIRST_POLICY
@@ -29,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from ipaddress import IPv4Interface
 
-    from govnet.config.model import DeviceConfig, IpInterface, Management, StaticRoute, Vrf
+    from govnet.config.model import DeviceConfig, Management
     from govnet.config.reading import Line
+    from govnet.config.routing import IpInterface, StaticRoute, Vrf
 
 _SWITCH = {"enable": True, "disable": False, "true": True, "false": False}
 

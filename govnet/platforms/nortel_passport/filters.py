@@ -11,7 +11,7 @@ import re
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Acl, Filter, Verdict
+from govnet.config.filtering import Acl, Filter, Verdict
 from govnet.errors import RefusedError
 
 if TYPE_CHECKING:

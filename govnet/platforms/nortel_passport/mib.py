@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING
 
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.platforms.portlists import port_key, ranges
 
 if TYPE_CHECKING:

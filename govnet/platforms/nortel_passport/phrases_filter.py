@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from govnet.config.model import Filter, Verdict
+from govnet.config.filtering import Filter, Verdict
 from govnet.platforms.addresses import network
 from govnet.platforms.nortel_passport.building import Builder, FilterState
 from govnet.platforms.nortel_passport.filters import ANY, PROTOCOLS, port_range

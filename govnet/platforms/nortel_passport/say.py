@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind, Switchport, Verdict
+from govnet.config.filtering import Verdict
+from govnet.config.routing import InterfaceKind
 from govnet.errors import RefusedError
 from govnet.platforms.nortel_passport import filters
 from govnet.platforms.nortel_passport.say_services import SERVICE_SPEAKERS
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govnet.config.changes import Change
-    from govnet.config.model import DeviceConfig, IpInterface
+    from govnet.config.model import DeviceConfig
+    from govnet.config.routing import IpInterface
+    from govnet.config.switching import Switchport
     from govnet.platforms.base import Command
 
 PLATFORM = "nortel_passport"

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config import changes as c
-from govnet.config.model import InterfaceKind
+from govnet.config.routing import InterfaceKind
 from govnet.platforms.base import Command
 from govnet.platforms.nortel_passport.mib import (
     ACTIVE,
