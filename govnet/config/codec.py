@@ -16,7 +16,6 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
-from govnet.config import changes as changes_module
 from govnet.config import filtering, hardware, labelled, model, queueing, routing, switching
 from govnet.config.canonical import plain
 from govnet.config.changes import Change
@@ -37,7 +36,8 @@ _NAMES: dict[str, Any] = {
     **vars(queueing),
     **vars(hardware),
     **vars(model),
-    **vars(changes_module),
+    **_KINDS,
+    "Change": Change,
     "Mapping": Mapping,
     **{kind.__name__: kind for kind in (IPv4Address, IPv4Interface, IPv4Network, Plane, date, datetime)},
 }
