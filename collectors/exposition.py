@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ GZIP_LEVEL = 4
 
 _LABEL = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
 _HELP = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+_LABELS = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
 
 
 def escape_label(value: str) -> str:
@@ -30,6 +33,17 @@ def escape_label(value: str) -> str:
 def escape_help(value: str) -> str:
     """Return a help text with backslash and line feed escaped."""
     return value.translate(_HELP)
+
+
+def labelled(series: str) -> tuple[str, dict[str, str]]:
+    """Return the metric and the labels of a series as `Family.rows` have it: the way back from `escape_label`."""
+    name, _, labels = series.partition("{")
+    found = _LABELS.findall(labels)
+    return name, {key: _ESCAPED.sub(_plain, value) if "\\" in value else value for key, value in found}
+
+
+def _plain(escaped: re.Match[str]) -> str:
+    return "\n" if escaped[1] == "n" else escaped[1]
 
 
 def number(value: float) -> str:

@@ -13,11 +13,9 @@ from govnet.errors import RefusedError
 from govnet.network.summary import folder_named, network_named
 from govnet.platforms.registry import by_hand
 from govnet.signing import trusted_keys
-from govnet.write_accounts import authenticated, write_agents
 from lab import daemon
+from nornir_tasks.access import Access, Agent
 from nornir_tasks.journal import Journal
-from nornir_tasks.objects import Agent
-from nornir_tasks.runner import Access, Runner
 from nornir_tasks.vault import vault_of
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from lab.daemon import RunningLab
-    from nornir_tasks.runner import Progress
+    from nornir_tasks.runner import Progress, Runner
     from nornir_tasks.vault import Vault
 
 CREDENTIALS = "GOVNET_CREDENTIALS"
@@ -110,6 +108,8 @@ class Workspace:
 
     def runner(self, access: Access, journal: Journal, progress: Progress | None = None) -> Runner:
         """Return a runner over the commanded devices; ``progress`` is told of each device that is through."""
+        from nornir_tasks.runner import Runner  # noqa: PLC0415 - half a second that only a session is worth
+
         return Runner(self.network, access, journal, progress)
 
     def chosen(self, only: Sequence[str]) -> list[str]:
@@ -155,6 +155,8 @@ def lab_agent(running: RunningLab, device: str) -> Agent:
     known = {endpoint.name: endpoint for endpoint in running.endpoints}
     if device not in known or not known[device].snmp_port:
         raise RefusedError(f"{device}: speaks no SNMP in this lab; start it anew with `govnet lab up`.")
+    from govnet.write_accounts import authenticated  # noqa: PLC0415 - the SNMP engine, for those alone who write by it
+
     account, spot = running.credentials, known[device]
     auth = authenticated(account.snmp_user, account.snmp_auth, account.snmp_priv)
     return Agent((spot.address, spot.snmp_port), auth)
@@ -167,6 +169,8 @@ def _real_access(network: Network) -> Access:
             "no account for the devices: set GOVNET_USERNAME and GOVNET_PASSWORD, or name a file of mode 0600 that says"
             f" so in {CREDENTIALS}, or start a lab with `govnet lab up`."
         )
+    from govnet.write_accounts import write_agents  # noqa: PLC0415 - the SNMP engine, for those alone who write by it
+
     known = os.environ.get("GOVNET_KNOWN_HOSTS")
     agents = write_agents(network, os.environ)
     return Access(username, password, known_hosts=Path(known) if known else None, agents=agents)

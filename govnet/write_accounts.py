@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import RefusedError
 from govnet.network.objects import DEFAULT_ACCOUNT
-from nornir_tasks.objects import PORT, Agent
+from nornir_tasks.access import PORT, Agent
 from snmp import Auth
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from govnet.errors import LabError
 from lab.control import SOCKET
-from lab.server import SNMP_PORT, SSH_PORT, Endpoint, new_credentials
+from lab.endpoint import SNMP_PORT, SSH_PORT, Endpoint, new_credentials
 from lab.twin import Credentials, Plug, Twin
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from lab.endpoint import loopback_of
 from lab.modbus.boxes import BOXES
 from lab.personalities.huawei_vrp import runs_eight
 from lab.twin import Twin
@@ -98,17 +99,6 @@ def _lines(network: Network, device: Device) -> dict[str, int]:
     ends = [(link.circuit, link.end(device.name)) for link in network.links_of(device.name)]
     ends += [(upstream.circuit, upstream.end) for upstream in network.upstreams if upstream.end.device == device.name]
     return {end.port: network.circuits[circuit].speed_kbps for circuit, end in ends if circuit in network.circuits}
-
-
-def loopback_of(address: IPv4Address | None) -> str:
-    """Return the loopback address of the device with a management address: 10.129.2.1 answers on 127.129.2.1.
-
-    Raises:
-        ValueError: the device has no address.
-    """
-    if address is None:
-        raise ValueError("a device without an address cannot be emulated")
-    return ".".join(["127", *str(address).split(".")[1:]])
 
 
 def _console(network: Network, device: Device) -> Iterator[str]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import secrets
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from govnet.errors import LabError
 from lab.console import set_up
 from lab.datagram import send
 from lab.door import Door
+from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Endpoint, new_credentials
 from lab.faults import FaultBoard
 from lab.flash import Bootable
 from lab.keys import HostKeys, public_line
@@ -23,7 +22,6 @@ from lab.modbus import start as start_modbus
 from lab.personalities import make
 from lab.ssh import SshFarm
 from lab.telnet import TelnetFarm
-from lab.twin import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Sequence
@@ -32,52 +30,11 @@ if TYPE_CHECKING:
     from lab.modbus import Servers
     from lab.snmp import Agents
     from lab.terminal import Personality
-    from lab.twin import Twin
-
-SSH_PORT = 2022
-SNMP_PORT = 1161
-MODBUS_PORT = 1502
+    from lab.twin import Credentials, Twin
 
 
 class _Closes(Protocol):
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a device of the lab answers.
-
-    Attributes:
-        name: inventory name.
-        platform: command line that it speaks; empty for none.
-        address: its loopback address.
-        ssh_port: TCP port; 0 when it has no command line.
-        snmp_port: UDP port; 0 when it speaks no SNMP.
-        note: ``emulated``, or what is real about it.
-        telnet_port: TCP port of its Telnet; 0 when it has none.
-        modbus_port: TCP port of its Modbus; 0 when it speaks none.
-    """
-
-    name: str
-    platform: str
-    address: str
-    ssh_port: int
-    snmp_port: int
-    note: str
-    telnet_port: int = 0
-    modbus_port: int = 0
-
-
-def new_credentials() -> Credentials:
-    """Return an account with fresh random secrets."""
-    return Credentials(
-        username="govnet",
-        password=secrets.token_urlsafe(16),
-        community=secrets.token_urlsafe(12),
-        snmp_user="govnet",
-        snmp_auth=secrets.token_urlsafe(16),
-        snmp_priv=secrets.token_urlsafe(16),
-    )
 
 
 class Lab:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from govnet.errors import (
@@ -21,8 +20,8 @@ from govnet.errors import (
     VerifyError,
 )
 from govnet.platforms.objects import ObjectWritten, shown
+from nornir_tasks.access import Agent, nobody
 from snmp import (
-    Auth,
     Limits,
     Manager,
     SetRefusedError,
@@ -46,11 +45,12 @@ if TYPE_CHECKING:
     from govnet.platforms.objects import Assignment, Value
     from snmp import Session
 
+__all__ = ["Agent", "DisagreementError", "ObjectConnection", "Objects", "both_agree", "nobody", "objects_of"]
+
 T = TypeVar("T")
 
 CONNECTION = "govnet_snmp"
 """Name of the Nornir connection."""
-PORT = 161
 SENDS = 3
 """How often one SET is sent at most, each time only after the objects were read and found as before."""
 
@@ -82,30 +82,6 @@ class DisagreementError(VerifyError):
     """The command line and SNMP say different things of a device: neither is believed."""
 
     exit_code = RefusedError.exit_code
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Where a device's SNMP agent answers, and as whom it is written to.
-
-    Attributes:
-        address: IPv4 address in digits, and UDP port.
-        auth: the SNMPv3 account; never shown.
-        timeout: seconds to wait for an answer, the first time.
-    """
-
-    address: tuple[str, int]
-    auth: Auth = field(repr=False)
-    timeout: float = 2.0
-
-
-def nobody(device: str) -> Agent:
-    """Refuse: no account was given.
-
-    Raises:
-        RefusedError: always.
-    """
-    raise RefusedError(f"{device}: is written by SNMP (`write_by: snmp`), but no SNMPv3 account for that is given.")
 
 
 class ObjectConnection:

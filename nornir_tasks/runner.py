@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 from nornir.core import Nornir
@@ -13,50 +13,33 @@ from nornir.core.inventory import ConnectionOptions
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.processor import Processors
 from nornir.plugins.runners import ThreadedRunner
+from nornir_netmiko.connections import CONNECTION_NAME, Netmiko
 
 from govnet.errors import DeviceError, GovnetError
+from nornir_tasks.access import Access
 from nornir_tasks.findings import transport_of
 from nornir_tasks.inventory import GovnetInventory
-from nornir_tasks.objects import CONNECTION, ObjectConnection, nobody
+from nornir_tasks.objects import CONNECTION, ObjectConnection
 from sessions import drivers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from nornir.core.inventory import Host
     from nornir.core.task import AggregatedResult, MultiResult, Task
 
     from govnet.network.model import Network
     from nornir_tasks.journal import Journal
-    from nornir_tasks.objects import Agent
     from sessions.wires import Transport
+
+__all__ = ["Access", "Outcome", "Progress", "Runner", "Watched", "Written"]
 
 T = TypeVar("T")
 
+_WAYS_IN = {CONNECTION_NAME: Netmiko, CONNECTION: ObjectConnection}
+
 # Nornir logs every failure with its traceback; here a failure is a result, told once and in words.
 logging.getLogger("nornir").addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How to get in.
-
-    Attributes:
-        username, password: the account; never shown.
-        known_hosts: file of host keys that are trusted; None trusts the user's own ``known_hosts``.
-        addresses: device -> (address, port), where that is not the inventory's address and port 22 (a lab).
-        patience: seconds of silence after which a device is given up on.
-        agents: device -> where its SNMP agent is written to, and as whom; asked only for what goes by SNMP SET. It
-            raises where no account is given.
-    """
-
-    username: str
-    password: str = field(repr=False)
-    known_hosts: Path | None = None
-    addresses: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    patience: float = 30.0
-    agents: Callable[[str], Agent] = field(default=nobody, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +120,17 @@ class Runner:
     ) -> None:
         self._progress = progress
         drivers.register()
-        ConnectionPluginRegister.auto_register()
-        if CONNECTION not in ConnectionPluginRegister.available:
-            ConnectionPluginRegister.register(CONNECTION, ObjectConnection)
+        # Not `auto_register`: it imports whatever is installed beside, NAPALM with all that hangs on it.
+        for name, way in _WAYS_IN.items():
+            ConnectionPluginRegister.register(name, way)
         inventory = GovnetInventory(network.folder, addresses=access.addresses).load()
         for host in inventory.hosts.values():
             host.username, host.password = access.username, access.password
             written = {"device": host.name, "agents": access.agents}
             host.connection_options[CONNECTION] = ConnectionOptions(extras=written)
-            host.connection_options["netmiko"] = ConnectionOptions(extras=_extras(access, transport_of(host.data)))
+            host.connection_options[CONNECTION_NAME] = ConnectionOptions(
+                extras=_extras(access, transport_of(host.data))
+            )
         self._nornir = Nornir(
             inventory=inventory,
             runner=cast("Any", ThreadedRunner(num_workers=workers)),

@@ -14,7 +14,7 @@ from govnet.isolation.fabric import Fabric
 from govnet.isolation.proof import prove_fabric
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from govnet.audit.tables import (
@@ -148,6 +148,18 @@ class Evidence:
         for segment in self.network.segments:
             found[segment.vlan].append(segment)
         return {vlan: tuple(segments) for vlan, segments in found.items()}
+
+    @cached_property
+    def _samples(self) -> Mapping[str, Sequence[Sample]]:
+        found: dict[str, list[Sample]] = defaultdict(list)
+        for sample in self.samples or ():
+            found[sample.object].append(sample)
+        return dict(found)
+
+    def samples_of(self, name: str, metric: str | None = None) -> Sequence[Sample]:
+        """Return the samples of an object, or those of one metric of it, in the order in which they were gathered."""
+        found = self._samples.get(name, ())
+        return found if metric is None else [sample for sample in found if sample.name == metric]
 
     def reading(self, device: str) -> Reading | None:
         """Return what was read of a device; None when it was not."""

@@ -52,7 +52,7 @@ def _seen(evidence: Evidence, name: str) -> Iterator[Reference]:
     for known in (network.devices, network.power_sources, network.places):
         if box in known:
             yield evidence.written(known[box].origin)
-    if any(sample.object == box for sample in evidence.samples or ()):
+    if evidence.samples_of(box):
         yield evidence.record(Kind.SAMPLES, box)
 
 
@@ -100,9 +100,8 @@ def room(evidence: Evidence, parameters: Parameters, place: str) -> Room:
     """Return a machine room: what is written of it, and what its sensors said."""
     network = evidence.network
     boxes = boxes_of(network, place)
-    names = {box.name for box in boxes}
-    samples = [sample for sample in evidence.samples or () if sample.object in names]
-    asked = [box.name for box in boxes if box.role == "ups" or any(sample.object == box.name for sample in samples)]
+    samples = [sample for box in boxes for sample in evidence.samples_of(box.name)]
+    asked = [box.name for box in boxes if box.role == "ups" or evidence.samples_of(box.name)]
     written = class_of(network, parameters, place)
     return Room(
         place,

@@ -19,10 +19,10 @@ from govnet.audit import audit as judge
 from govnet.audit.formats import as_csv, as_junit, as_object, as_sarif
 from govnet.audit.registry import rule_classes
 from govnet.cli import screen
-from govnet.cli.gathering import gather, with_records
 from govnet.cli.keys import backup_vault
 from govnet.cli.options import BUILD, AsOf, Build, Json, NetworkName, Probing, Profile, UseLab
 from govnet.cli.ordering import Exported, read_exports, show_exports
+from govnet.cli.records import with_records
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, Problem
 from govnet.files import write_whole
@@ -156,6 +156,8 @@ def _form(asked: dict[Format, bool]) -> Format | None:
 
 def _read(work: Workspace, *, lab: bool | None, probe: bool) -> tuple[Evidence, dict[str, str]]:
     """Return what the devices say now, and which did not."""
+    from govnet.cli.gathering import gather  # noqa: PLC0415 - a kept backup needs no sessions
+
     seen, how = gather(work, lab=lab, probe=probe)
     return seen, dict(how.failures)
 

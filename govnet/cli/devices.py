@@ -10,7 +10,6 @@ from govnet.cli import screen
 from govnet.cli.keys import backup_vault
 from govnet.cli.options import BUILD, Build, Json, NetworkName, Only, UseLab
 from govnet.cli.workspace import Workspace, open_workspace
-from nornir_tasks import tasks
 from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def backup(
     network: NetworkName, *, only: Only = None, lab: UseLab = None, build: Build = BUILD, as_json: Json = False
 ) -> None:
     """Keep every running configuration under git: as text without secrets and dates, and whole but encrypted."""
+    from nornir_tasks import tasks  # noqa: PLC0415 - sessions cost what only a command that opens one is to pay
+
     work = open_workspace(network, build)
     store = BackupStore(work.backups, backup_vault())
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
@@ -45,6 +46,8 @@ def verify(
     network: NetworkName, *, only: Only = None, lab: UseLab = None, build: Build = BUILD, as_json: Json = False
 ) -> None:
     """Read every device and compare it with its intent."""
+    from nornir_tasks import tasks  # noqa: PLC0415 - sessions cost what only a command that opens one is to pay
+
     work = open_workspace(network, build)
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         outcome = runner.run(tasks.verify, work.chosen(only or []), network=work.network)
@@ -58,6 +61,8 @@ def verify(
 
 def read_all(work: Workspace, runner: Runner, devices: list[str]) -> tuple[dict[str, Reading], dict[str, GovnetError]]:
     """Read devices; return what was read and why the others were not."""
+    from nornir_tasks import tasks  # noqa: PLC0415 - sessions cost what only a command that opens one is to pay
+
     outcome = runner.run(tasks.read, devices, network=work.network)
     return {name: found.reading for name, found in outcome.done.items()}, outcome.failed
 

@@ -6,20 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from prometheus_client.parser import text_string_to_metric_families
-
+from collectors.exposition import labelled
 from govnet.audit import Evidence
 from govnet.audit.tables import Sample
 from govnet.cli import health, probing
 from govnet.cli.learning import learned, with_learned
-from govnet.cli.records import chain_of, kept_backups, runs_of
+from govnet.cli.records import with_records
 from govnet.errors import RefusedError
 from govnet.evidence.contents import Circumstances
 from govnet.masking import masked, masked_prose
 from govnet.network import asof
-from govnet.workspace import trusted
 from nornir_tasks import tasks
-from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +54,6 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     return with_records(work, evidence), Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
 
 
-def with_records(work: Workspace, evidence: Evidence) -> Evidence:
-    """Return evidence with what the automation keeps of itself: its runs, the chain over them, the age of backups."""
-    with work.journal() as journal:
-        runs, chain = runs_of(journal, work.network, trusted()), chain_of(journal)
-    backups = kept_backups(BackupStore(work.backups), work.chosen([]))
-    return replace(evidence, runs=runs, journals=(chain,), backups=backups)
-
-
 def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample, ...] | None:
     """Return the health readings; None when there are no credentials to ask with."""
     try:
@@ -76,7 +65,6 @@ def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample
 
 def samples_of(result: Result, at: datetime) -> Iterator[Sample]:
     """Yield what one visit measured, with the labels that its series carry."""
-    text = "".join(f"{series} {value}\n" for series, value in result.values.items())
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            yield Sample(sample.name, result.target.name, float(sample.value), at, sample.labels)
+    for series, value in result.values.items():
+        name, labels = labelled(series)
+        yield Sample(name, result.target.name, float(value), at, labels)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from govnet.network.model import Network
-    from lab.server import Endpoint
+    from lab.endpoint import Endpoint
 
 PORTS = (21, 23, 80, 513)
 """FTP, Telnet, HTTP, rlogin."""

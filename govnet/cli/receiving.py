@@ -15,7 +15,7 @@ from govnet.cli.options import address
 from govnet.cli.workspace import Workspace
 from govnet.errors import InputError, Problem
 from govnet.network.model import Network
-from lab.estate import loopback_of
+from lab.endpoint import loopback_of
 from snmp import Auth, Receiver
 
 COMMUNITY = "GOVNET_SNMP_COMMUNITY"

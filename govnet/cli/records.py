@@ -9,20 +9,31 @@ from typing import TYPE_CHECKING
 
 from govnet.audit.tables import JournalChain, KeptBackup, RunRecord
 from govnet.errors import GovnetError
+from govnet.workspace import trusted as trusted_here
 from nornir_tasks.approval import Gate, approver_of, window_open
 from nornir_tasks.planfile import carried_out
+from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from govnet.audit import Evidence
     from govnet.network.model import Network
+    from govnet.workspace import Workspace
     from nornir_tasks.journal import Journal, Step
-    from nornir_tasks.store import BackupStore
 
 _TELLS = frozenset({"apply", "checkpoint", "send", "set", "type", "save", "undo"})
 """Steps of the journal in which a device is told something, not only asked."""
 _OPENS = frozenset({"change", "resume"})
 """Steps without a device that begin a change, or take it up again."""
+
+
+def with_records(work: Workspace, evidence: Evidence) -> Evidence:
+    """Return evidence with what the automation keeps of itself: its runs, the chain over them, the age of backups."""
+    with work.journal() as journal:
+        runs, chain = runs_of(journal, work.network, trusted_here()), chain_of(journal)
+    backups = kept_backups(BackupStore(work.backups), work.chosen([]))
+    return replace(evidence, runs=runs, journals=(chain,), backups=backups)
 
 
 def runs_of(journal: Journal, network: Network, trusted: Mapping[str, str]) -> tuple[RunRecord, ...]:

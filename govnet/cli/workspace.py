@@ -11,8 +11,9 @@ from govnet.workspace import trusted
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nornir_tasks.access import Access
     from nornir_tasks.journal import Journal
-    from nornir_tasks.runner import Access, Progress, Runner
+    from nornir_tasks.runner import Progress, Runner
 
 __all__ = ["TITLES", "Workspace", "open_workspace", "trusted"]
 

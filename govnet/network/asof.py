@@ -157,3 +157,9 @@ class _Slice:
             syslog=tuple(address for address in told.syslog if address not in gone),
             ntp=tuple(address for address in told.ntp if address not in gone),
         )
+
+
+def of_day(network: Network, day: date | None, profile: str) -> Network:
+    """Return a network as `as_of` does; what is not asked for is that of `view`."""
+    asked = view()
+    return as_of(network, day or asked.day, profile or asked.profile)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govnet.network import asof, cache, checks, expansion, folder, governance, lines, outside, places, sites, systems
+from govnet.network import asof, checks, expansion, folder, governance, lines, outside, places, sites, systems
 from govnet.network.cabling import Cabling, mirrors
 from govnet.network.declarations import declared
 from govnet.network.devices import devices
@@ -33,24 +32,7 @@ def load(path: str | Path, as_of: date | None = None, profile: str = "") -> Netw
             understood at all (YAML, unknown keys, wrong types, typed secrets) are reported together first; what the
             files say about each other is checked once every file can be read.
     """
-    return _of_day(read_whole(path), as_of, profile)
-
-
-def load_kept(path: Path, where: Path | None, as_of: date | None = None, profile: str = "") -> Network:
-    """Load a folder as `load` does, from the cache in ``where`` when nothing has changed since; None: without one."""
-    if where is None or not path.is_dir():
-        return load(path, as_of, profile)
-    name = cache.key(path)
-    known = cache.find(where, name)
-    if known is None:
-        known = read_whole(path)
-        cache.keep(where, name, known)
-    return _of_day(replace(known, folder=str(path)), as_of, profile)
-
-
-def _of_day(network: Network, as_of: date | None, profile: str) -> Network:
-    asked = asof.view()
-    return asof.as_of(network, as_of or asked.day, profile or asked.profile)
+    return asof.of_day(read_whole(path), as_of, profile)
 
 
 def read_whole(path: str | Path) -> Network:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govnet import resources
 from govnet.errors import InputError, Problem
 from govnet.network import cache
-from govnet.network.load import load_kept
+from govnet.network.asof import of_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from govnet.network.built import Device
     from govnet.network.cabled import Attachment
     from govnet.network.model import Network
@@ -26,6 +29,24 @@ def network_named(name: str | Path) -> Network:
         InputError: neither exists, or the folder has problems.
     """
     return load_kept(folder_named(name), cache.folder())
+
+
+def load_kept(path: Path, where: Path | None, as_of: date | None = None, profile: str = "") -> Network:
+    """Load a folder as `load` does, from the cache in ``where`` when nothing has changed since; None: without one."""
+    if where is None or not path.is_dir():
+        return of_day(_read(path), as_of, profile)
+    name = cache.key(path)
+    known = cache.find(where, name)
+    if known is None:
+        known = _read(path)
+        cache.keep(where, name, known)
+    return of_day(replace(known, folder=str(path)), as_of, profile)
+
+
+def _read(path: Path) -> Network:
+    from govnet.network.load import read_whole  # noqa: PLC0415 - its schemas cost what the cache is there to save
+
+    return read_whole(path)
 
 
 def folder_named(name: str | Path) -> Path:

@@ -59,9 +59,8 @@ class Measured(Protocol):
 def ups_readings(samples: Iterable[Measured]) -> dict[str, UpsReading]:
     """Return device -> reading of each UPS that answered, from the newest sample of each series."""
     found: dict[str, list[Measured]] = defaultdict(list)
-    for sample in newest(samples):
-        if sample.name.startswith("ups_"):
-            found[sample.object].append(sample)
+    for sample in newest(one for one in samples if one.name.startswith("ups_")):
+        found[sample.object].append(sample)
     return {name: _ups(of) for name, of in found.items()}
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from collectors import exposition
@@ -149,3 +151,20 @@ async def test_promtool_finds_no_syntax_error(serve: Any) -> None:
     done = await asyncio.to_thread(subprocess.run, command, input=text, capture_output=True, text=True, check=False)
     # Exit code 3 is advice on names, which here are the MIB's own.
     assert done.returncode in (0, 3), done.stderr
+
+
+NAMED = st.dictionaries(st.from_regex(r"[a-z_][a-z0-9_]{0,9}", fullmatch=True), st.text(), max_size=4)
+
+
+@given(NAMED)
+def test_labels_are_read_back_as_they_were_written(labels: dict[str, str]) -> None:
+    inner = ",".join(f'{name}="{exposition.escape_label(value)}"' for name, value in labels.items())
+    series = f"metric{{{inner}}}" if labels else "metric"
+    assert exposition.labelled(series) == ("metric", labels)
+
+
+@pytest.mark.parametrize("value", ["文本", 'a"b', "a\\nb", "line\nfeed", "}", '",x="y', "a\\\\", ""])
+def test_labels_are_read_as_prometheus_own_client_reads_them(value: str) -> None:
+    series = f'metric{{one="{exposition.escape_label(value)}",two="2"}}'
+    (family,) = text_string_to_metric_families(f"{series} 1\n")
+    assert exposition.labelled(series) == (family.samples[0].name, family.samples[0].labels)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govnet.network import cache
-from govnet.network.load import load, load_kept
-from govnet.network.summary import folder_named
+from govnet.network.load import load
+from govnet.network.summary import folder_named, load_kept
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ _PER_CENT = 100.0
 def _recent(evidence: Evidence, name: str) -> list[Sample]:
     """Return the samples of an object of the last month."""
     since = evidence.as_of - timedelta(days=_MONTH)
-    return [one for one in evidence.samples or () if one.object == name and since <= one.at <= evidence.as_of]
+    return [one for one in evidence.samples_of(name) if since <= one.at <= evidence.as_of]
 
 
 class DeviceCapacity(Rule):

@@ -53,7 +53,7 @@ class SensorAlive(Rule):
 
     def _one(self, evidence: Evidence, device: Device) -> Finding:
         since = evidence.as_of.timestamp() - self.parameters.heartbeat_s
-        told = [s for s in evidence.samples or () if (s.object, s.name) == (device.name, "up")]
+        told = evidence.samples_of(device.name, "up")
         newest = max((one for one in told if one.at <= evidence.as_of), key=lambda one: one.at, default=None)
         if newest and (not newest.value or newest.at.timestamp() < since):
             said = "does not answer" if not newest.value else f"last answered at {newest.at:%Y-%m-%d %H:%M}"

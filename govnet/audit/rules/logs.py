@@ -165,8 +165,8 @@ class OneClock(ConfigRule):
         problems += [(f"{one} is outside the plane", seen) for one in outside(evidence.network, sorted(sources))]
         problems += [
             (f"{one.value:g} s off", evidence.record(Kind.SAMPLES, device.name))
-            for one in evidence.samples or ()
-            if one.object == device.name and one.name == "govnet_clock_offset_seconds" and abs(one.value) >= self.most
+            for one in evidence.samples_of(device.name, "govnet_clock_offset_seconds")
+            if abs(one.value) >= self.most
         ]
         expected = "time from a source in its own plane"
         yield self.decide(device.name, expected, problems, ", ".join(map(str, sorted(sources))), seen)

@@ -84,7 +84,7 @@ class Redundancy(Rule):
 
     def _supplies(self, evidence: Evidence, device: Device) -> Finding:
         name, expected, label = f"{device.name} power supplies", "two up", "nortel_power_supply_state"
-        rows = [one for one in evidence.samples or () if (one.object, one.name) == (device.name, label)]
+        rows = evidence.samples_of(device.name, label)
         if not rows:
             return self.unknown(name, f"supply {Kind.SAMPLES.value} of {device.name}", expected=expected)
         up = {one.labels.get("power_supply") for one in rows if one.value and one.labels.get(label) == "up"}

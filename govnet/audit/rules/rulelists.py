@@ -165,7 +165,7 @@ class MinimalRules(ConfigRule):
     def _hits(self, evidence: Evidence, device: Device) -> Finding:
         days, name = self.parameters.acl_zero_hit_days, f"{device.name} hit counters"
         expected, since = f"a hit in {days} days", evidence.as_of - timedelta(days=days)
-        rows = [one for one in evidence.samples or () if (one.object, one.name) == (device.name, "rule_hits_total")]
+        rows = evidence.samples_of(device.name, "rule_hits_total")
         before = {one.labels.get("rule"): one.value for one in rows if one.at <= since}
         if not before:
             return self.unknown(name, f"hit counters of {device.name}, now and {days} days ago", expected=expected)
