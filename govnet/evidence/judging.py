@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from govnet.audit import audit, rules
@@ -55,12 +58,23 @@ def _about(rule: Rule) -> dict[str, object]:
     return {**said, "version": hashlib.sha256(code.encode()).hexdigest()}
 
 
+@cache
 def _source(kind: type) -> str:
     """Return the code of a class; empty for one that was made from a table's row, or that is not govnet's."""
-    try:
-        return inspect.getsource(kind) if kind.__module__.startswith("govnet.") else ""
-    except OSError:
-        return ""
+    return _classes(kind.__module__).get(kind.__qualname__, "") if kind.__module__.startswith("govnet.") else ""
+
+
+@cache
+def _classes(module: str) -> Mapping[str, str]:
+    """Return name -> code of a module's classes: `inspect.getsource` would read the whole module for each of them."""
+    text = inspect.getsource(import_module(module))
+    lines = text.splitlines(keepends=True)
+    found = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return {node.name: "".join(lines[_first(node) - 1 : node.end_lineno]) for node in found}
+
+
+def _first(node: ast.ClassDef) -> int:
+    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
 
 
 def judge(members: Mapping[str, bytes]) -> tuple[dict[str, bytes], Audit]:
