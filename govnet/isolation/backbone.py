@@ -12,18 +12,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.isolation.frames import hearer, sender
-from govnet.isolation.reflection import Sessions, announced, carried
+from govnet.isolation.reflection import Sessions, announced, carried, selective
 from govnet.isolation.routes import Imported, Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Network
 
     from govnet.config.model import DeviceConfig
     from govnet.isolation.kept import Kept
     from govnet.isolation.layer2 import Layer2
 
+_Pairs = tuple[tuple[str, "Instance"], ...]
 
-def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept) -> dict[str, list[Imported]]:
+
+def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept) -> dict[str, tuple[Imported, ...]]:
     """Return device -> the routes that its instances take over from other devices.
 
     Args:
@@ -34,45 +37,76 @@ def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: K
     edges = {name: config for name, config in configs.items() if config.bgp and config.bgp.instances}
     if len(edges) <= 1:
         return {}
-    rests_on = (layer2, *(part for config in configs.values() for part in _talking(config)))
-    talks = kept.get("who tells whom", rests_on, lambda: _talks(configs, edges, layer2))
-    told = {name: kept.get(("told", name), (config,), partial(announced, config)) for name, config in edges.items()}
-    found: dict[str, list[Imported]] = {}
-    for (name, vrf), origin in talks:
-        routes = (Imported(vrf, prefix, origin) for prefix in told[origin.device][origin.vrf])
-        found.setdefault(name, []).extend(routes)
-    return found
+    talks = _talks(configs, edges, layer2, kept)
+    told = {
+        name: kept.get(("told", name), _telling(config), partial(_announced, name, config, kept))
+        for name, config in edges.items()
+    }
+    return {
+        name: kept.get(
+            ("imported", name), (pairs, *(told[one.device] for _, one in pairs)), partial(_taken_over, pairs, told)
+        )
+        for name, pairs in talks.items()
+    }
 
 
-def _talking(config: DeviceConfig) -> tuple[object, ...]:
-    """Return all of a configuration that decides who tells whom."""
-    return config.bgp, config.mpls, config.vrfs, config.interfaces, config.forwarding
+def _announced(name: str, config: DeviceConfig, kept: Kept) -> Mapping[str, Sequence[IPv4Network]]:
+    return kept.alike(("announced", name), announced(config))
+
+
+def _telling(config: DeviceConfig) -> tuple[object, ...]:
+    """Return all of a configuration that decides what it tells."""
+    return config.bgp, config.vrfs, config.routes, config.interfaces
+
+
+def _taken_over(pairs: _Pairs, told: Mapping[str, Mapping[str, Sequence[IPv4Network]]]) -> tuple[Imported, ...]:
+    """Return the routes that one device takes over."""
+    return tuple(Imported(vrf, prefix, origin) for vrf, origin in pairs for prefix in told[origin.device][origin.vrf])
 
 
 def _talks(
-    configs: Mapping[str, DeviceConfig], edges: Mapping[str, DeviceConfig], layer2: Layer2
-) -> list[tuple[Instance, Instance]]:
-    """Return (instance that takes over routes, instance of another device that it takes them from)."""
-    joined, heard = _backbones(configs, layer2), Sessions(configs)
-    return [
-        (taker, origin)
-        for taker, origin in _pairs(edges)
-        if joined.get(taker.device, taker.device) == joined.get(origin.device, origin.device)
-        and heard.told(origin, taker.device)
-    ]
+    configs: Mapping[str, DeviceConfig], edges: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept
+) -> dict[str, _Pairs]:
+    """Return device -> (its instance that takes over routes, instance of another device that it takes them from)."""
+    around = [part for config in configs.values() for part in (config.bgp, config.interfaces)]
+    selected = [config.vrfs for config in configs.values()] if selective(configs.values()) else []
+    heard = kept.get("sessions", (*around, *selected), lambda: Sessions(configs))
+    joined = kept.alike("backbones", _backbones(configs, layer2))
+    exporters = _exporters(edges, kept)
+    found = {}
+    for name, config in edges.items():
+        met = {target: exporters.get(target, ()) for vrf in carried(config).values() for target in sorted(vrf.imports)}
+        rests_on = (config.vrfs, config.bgp, heard, joined, *met.values())
+        found[name] = kept.get(("talks", name), rests_on, partial(_pairs, name, configs, met, joined, heard))
+    return found
 
 
-def _pairs(edges: Mapping[str, DeviceConfig]) -> Iterator[tuple[Instance, Instance]]:
-    """Yield (instance that imports, instance of another device that exports to it)."""
-    exporters: dict[str, list[Instance]] = {}
+def _exporters(edges: Mapping[str, DeviceConfig], kept: Kept) -> dict[str, tuple[Instance, ...]]:
+    """Return route target -> the instances that export to it."""
+    found: dict[str, list[Instance]] = {}
     for name, config in edges.items():
         for vrf, value in carried(config).items():
             for target in value.exports:
-                exporters.setdefault(target, []).append(Instance(name, vrf))
-    for name, config in edges.items():
-        for vrf, value in carried(config).items():
-            meet = {origin for target in value.imports for origin in exporters.get(target, ())}
-            yield from ((Instance(name, vrf), origin) for origin in sorted(meet) if origin.device != name)
+                found.setdefault(target, []).append(Instance(name, vrf))
+    return {target: kept.alike(("exporters", target), tuple(origins)) for target, origins in found.items()}
+
+
+def _pairs(
+    name: str,
+    configs: Mapping[str, DeviceConfig],
+    exporters: Mapping[str, Iterable[Instance]],
+    joined: Mapping[str, str],
+    heard: Sessions,
+) -> _Pairs:
+    """Return (instance of a device that imports, instance of another device that exports to it and whom it hears)."""
+    return tuple(
+        (vrf, origin)
+        for vrf, value in carried(configs[name]).items()
+        for origin in sorted({origin for target in value.imports for origin in exporters[target]})
+        if origin.device != name
+        and joined.get(name, name) == joined.get(origin.device, origin.device)
+        and heard.told(origin.device, configs[origin.device].vrfs[origin.vrf].exports, name)
+    )
 
 
 def _backbones(configs: Mapping[str, DeviceConfig], layer2: Layer2) -> dict[str, str]:

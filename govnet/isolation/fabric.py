@@ -98,6 +98,13 @@ class Fabric(World):
         Raises:
             KeyError: the network has no such zone.
         """
+        return self.kept.get(("broken", source, target), self.breaking(source), lambda: self._broken(source, target))
+
+    def breaking(self, zone: str) -> tuple[object, ...]:
+        """Return all that what a zone breaks follows from."""
+        return self.breach(zone).flow, self.ground.near, self.ground.permits, self.sites
+
+    def _broken(self, source: str, target: str) -> PacketSet:
         found = self._arrived(source, target, self.breach(source))
         return found.difference(self.ground.permits.get((source, target), PacketSet())) if found else found
 

@@ -108,6 +108,7 @@ class PortView:
         self.groups = {vlan: _groups(config, vlan) for vlan in config.vlans} if isolates(config) else {}
         self._sends: dict[str, list[tuple[Spot, Tags]]] = {}
         self._hears: dict[tuple[str, Tags], list[Spot]] = {}
+        self._places: dict[str, tuple[Presence, Presence]] = {}
         for name, interface in config.interfaces.items():
             if interface.kind in (InterfaceKind.PORT, InterfaceKind.SUBINTERFACE):
                 tags = (interface.vlan or 0,) if interface.kind is InterfaceKind.SUBINTERFACE else ()
@@ -194,3 +195,10 @@ class PortView:
         ways: list[Tags] = list(self.tags(port)) if hostile else [()]
         sends = frozenset(spot for tags in ways for spot in self.accepts(port, tags))
         return Presence(sends, frozenset(spot for spot, tags in self.emits(port) if hostile or not tags))
+
+    def places(self, port: str) -> tuple[Presence, Presence]:
+        """Return the presence of somebody hostile and of a plain host at a port, always the same two."""
+        if port not in self._places:
+            hostile, plain = (self.presence(port, hostile=one) for one in (True, False))
+            self._places[port] = hostile, hostile if plain == hostile else plain
+        return self._places[port]

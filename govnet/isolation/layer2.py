@@ -119,14 +119,20 @@ class Layer2:
 
     def reached(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return every spot that frames from ``spots`` get to, themselves included."""
-        found = [self._domain(spot).reached for spot in spots]
+        found = [self.around(spot).reached for spot in spots]
         return found[0] if len(found) == 1 else frozenset().union(*found)
 
     def domain(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return an identity of the broadcast domains that ``spots`` are in: equal for spots of the same domains."""
-        return frozenset(self._domain(spot).first for spot in spots)
+        return frozenset(self.around(spot).first for spot in spots)
 
-    def _domain(self, spot: Spot) -> Domain:
+    def goes_as(self, other: Layer2, spot: Spot) -> bool:
+        """Return whether frames from a spot are known to get where they get in an earlier or later graph."""
+        mine = self._domains.get(spot)
+        return mine is not None and other._domains.get(spot) is mine
+
+    def around(self, spot: Spot) -> Domain:
+        """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
         if spot not in self._domains:
             reached = self._forward(spot)
             isolated = self._isolating and any(self._apart(one) for one in reached)

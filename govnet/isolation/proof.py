@@ -174,7 +174,10 @@ class _Judge:
         layer2 = self._direct(source, target)
         extra = PacketSet() if case.free else self._fabric.broken(source, target)
         if source == target and not case.free:
-            extra, layer2 = between_segments(self._fabric, source)
+            fabric = self._fabric
+            extra, layer2 = fabric.kept.get(
+                ("between", source), fabric.breaking(source), lambda: between_segments(fabric, source)
+            )
         unisolated = self._unisolated(source) if source == target else None
         if unisolated:
             extra = extra.union(unisolated.packets)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from govnet.isolation.routes import Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
     from govnet.config.labelled import BgpPeer
     from govnet.config.model import DeviceConfig
     from govnet.config.routing import Vrf
-    from govnet.isolation.routes import Instance
 
 
 def carried(config: DeviceConfig) -> Mapping[str, Vrf]:
@@ -58,22 +57,21 @@ class Sessions:
         }
         for name, config in configs.items():
             self._peers[name] = {homes[a]: peer for a, peer in _exchanging(config) if a in homes}
+        self._peers = {
+            name: {other: peer for other, peer in peers.items() if self._talk(name, other)}
+            for name, peers in self._peers.items()
+        }
+        self._passing = {name for name, config in configs.items() if _passes_on(config)}
         self._heard: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         # Where no reflector filters, all instances of a device are told to the same devices.
-        self._by_target = any(c.bgp and c.bgp.filtering and self._passes_on(name) for name, c in configs.items())
+        self._by_target = selective(configs.values())
 
-    def told(self, origin: Instance, device: str) -> bool:
-        """Return whether a device gets to hear the routes of another's instance."""
-        exports = self._configs[origin.device].vrfs[origin.vrf].exports
-        key = origin.device, exports if self._by_target else frozenset()
+    def told(self, origin: str, exports: frozenset[str], device: str) -> bool:
+        """Return whether a device gets to hear the routes that another one exports with some route targets."""
+        key = origin, exports if self._by_target else frozenset()
         if key not in self._heard:
-            self._heard[key] = frozenset(self._spread(origin.device, exports))
+            self._heard[key] = frozenset(self._spread(origin, exports))
         return device in self._heard[key]
-
-    def _passes_on(self, name: str) -> bool:
-        """Return whether a device could tell one neighbour what another told it."""
-        bgp, peers = self._configs[name].bgp, self._peers[name].values()
-        return bgp is not None and any(peer.client or peer.asn != bgp.asn for peer in peers)
 
     def _talk(self, name: str, other: str) -> bool:
         """Return whether both sides name each other, with each other's system."""
@@ -94,7 +92,9 @@ class Sessions:
             seen.add((name, teller))
             yield name
             if name == start or self._keeps(name, exports):
-                todo += [(o, name) for o in self._peers[name] if o != start and self._passes(name, teller, o)]
+                on = [o for o in self._peers[name] if o != start and self._passes(name, teller, o)]
+                yield from on
+                todo += [(o, name) for o in on if o in self._passing]
 
     def _keeps(self, name: str, exports: frozenset[str]) -> bool:
         config = self._configs[name]
@@ -102,13 +102,24 @@ class Sessions:
         return wanted or bool(config.bgp and not config.bgp.filtering)
 
     def _passes(self, name: str, teller: str, other: str) -> bool:
-        if other == teller or not self._talk(name, other):
+        if other == teller:
             return False
         if not teller:
             return True
         bgp, mine = self._configs[name].bgp, self._peers[name]
         inside = bgp is not None and mine[teller].asn == mine[other].asn == bgp.asn
         return not inside or mine[teller].client or mine[other].client
+
+
+def selective(configs: Iterable[DeviceConfig]) -> bool:
+    """Return whether a device may pass on some routes and keep others back, by the instances that it has itself."""
+    return any(config.bgp is not None and config.bgp.filtering and _passes_on(config) for config in configs)
+
+
+def _passes_on(config: DeviceConfig) -> bool:
+    """Return whether a device could tell one neighbour what another told it."""
+    bgp = config.bgp
+    return bgp is not None and any(peer.client or peer.asn != bgp.asn for peer in bgp.peers.values())
 
 
 def _exchanging(config: DeviceConfig) -> Iterator[tuple[IPv4Address, BgpPeer]]:

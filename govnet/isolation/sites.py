@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from govnet.config.routing import InterfaceKind
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
     from govnet.config.model import DeviceConfig, Management
     from govnet.isolation.intervals import Intervals
+    from govnet.isolation.kept import Kept
     from govnet.isolation.layer2 import Layer2
     from govnet.network.built import Device
-    from govnet.network.cabled import Attachment, End, Upstream
+    from govnet.network.cabled import End, Upstream
     from govnet.network.model import Network
     from govnet.network.placed import Segment
 
@@ -62,35 +64,45 @@ class Site:
         return f"{self.zone}/{self.name}"
 
 
-def find_sites(network: Network, configs: Mapping[str, DeviceConfig], layer2: Layer2) -> list[Site]:
-    """Return all sites of all zones that can be seen in ``configs``."""
-    return [
-        *_attached(network, layer2),
-        *_upstream(network, layer2),
-        *_own_all(network, configs),
-    ]
+def find_sites(network: Network, configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept) -> list[Site]:
+    """Return all sites of all zones that can be seen in ``configs``, those in ``kept`` where nothing has moved."""
+    return [*_attached(network, layer2, kept), *_upstream(network, layer2, kept), *_own_all(network, configs, kept)]
 
 
-def _attached(network: Network, layer2: Layer2) -> Iterator[Site]:
-    groups: dict[object, list[Attachment]] = {}
-    places: dict[End, tuple[Presence, Presence]] = {}
+def _attached(network: Network, layer2: Layer2, kept: Kept) -> Iterator[Site]:
+    plugged = kept.get("plugged", (network.attachments,), lambda: _plugged(network))
+    for number, ((zone, segment), ends) in enumerate(plugged.items()):
+        places = {end: layer2.views[end.device].places(end.port) for end in ends if end.device in layer2.views}
+        presences = {id(one): one for both in places.values() for one in both}
+        spots = {spot for one in presences.values() for spots in (one.sends, one.hears) for spot in spots}
+        rests_on = (*presences.values(), *map(layer2.around, spots))
+        yield from (
+            kept.get(("sites", number), rests_on, partial(_in_segment, zone, segment, places, layer2)) if places else ()
+        )
+
+
+def _plugged(network: Network) -> dict[tuple[str, Segment], list[End]]:
+    """Return (zone, segment) -> the ports where its endpoints plug in."""
+    found: dict[tuple[str, Segment], list[End]] = {}
     for attachment in network.attachments:
-        end = attachment.end
-        view = layer2.views.get(end.device)
-        if view is None:
-            continue
-        hostile, plain = view.presence(end.port, hostile=True), view.presence(end.port, hostile=False)
-        places[end] = (hostile, hostile if plain == hostile else plain)
-        domains = tuple(layer2.domain(spots) for p in (hostile, plain) for spots in (p.sends, p.hears))
-        groups.setdefault((attachment.zone, attachment.segment, domains), []).append(attachment)
-    for members in groups.values():
-        segment, ends = members[0].segment, tuple(member.end for member in members)
-        addresses = intervals.of_networks([segment.subnet])
+        found.setdefault((attachment.zone, attachment.segment), []).append(attachment.end)
+    return found
+
+
+def _in_segment(
+    zone: str, segment: Segment, places: Mapping[End, tuple[Presence, Presence]], layer2: Layer2
+) -> list[Site]:
+    """Return the sites of one segment: its ports by the broadcast domains that they are in."""
+    groups: dict[object, list[End]] = {}
+    for end, presences in places.items():
+        domains = tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
+        groups.setdefault(domains, []).append(end)
+    addresses, found = intervals.of_networks([segment.subnet]), []
+    for ends in groups.values():
         hostile, plain = (_joined([places[end][side] for end in ends]) for side in (0, 1))
-        yield Site(
-            members[0].zone, segment.name, segment, ends, addresses, hostile, plain,
-            PacketSet.of(destinations=addresses), segment.gateway,
-        )  # fmt: skip
+        accept = PacketSet.of(destinations=addresses)
+        found.append(Site(zone, segment.name, segment, tuple(ends), addresses, hostile, plain, accept, segment.gateway))
+    return found
 
 
 def _joined(found: Sequence[Presence]) -> Presence:
@@ -117,40 +129,43 @@ def upstream_space(network: Network, upstream: Upstream) -> Intervals:
     return space
 
 
-def _upstream(network: Network, layer2: Layer2) -> Iterator[Site]:
+def _upstream(network: Network, layer2: Layer2, kept: Kept) -> Iterator[Site]:
     for upstream in network.upstreams:
         view = layer2.views.get(upstream.end.device)
         if view is not None:
-            space = upstream_space(network, upstream)
-            yield Site(
-                upstream.zone, upstream.title or upstream.circuit, None, (upstream.end,), space,
-                view.presence(upstream.end.port, hostile=True), view.presence(upstream.end.port, hostile=False),
-                PacketSet.of(destinations=space), None, upstream,
-            )  # fmt: skip
+            hostile, plain = places = view.places(upstream.end.port)
+            yield kept.get(("upstream", upstream.circuit), places, partial(_behind, network, upstream, hostile, plain))
 
 
-def _own_all(network: Network, configs: Mapping[str, DeviceConfig]) -> Iterator[Site]:
+def _behind(network: Network, upstream: Upstream, hostile: Presence, plain: Presence) -> Site:
+    space, name = upstream_space(network, upstream), upstream.title or upstream.circuit
+    accept = PacketSet.of(destinations=space)
+    return Site(upstream.zone, name, None, (upstream.end,), space, hostile, plain, accept, None, upstream)
+
+
+def _own_all(network: Network, configs: Mapping[str, DeviceConfig], kept: Kept) -> Iterator[Site]:
     managed = [segment for segment in network.segments if segment.purpose in MANAGED_PURPOSES]
     for name, config in configs.items() if managed else ():
-        yield from _own(network.devices[name], config, managed)
+        yield from kept.get(("own", name), (config,), partial(_own, network.devices[name], config, managed))
 
 
-def _own(device: Device, config: DeviceConfig, managed: Sequence[Segment]) -> Iterator[Site]:
-    """Yield the device's own management addresses, each as a site of the management zone."""
+def _own(device: Device, config: DeviceConfig, managed: Sequence[Segment]) -> list[Site]:
+    """Return the device's own management addresses, each as a site of the management zone."""
     name, setup = device.name, config.management
-    home = next((segment for segment in managed if segment.purpose == "oob"), None)
+    home, found = next((segment for segment in managed if segment.purpose == "oob"), None), []
     for key, interface in config.interfaces.items():
         for address in interface.addresses:
             loopback = interface.kind is InterfaceKind.LOOPBACK
             segment = home if loopback else _managed_segment(managed, address.ip)
             if segment:
                 here = Presence(frozenset({sender(name, key)}), frozenset({hearer(name, key)}))
-                yield _device_site(device, segment.zone, address.ip, setup, here)
+                found.append(_device_site(device, segment.zone, address.ip, setup, here))
     if setup.address and setup.vlan and setup.vlan in config.vlans:
         segment = _managed_segment(managed, setup.address.ip) or home
         if segment:
             here = Presence(frozenset({Spot(name, setup.vlan)}), vlan_spots(name, config, setup.vlan))
-            yield _device_site(device, segment.zone, setup.address.ip, setup, here)
+            found.append(_device_site(device, segment.zone, setup.address.ip, setup, here))
+    return found
 
 
 def _managed_segment(managed: Sequence[Segment], address: IPv4Address) -> Segment | None:

@@ -86,7 +86,8 @@ class Surroundings:
         spots = [frozenset({sender(*way)}) for way in self.hearing.values()]
         spots += [self.presence(site).sends for site in self.sites]
         listening = self.hearing.keys() | self._listeners.keys()
-        return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in spots)
+        moved = (one for one in spots if not all(layer2.goes_as(self.layer2, spot) for spot in one))
+        return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in moved)
 
     def presence(self, site: Site) -> Presence:
         """Return where a site is in these explorations."""

@@ -35,7 +35,7 @@ class World:
     def _build(self, layer2: Layer2) -> None:
         """Make sites and routers on these broadcast domains."""
         self.layer2 = layer2
-        self.sites = find_sites(self.network, self.configs, layer2)
+        self.sites = find_sites(self.network, self.configs, layer2, self.kept)
         imported = imported_routes(self.configs, layer2, self.kept)
         routers = {
             name: Router(name, config, imported.get(name, ()), self.readings[name].nat)
@@ -83,7 +83,7 @@ class World:
 
     def _unmoved(self, layer2: Layer2) -> bool:
         """Return whether everybody still hears whom they heard, as when a spare cable goes: then no path differs."""
-        sites = find_sites(self.network, self.configs, layer2)
+        sites = find_sites(self.network, self.configs, layer2, self.kept)
         return sites == self.sites and self.hostile.hear_alike(layer2) and self.plain.hear_alike(layer2)
 
 
