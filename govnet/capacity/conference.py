@@ -6,6 +6,7 @@ calls the nearest MCU; with cascading an MCU calls the centre once for all its v
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from govnet.capacity.lines import Lines, guaranteed, speed
 from govnet.errors import InputError, Problem
+from govnet.network.lines import VIDEO
 from govnet.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from govnet.network.cabled import Circuit
     from govnet.network.model import Network
 
+_SHOWN = 5
 RATE_KBPS = 768
 """Media rate of a venue where a plan says none."""
 OVERHEAD_PERCENT = 120
-VIDEO = "video"
 DELAY, JITTER, LOSS = 0.150, 0.050, 0.01
 """What a conference bears: seconds one way, seconds, ratio of packets."""
 
@@ -242,7 +244,9 @@ def _wrong(network: Network, plan: Plan, mcus: list[str], file: str) -> Iterator
     known = [place.slug for place in network.places.values() if place.venue]
     for venue, count in Counter(plan.venues).items():
         if venue not in known:
-            yield Problem(file, 0, f"{venue!r} is no venue of {network.title}", f"Venues: {', '.join(known) or 'none'}")
+            near = difflib.get_close_matches(venue, known, n=_SHOWN) or known[:_SHOWN]
+            step = f"It has {len(known)}, among them {', '.join(near)}" if known else "It has none"
+            yield Problem(file, 0, f"{venue!r} is no venue of {network.title}", step)
         if count > 1:
             yield Problem(file, 0, f"{venue!r} is there {count} times", "Name each venue once")
     if not plan.venues:

@@ -13,7 +13,7 @@ from govnet.capacity.conference import RATE_KBPS, Measured, Seen
 from govnet.cli import screen
 from govnet.cli.options import Json
 from govnet.cli.prometheus import Prometheus, PrometheusUrl
-from govnet.errors import InputError
+from govnet.errors import InputError, Problem
 from govnet.network import asof, document
 from govnet.network.schema_hosts import Entry
 from govnet.network.summary import network_named
@@ -54,8 +54,8 @@ def check(
 ) -> None:
     """Say go or no-go for each venue: way, reserved share, headroom now, loss and delay, whether the MCUs answer.
 
-    Without Prometheus nothing is seen of load, quality and MCUs, and no venue is a go. Ends with 7 on a no-go, with 11
-    when something was not seen.
+    Without Prometheus nothing is seen of load, quality and MCUs, and no venue is a go. Ends with 7 on a no-go, and with
+    11 when something was not seen.
     """
     written = read(plan)
     network = network_named(written.network)
@@ -76,6 +76,9 @@ def read(path: Path) -> PlanFile:
     Raises:
         InputError: with every problem of the file.
     """
+    if not path.is_file():
+        cause = "there is no such plan of a meeting"
+        raise InputError([Problem(str(path), 0, cause, "Write one: network, title, and venues (or all)")])
     parsed, problems = document.read(path, str(path))
     value, found = validate(parsed, PlanFile) if parsed else (None, [])
     if problems or found or not isinstance(value, PlanFile):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govnet.capacity import guaranteed, speed
-from govnet.capacity.conference import RATE_KBPS, VIDEO, Call, Plan, admitted
+from govnet.capacity.conference import RATE_KBPS, Call, Plan, admitted
 from govnet.capacity.lines import Lines
 from govnet.capacity.service import Line, Month, alone, by_carrier, sheet
 from govnet.cli import screen
@@ -18,6 +18,7 @@ from govnet.cli.options import Json, NetworkName
 from govnet.cli.prometheus import Prometheus, PrometheusUrl
 from govnet.errors import InputError, Problem
 from govnet.network import figures
+from govnet.network.lines import VIDEO
 from govnet.network.summary import network_named
 from govnet.outcome import Outcome
 
@@ -51,7 +52,8 @@ def show(network: NetworkName, *, rate: Rate = RATE_KBPS, as_json: Json = False)
         for c in loaded.circuits.values()
     ]
     columns = ["circuit", "kbit/s", *classes, "venues"]
-    screen.table(f"leased lines of {loaded.title}", columns, rows, right=["kbit/s", *classes, "venues"])
+    when = f" as of {loaded.day}" if loaded.day else ""
+    screen.table(f"leased lines of {loaded.title}{when}", columns, rows, right=["kbit/s", *classes, "venues"])
     if not classes:
         screen.out.print("no classes: the network has no traffic.yaml")
     oversold = [

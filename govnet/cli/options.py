@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, get_type_hints
@@ -68,11 +68,18 @@ Deadline = Annotated[float, typer.Option("--deadline", min=1, help="Seconds that
 ChangeId = Annotated[str, typer.Argument(metavar="ID", help="A change, or the start or end of its id.")]
 BUILD = Path("build")
 
+
+def _day(text: str) -> datetime:
+    """Return the day that somebody typed, at its beginning."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time())
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day. Write it like 2006-12-31.") from error
+
+
 AsOf = Annotated[
     datetime | None,
-    typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], metavar="DATE", help="The network of that day; else of its reference day."
-    ),
+    typer.Option("--as-of", parser=_day, metavar="DATE", help="The network of that day; else of its reference day."),
 ]
 Profile = Annotated[str, typer.Option("--profile", help="Which dates count: a profile of the network, as plan-2004.")]
 

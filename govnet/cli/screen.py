@@ -7,9 +7,11 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from govnet.errors import GovnetError
 
+_NARROWEST = 12
+"""Cells that a column of text keeps, at most; a longer word is broken."""
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -36,26 +40,47 @@ def table(
     right: Sequence[str] = (),
     console: Console = out,
 ) -> None:
-    """Print a table; ``right`` names the columns of numbers."""
-    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
-    for column in columns:
-        number = column in right
-        whole = number or column == columns[0]  # names and numbers are never broken; other columns fold
-        shown.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=whole)
-    for row in rows:
-        shown.add_row(*map(str, row))
-    console.print(shown)
+    """Print a table; ``right`` names the columns of numbers.
+
+    Names and numbers are never broken, and nothing is cut off: what is too wide for the terminal folds between words,
+    and a table that is too wide even then goes on over its edge.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    shown = Table(header_style="bold")
+    for number, column in enumerate(columns):
+        kept = number == 0 or column in right
+        words = [word for text in (column, *(row[number] for row in cells)) for word in _words(text, whole=number == 0)]
+        least = max(map(cell_len, words), default=0)
+        least = least if kept else min(least, _NARROWEST)
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold", min_width=least)
+    for row in cells:
+        shown.add_row(*row)
+    _titled(title, shown, console)
+
+
+def _words(text: str, *, whole: bool) -> list[str]:
+    """Return what of a cell must stay in one piece, as it is shown: all of it, or each of its words."""
+    said = Text.from_markup(text).plain
+    return said.splitlines() if whole else said.split()
+
+
+def _titled(title: str, shown: Table, console: Console) -> None:
+    """Print a table under its title, which may be longer than the table is wide."""
+    console.print(f"[bold]{title}[/]", soft_wrap=True)
+    console.print(shown, crop=False)
 
 
 def matrix(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table without lines: dense enough for fourteen columns on a terminal."""
-    shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None)
+    shown = Table(header_style="bold", box=None)
     shown.padding, shown.pad_edge = (0, 1, 0, 0), False
-    for column in columns:
-        shown.add_column(column, no_wrap=True)
-    for row in rows:
+    cells = [list(row) for row in rows]
+    for number, column in enumerate(columns):
+        words = [word for text in (column, *(row[number] for row in cells)) for word in _words(text, whole=True)]
+        shown.add_column(column, no_wrap=True, min_width=max(map(cell_len, words), default=0))
+    for row in cells:
         shown.add_row(*row)
-    out.print(shown)
+    _titled(title, shown, out)
 
 
 def plain(text: str) -> str:

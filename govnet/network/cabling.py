@@ -63,10 +63,12 @@ class Cabling:
     def take(self, end: End, user: str, origin: Origin) -> bool:
         """Note that ``user`` needs a port; False when there is no such port or it is taken."""
         device = self.devices.get(end.device)
+        kind = ""
         if end.device in self.folder.unsound:
             return False
         if device is None:
             cause, step = f"{user} ends at {end.device!r}, which does not exist", "Name a device of hosts.yaml"
+            kind = f"no {end.device}"
         elif end.port not in device.ports:
             cause = f"{user} ends at {end}, but {end.device} has no port {end.port!r}"
             step = f"Its ports are {_span(device.ports)}"
@@ -75,7 +77,7 @@ class Cabling:
         else:
             self.used[end] = user
             return True
-        self.folder.problem(origin, cause, step)
+        self.folder.problem(origin, cause, step, kind)
         return False
 
     def _by_rule(self, rule: CableRule, index: int) -> None:

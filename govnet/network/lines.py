@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
     from govnet.network.cabled import Circuit
     from govnet.network.folder import Folder
+    from govnet.network.placed import Place
     from govnet.network.schema_lines import ContractEntry
 
+VIDEO = "video"
+"""The class of video conferences."""
 REST = "default"
 """The class of everything that no other takes; each line has it."""
 _WHOLE = 100
@@ -57,6 +60,15 @@ def _unshared(folder: Folder, classes: Mapping[str, TrafficClass], circuits: Map
         for speed in {circuit.speed_kbps, *(speed for _, speed in circuit.upgrades)} - shared:
             cause = f"{circuit.id} has {speed} kbit/s, and traffic.yaml has no shares for that"
             folder.problem(circuit.origin, cause, "Add the speed to every class of traffic.yaml", kind="unshared")
+
+
+def refuse_classless(folder: Folder, known: Mapping[str, Place]) -> None:
+    """Say where video conferences are held over lines that hold nothing free for them."""
+    venues = [place for place in known.values() if place.venue]
+    if venues and VIDEO not in folder.files.traffic:
+        cause = f"{venues[0].slug!r} is a venue of video conferences, and traffic.yaml has no class {VIDEO!r}"
+        more = f" (and {len(venues) - 1} more like it)" if len(venues) > 1 else ""
+        folder.problem(venues[0].origin, cause + more, "Add the class, or say that it is no venue")
 
 
 def contracts(folder: Folder, circuits: Mapping[str, Circuit]) -> dict[str, Contract]:

@@ -55,6 +55,7 @@ def _network(source: Folder) -> Network:
     cabling = Cabling(source, boxes, known, keyed(parts))
     upstreams, circuits = outside.upstreams(source, cabling), outside.circuits(source, known)
     cabling.build()
+    lines.refuse_classless(source, known)
     return Network(
         slug=head.slug,
         title=head.title,

@@ -47,7 +47,10 @@ def _classify_rooms(folder: Folder, result: dict[str, Place]) -> None:
 def _add(folder: Folder, result: dict[str, Place], found: Iterable[Place]) -> None:
     for place in found:
         if place.slug in result:
-            folder.problem(place.origin, f"the place {place.slug!r} is here twice", "Give each place its own slug")
+            if place.within not in folder.unsound:  # else what follows from a place is doubled, because that is
+                cause = f"the place {place.slug!r} is here twice, first at {result[place.slug].origin}"
+                folder.problem(place.origin, cause, "Give each place its own slug")
+            folder.unsound.add(place.slug)
         elif place.site != place.slug and place.within not in folder.files.places.buildings:
             folder.problem(place.origin, f"the building {place.within!r} does not exist", "Add it under 'buildings'")
         else:

@@ -92,9 +92,13 @@ def refuse_contradictions(folder: Folder, known: Mapping[str, Place]) -> None:
 
 def _check_above(folder: Folder, known: Mapping[str, Place], place: Place) -> None:
     above, kind = known.get(place.within), _ABOVE.get(place.kind)
+    if place.within in folder.unsound:
+        folder.unsound.add(place.slug)
+        return
     if kind and (above is None or above.kind != kind):
         cause = f"the {place.kind} {place.slug!r} is within {place.within!r}, which is no {kind}"
         folder.problem(place.origin, cause, f"Name the {kind} above it", f"within {place.within}")
+        folder.unsound.add(place.slug)
     elif above and kind and above.numbers.get("k") != place.numbers.get("k"):
         cause = f"{place.slug!r} has k {place.numbers.get('k')}, {above.slug!r} above it has {above.numbers.get('k')}"
         folder.problem(place.origin, cause, "Give both the same k", f"k of {above.slug}")
@@ -103,7 +107,7 @@ def _check_above(folder: Folder, known: Mapping[str, Place], place: Place) -> No
         folder.problem(place.origin, cause, "Lower the number in sites.csv", "too many townships")
     if above and place.since and above.since and place.since < above.since:
         cause = f"{place.slug!r} is there since {place.since}, {above.slug!r} above it only since {above.since}"
-        folder.problem(place.origin, cause, "Mend one of the dates", f"before {above.slug}")
+        folder.problem(place.origin, cause, "Mend one of the dates", f"before a {above.kind}")
 
 
 def units(folder: Folder, known: Mapping[str, Place]) -> dict[str, Unit]:

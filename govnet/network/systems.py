@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from govnet.network.placed import Place, Zone
     from govnet.network.schema_tables import NodesEntry, SystemEntry
 
+BEST_EFFORT = "bulk"
+"""The class of systems that send much and are promised nothing: routers treat it as they do what is left over."""
+
 
 def systems(
     folder: Folder, zones: Mapping[str, Zone], devices: Mapping[str, Device], places: Mapping[str, Place]
@@ -44,6 +47,10 @@ def _wrong(
         elif host in devices and devices[host].zone != entry.zone and devices[host].zone in {"", *zones}:
             zone = devices[host].zone or "no zone"
             yield f"the system {slug!r} is of zone {entry.zone!r}, its server {host} of {zone!r}", "Give both the same"
+    if folder.files.traffic and entry.traffic_class not in {*folder.files.traffic, BEST_EFFORT}:
+        known = ", ".join((*folder.files.traffic, BEST_EFFORT))
+        cause = f"the system {slug!r} is of class {entry.traffic_class!r}, which traffic.yaml has not"
+        yield cause, f"There is: {known}"
     if entry.service and entry.service not in folder.files.policy.services:
         yield f"the system {slug!r} is carried by {entry.service!r}, which is no service", "Name one of policy.yaml"
     if entry.state in {"independent", "frozen"} and not entry.exemption:

@@ -23,8 +23,10 @@ def read(path: Path, file: str) -> tuple[Document | None, list[Problem]]:
     """Read the table ``path``, called ``file`` in messages; None when there is nothing to go on."""
     try:
         return parse(path.read_text(encoding="utf-8"), file)
+    except FileNotFoundError:
+        return None, [Problem(file, 0, "there is no such file", "Name the table that was edited")]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(file, 0, f"the table cannot be read: {error}", "Save it as CSV in UTF-8")]
+        return None, [Problem(file, 0, f"the table cannot be read: {error}", 'Save it as "CSV UTF-8"')]
 
 
 def parse(text: str, file: str) -> tuple[Document | None, list[Problem]]:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from govnet.errors import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
     from govnet.network.document import Document, KeyPath
@@ -34,6 +36,8 @@ _EXPECTED = {
     "none_required": "nothing",
 }
 
+_OF_TABLES = {"bool": "yes or no"}
+
 
 def validate(document: Document, annotation: object) -> tuple[object, list[Problem]]:
     """Check a document against the type of its file; None and all problems when it does not fit."""
@@ -45,27 +49,33 @@ def validate(document: Document, annotation: object) -> tuple[object, list[Probl
 
 def _problem(document: Document, annotation: object, detail: ErrorDetails) -> Problem:
     path: KeyPath = tuple(part for part in detail["loc"] if part != "[key]")
-    cause, next_step = _words(annotation, path, detail)
+    expected = _EXPECTED | (_OF_TABLES if isinstance(document.value, list) else {})
+    cause, next_step = _words(annotation, path, _spelled(document, path), detail, expected)
     return Problem(document.file, document.line(path), cause, next_step)
 
 
-def _words(annotation: object, path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
-    """Return cause and next step for one of pydantic's errors."""
-    kind, name = detail["type"], _spelled(path)
+def _words(
+    annotation: object, path: KeyPath, name: str, detail: ErrorDetails, expectations: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return cause and next step for one of pydantic's errors, about what is spelled ``name``."""
+    kind = detail["type"]
     if kind == "extra_forbidden":
         return f"unknown key {name}", _hint(str(path[-1]), _keys(annotation, path[:-1]))
     if kind == "missing":
         return f"{name} is missing", "Add it"
     if kind in {"enum", "literal_error"}:
         return f"{name} is {detail['input']!r}", f"Write {detail['ctx']['expected']}"
-    expected = next((words for start, words in _EXPECTED.items() if kind.startswith(start)), "")
+    expected = next((words for start, words in expectations.items() if kind.startswith(start)), "")
     if expected:
         return f"{name} is {_short(detail['input'])}", f"Write {expected}"
     return f"{name} is {_short(detail['input'])}: {detail['msg']}", "Change it"
 
 
-def _spelled(path: KeyPath) -> str:
-    """Spell a path as people read it: ``rules[0].cables[1].port``."""
+def _spelled(document: Document, path: KeyPath) -> str:
+    """Spell a path as people read it: ``rules[0].cables[1].port``, in a row of a table ``haixi-geermu.since``."""
+    row = document.value[path[0]] if isinstance(document.value, list) and path and isinstance(path[0], int) else None
+    if isinstance(row, dict) and row.get("slug"):
+        path = (str(row["slug"]), *path[1:])
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return repr(text.removeprefix(".")) if path else "the file"
 

@@ -56,7 +56,7 @@ def test_every_command_that_loads_a_network_takes_a_day(tmp_path: Path) -> None:
 def test_what_is_no_day_is_refused(tmp_path: Path) -> None:
     done = govnet("check", "haixi", "--as-of", "soon", cache=tmp_path)
     assert done.returncode == 2
-    assert "%Y-%m-%d" in done.stderr
+    assert "is no day. Write it like 2006-12-31." in done.stderr
 
 
 def test_a_table_goes_out_and_comes_back(tmp_path: Path) -> None:

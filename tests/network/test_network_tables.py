@@ -31,7 +31,13 @@ def haixi(tmp_path: Path) -> Path:
 WRONG = [
     ("haixi", "units", "2,delingha,", "1,delingha,", "units.csv:3: units 'geermu' and 'delingha' both have u 1"),
     ("haixi", "units", "n003,yes", "n099,yes", "units.csv:4: the unit 'wulan' is at 'n099', which does not exist"),
-    ("haixi", "units", "county-level,n001,yes", "county-level,n001,perhaps", "units.csv:2: '[0].lan' is 'perhaps'"),
+    (
+        "haixi",
+        "units",
+        "county-level,n001,yes",
+        "county-level,n001,perhaps",
+        "units.csv:2: 'geermu.lan' is 'perhaps'. Write yes or no",
+    ),
     (
         "haixi",
         "sites",
@@ -39,20 +45,20 @@ WRONG = [
         "node,n002,德令哈市,1",
         "sites.csv:3: node 'n002' and 'n001' both have n 1",
     ),
-    ("haixi", "sites", "node,n004", "town,n004", "sites.csv:5: '[3].kind' is 'town'"),
+    ("haixi", "sites", "node,n004", "town,n004", "sites.csv:5: 'n004.kind' is 'town'"),
     (
         "haixi",
         "sites",
         "2006-11-01,star-2006\nnode,n006",
         "yesterday,star-2006\nnode,n006",
-        "sites.csv:6: '[4].since' is",
+        "sites.csv:6: 'n005.since' is",
     ),
     (
         COUNTY,
         "sites",
         "xining-chengzhong",
         "xining-chengdong",
-        "sites.csv:12: the place 'xining-chengdong' is here twice",
+        "sites.csv:12: the place 'xining-chengdong' is here twice, first at sites.csv:11. Give",
     ),
     (COUNTY, "sites", "xining-chengdong,城东区,xining", "xining-chengdong,城东区,xinning", "sites.csv:11: the county"),
     (COUNTY, "sites", "no,,2005-12-01", "no,,2005-01-01", "sites.csv:11: 'xining-chengdong' is there since 2005-01-01"),
@@ -79,7 +85,7 @@ WRONG_BESIDE = [
         "places",
         "since: 2008-06-01",
         "since: 2004-06-01",
-        "'guoluo-banma-t01' is there since 2004-06-01, 'guoluo-banma'",
+        "'xining-chengdong-t01' is there since 2004-06-01, 'xining-chengdong'",
     ),
     (
         "links",
@@ -87,6 +93,8 @@ WRONG_BESIDE = [
         'circuit: "c-prov-{place}-n-09"',
         "circuit 'c-prov-xining-n-09'",
     ),
+    ("circuits", "c-state-prov-n-01: {", "c-state-prov-n-02: {", "circuit 'c-state-prov-n-01', which does not exist"),
+    ("traffic", "video:     {", "picture:   {", "the system 'video' is of class 'video', which traffic.yaml has not"),
 ]
 
 
@@ -101,7 +109,33 @@ def test_a_wrong_line_beside_the_tables_is_named(tmp_path: Path, file: str, old:
         load(edited.parent)
     found = [problem for problem in caught.value.problems if said in str(problem)]
     assert found
-    assert all(str(problem).startswith(f"{edited}:") for problem in found)
+    where = {"traffic": "systems"}.get(file, file)
+    assert all(str(problem).startswith(f"{edited.parent}/{where}.yaml:") for problem in found)
+
+
+def test_a_venue_without_a_class_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(folder_named(COUNTY), tmp_path / COUNTY)
+    (folder / "traffic.yaml").unlink()
+    with pytest.raises(InputError) as caught:
+        load(folder)
+    assert str(caught.value) == (
+        f"{folder}/sites.csv:3: 'xining' is a venue of video conferences, and traffic.yaml has no class 'video'"
+        " (and 63 more like it). Add the class, or say that it is no venue."
+    )
+
+
+def test_what_only_follows_from_a_wrong_row_is_not_said(tmp_path: Path) -> None:
+    """A county twice would double its townships; one within nowhere would leave its cables without an end."""
+    for old, new in (("haixi-delingha,德令哈市", "haixi-geermu,格尔木市"), ("格尔木市,haixi,", "格尔木市,haixxi,")):
+        folder = shutil.copytree(folder_named(COUNTY), tmp_path / str(len(new)))
+        file = folder / "sites.csv"
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            load(folder)
+        (problem,) = caught.value.problems
+        assert problem.file == str(file)
 
 
 @pytest.mark.parametrize(("network", "table", "old", "new", "said"), WRONG, ids=lambda value: str(value)[:24])
