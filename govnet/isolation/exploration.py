@@ -34,6 +34,11 @@ class Exploration:
         """What was found."""
         return explore(self.passing, self.entries, self.asked)
 
+    @cached_property
+    def turned(self) -> PacketSet | None:
+        """The packets that the last update looked at again, all that may go other ways; None: nobody knows which."""
+        return None
+
     def narrowed(self, packets: PacketSet) -> dict[Entrance, PacketSet]:
         """Return some of the packets by entrance."""
         lows, tops, senders = self._senders
@@ -64,6 +69,7 @@ class Exploration:
         again = [part for device in devices for part in self._differing(passing, device)]
         packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
         vars(other)["flow"] = self._redone(passing, packets) if packets else self.flow
+        vars(other)["turned"] = packets
         if "_senders" in vars(self):
             vars(other)["_senders"] = self._senders
         return other

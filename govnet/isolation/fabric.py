@@ -38,6 +38,8 @@ class Reach:
 class Fabric(World):
     """What can reach what, computed from the network's cables and the readings of its devices.
 
+    ``turned`` are the answers that may have gone other ways since the kept gaps of answers were found; None: all.
+
     Endpoints are taken as hostile: they tag frames as they like and use any router that hears them, with the addresses
     of their own segment. Filters bound to switchports are not counted as isolation (on some platforms they see routed
     packets only); `govnet.isolation.holes` names the devices that have any.
@@ -46,6 +48,7 @@ class Fabric(World):
     def __init__(self, network: Network, readings: Mapping[str, Reading]) -> None:
         super().__init__(network, readings)
         self._explored: dict[tuple[str, str], Exploration] = {}
+        self.turned: PacketSet | None = None
         self._finder = HoleFinder(network)
         self._holes: dict[str, Hole] | None = None
 
@@ -164,7 +167,7 @@ class Fabric(World):
         """
         other = object.__new__(Fabric)
         vars(other).update(vars(self))
-        other._explored, other.kept = {}, self.kept.copy()
+        other._explored, other.kept, other.turned = {}, self.kept.copy(), None
         if self._holes is not None:
             other._holes = {name: hole for name, hole in self._holes.items() if name != device}
             other._holes |= self._finder.find({device: reading}, [device])
@@ -174,4 +177,15 @@ class Fabric(World):
             other._explored = {
                 key: one.update(passing[one.passing.hostile], changed) for key, one in self._explored.items()
             }
+            other.turned = other._turned_since(self.turned)
         return other
+
+    def _turned_since(self, before: PacketSet | None) -> PacketSet | None:
+        """Return the answers that may go other ways than when they were last looked at, or whose sessions may."""
+        if before is None:
+            return None
+        opening = [self.needed(zone).turned for zone in self.network.zones]
+        answers = self.answers().turned
+        parts = [before, answers, *(one.reversed() if one is not None else None for one in opening)]
+        known = [one for one in parts if one is not None]
+        return PacketSet.all_of(known) if len(known) == len(parts) else None

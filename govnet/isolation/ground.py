@@ -7,13 +7,13 @@ leaves it as it is, and `Fabric.update` takes it over.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
 from govnet.isolation.filters import permit_set
 from govnet.isolation.guards import entered_first, left_last
-from govnet.isolation.isolated import apart
 from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.segments import merged, torn
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
 from govnet.network.permitted import Action
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from govnet.isolation.guards import Guards
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
+    from govnet.isolation.segments import Gap
     from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Entrance
     from govnet.network.model import Network
@@ -33,15 +34,6 @@ _TCP = PacketSet.of(protocols=((TCP, TCP),))
 _Way = tuple["Entrance", ...]
 _Pair = tuple[str, str]
 Entries = dict["Entrance", PacketSet]
-
-
-class Gap(NamedTuple):
-    """Packets that should get from site ``start`` to site ``end`` (indices) and do not, or whose answers do not."""
-
-    start: int
-    end: int
-    packets: PacketSet
-    answers: bool
 
 
 def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> PacketSet:
@@ -58,6 +50,7 @@ class Ground:
     def __init__(self, network: Network, sites: Sequence[Site], hostile: Passing, plain: Passing) -> None:
         self.network, self.sites, self.hostile, self.plain = network, sites, hostile, plain
         self._needs: dict[str, tuple[Entries, PacketSet]] = {}
+        self._between: dict[tuple[str, str, bool], PacketSet] = {}
         self._entries: dict[str, Entries] = {}
 
     def moved(self, hostile: Passing, plain: Passing) -> Ground:
@@ -202,8 +195,11 @@ class Ground:
 
     def needed_between(self, source: str, target: str, *, upstream: bool) -> PacketSet:
         """Return what must get through between two zones, from hosts or else from behind upstreams."""
-        found = dict(self._needed(source, upstream=upstream)).get(target, PacketSet())
-        return found.sourced(self._ends[source][upstream])
+        key = source, target, upstream
+        if key not in self._between:
+            found = dict(self._needed(source, upstream=upstream)).get(target, PacketSet())
+            self._between[key] = found.sourced(self._ends[source][upstream])
+        return self._between[key]
 
     def needs(self, zone: str) -> tuple[Entries, PacketSet]:
         """Return what must get through from a zone: packets by entrance, and those that enter no router at all."""
@@ -271,36 +267,9 @@ class Ground:
     @cached_property
     def torn(self) -> Sequence[Gap]:
         """The sites of one segment that cannot exchange frames, both ways."""
-        segments: dict[object, list[int]] = {}
-        for index, site in enumerate(self.sites):
-            if site.segment:
-                segments.setdefault((site.segment.vlan, site.segment.subnet, site.segment.name), []).append(index)
-        return [gap for members in segments.values() for gap in self._apart(members)]
-
-    def _apart(self, members: Sequence[int]) -> Iterator[Gap]:
-        for one in members:
-            site = self.sites[one]
-            if len(members) == 1 and len(site.ends) == 1:
-                continue
-            near = self.plain.sites_near(site.plain.sends)
-            for other in members:
-                wanted = apart(self.network, site.zone, (*site.ends, *self.sites[other].ends))
-                if (other != one or len(site.ends) > 1) and other not in near and not wanted:
-                    yield Gap(one, other, PacketSet.of(site.addresses, site.addresses), answers=False)
+        return tuple(torn(self))
 
     @cached_property
     def merged(self) -> Sequence[str]:
         """Findings that break no cell of the matrix, about places: segments merged, upstreams without a router."""
-        return tuple(self._merged())
-
-    def _merged(self) -> Iterator[str]:
-        seen = set()
-        for index, site in enumerate(self.sites):
-            for other in self.hostile.sites_near(site.hostile.sends) if site.segment else ():
-                near = self.sites[other]
-                names = tuple(sorted((site.name, near.name)))
-                if near.segment and near.zone == site.zone and near.segment != site.segment and names not in seen:
-                    seen.add(names)
-                    yield f"segments merged: {names[0]} and {names[1]} of zone {site.zone} share a broadcast domain"
-            if site.upstream and not self.hostile.entries(self.sites[index]):
-                yield f"upstream {site} enters no router"
+        return tuple(merged(self))

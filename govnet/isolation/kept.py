@@ -29,6 +29,11 @@ class Kept:
         self._results[key] = rests_on, found
         return found
 
+    def last(self, key: Hashable) -> object:
+        """Return the last result, whatever it rests on; None when there was none."""
+        was = self._results.get(key)
+        return was[1] if was else None
+
     def alike(self, key: Hashable, found: _Result) -> _Result:
         """Return what was found before where the new is equal to it, so that what rests on it stays too."""
         if (was := self._results.get(key)) and was[1] == found:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
-from govnet.isolation.ground import Gap
 from govnet.isolation.holes import FORWARDING_ROLES
 from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
 from govnet.isolation.stopped import Stopped
 

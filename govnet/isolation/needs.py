@@ -6,12 +6,12 @@ lost, or saw twice, are held against what arrived; the rest arrived.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
-from govnet.isolation.ground import Gap
 from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
 from govnet.network.permitted import Action
 
@@ -79,7 +79,18 @@ class Needs:
     def _backward(self, forward: list[Gap]) -> list[Gap]:
         flows = [self._fabric.needed(zone).flow for zone in self._fabric.network.zones]
         rests_on = self._rests_on(self._fabric.answers().flow, *flows)
-        return self._fabric.kept.get("answers", rests_on, lambda: [g for g in self._answers(forward) if g.packets])
+        return self._fabric.kept.get("answers", rests_on, lambda: self._sought_back(forward))
+
+    def _sought_back(self, forward: list[Gap]) -> list[Gap]:
+        """Return the gaps of answers; those of answers that go the ways they went are taken over."""
+        fabric = self._fabric
+        turned, fabric.turned = fabric.turned, _NOTHING
+        before = fabric.kept.last("answers")
+        if turned is None or before is None or self._ground.shared or fabric.plain.translates:
+            return [gap for gap in self._answers(forward, PacketSet.everything()) if gap.packets]
+        again = turned.reversed()
+        stay = (gap._replace(packets=gap.packets.difference(again)) for gap in cast("list[Gap]", before))
+        return [gap for gap in (*stay, *self._answers(forward, turned)) if gap.packets]
 
     def _missing(self, zone: str, suspects: PacketSet) -> Iterator[Gap]:
         """Yield the packets of a zone among ``suspects`` that do not arrive where they should, by target site.
@@ -126,10 +137,11 @@ class Needs:
         segment = self._fabric.sites[start].segment
         return segment is not None and segment == self._fabric.sites[end].segment
 
-    def _answers(self, forward: list[Gap]) -> Iterator[Gap]:
+    def _answers(self, forward: list[Gap], among: PacketSet) -> Iterator[Gap]:
+        """Yield the gaps of some answers."""
         exploration = self._fabric.answers()
-        doubtful = self._of_hosts(self._sessions.doubtful(exploration.flow))
-        suspects = self._suspects(exploration, self._ground.answers[1]).union(doubtful)
+        doubtful = self._of_hosts(self._sessions.doubtful(exploration.flow)).intersection(among)
+        suspects = self._suspects(exploration, self._ground.answers[1]).intersection(among).union(doubtful)
         if not suspects:
             return
         translated = [packets for zone in self._fabric.network.zones for packets in self._translated(zone)]
@@ -176,8 +188,10 @@ class Needs:
             flow = explore(passing, entries, ANSWERS)
             hosts = [index for index in flow.arrivals if not sites[index].device]
             lost = part.sourced(self._ground.space(ends)).without(flow.at(index) for index in hosts)
-            for end in ends if lost else ():
-                yield from self._unanswered(starts, end, lost.sourced(sites[end].addresses))
+            meant = intervals.normal(piece for block in lost.blocks for piece in block[1])
+            near = [start for start in starts if intervals.intersection(sites[start].addresses, meant)]
+            for end in ends if near else ():
+                yield from self._unanswered(near, end, lost.sourced(sites[end].addresses))
 
     def _unanswered(self, starts: list[int], end: int, lost: PacketSet) -> Iterator[Gap]:
         for start in starts if lost else ():

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from govnet.config.reading import Reading
-    from govnet.isolation.ground import Gap
     from govnet.isolation.holes import Hole
     from govnet.isolation.isolated import Heard
+    from govnet.isolation.segments import Gap
     from govnet.isolation.witness import Witness
     from govnet.network.model import Network
     from govnet.network.permitted import PolicyCell

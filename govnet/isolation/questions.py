@@ -10,9 +10,9 @@ from govnet.errors import GovnetError
 from govnet.isolation import intervals
 from govnet.isolation.decisions import decisions
 from govnet.isolation.flow import follow, unwound
-from govnet.isolation.ground import Gap
 from govnet.isolation.holes import Shadow
 from govnet.isolation.packets import PacketSet
+from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import answering
 from govnet.isolation.stopped import Stopped
 from govnet.isolation.trace import Tracer

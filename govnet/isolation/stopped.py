@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from govnet.isolation.flow import Step
-    from govnet.isolation.ground import Gap
     from govnet.isolation.packets import Packet
     from govnet.isolation.routers import Router
     from govnet.isolation.routes import Exit
+    from govnet.isolation.segments import Gap
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
     from govnet.network.cabled import End

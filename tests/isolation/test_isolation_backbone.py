@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,8 @@ from govnet.config.reading import Line, Reading
 from govnet.config.routing import PUBLIC, InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.switching import Port, Switchport, Vlan
 from govnet.isolation.fabric import Fabric
+from govnet.isolation.proof import prove_fabric
+from govnet.network.permitted import Action, Permit
 
 if TYPE_CHECKING:
     from govnet.network.model import Network
@@ -51,7 +54,7 @@ def provider(first: Vrf, second: Vrf) -> tuple[Network, dict[str, Reading]]:
         [device(name, "pe") for name in ("s1", "pe1", "p", "pe2", "s2")],
         [cable("s1:2", "pe1:e0"), cable("pe1:e1", "p:e1"), cable("p:e2", "pe2:e1"), cable("pe2:e0", "s2:2")],
         [("s1:1", A), ("s2:1", B)],
-        {},
+        {("a", "b"): (Action.FIREWALL, (Permit("tcp"),))},
         ["a", "b"],
     )
     core = {"e1": port("10.9.1.2/30", "e1"), "e2": port("10.9.2.2/30", "e2")}
@@ -104,6 +107,38 @@ def test_the_witness_names_the_route_target() -> None:
         ("s2", "pvid 2"),
     ]
     assert "red imports 10.2.0.0/24 from red of pe2 by 1:2" in witness.hops[1].why
+
+
+def _edited(config: DeviceConfig, rng: Random) -> DeviceConfig:
+    """Return an edge that imports, exports or tells something else, has another route, or lost a label or a port."""
+    some = frozenset(rng.sample(["1:1", "1:2", "1:3"], rng.randrange(3)))
+    side, name, vrf = rng.choice(["imports", "exports"]), rng.choice(sorted(config.ports)), config.vrfs["red"]
+    kinds: list[dict[str, Any]] = [
+        {"vrfs": {"red": replace(vrf, **{side: some})}},
+        {"vrfs": {"red": replace(vrf, **{side: frozenset({"1:1", "1:2"})})}},
+        {"bgp": replace(config.bgp, instances={"red": rng.choice([BOTH, frozenset({"static"})])})},
+        {"mpls": replace(config.mpls, interfaces=frozenset(rng.sample(["e1"], rng.randrange(2))))},
+        {"routes": frozenset({StaticRoute(IPv4Network("10.7.0.0/16"), IPv4Address("10.1.0.9"), "red")})},
+        {"ports": {**config.ports, name: Port(enabled=not config.ports[name].enabled)}},
+    ]
+    return replace(config, **rng.choice(kinds))
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_an_updated_backbone_says_what_a_new_one_says(number: int) -> None:
+    rng = Random(number)
+    world, seen = provider(targets("1:1", "1:1"), targets("1:1 1:2", "1:1"))
+    fabric = Fabric(world, seen)
+    prove_fabric(fabric)
+    for _ in range(6):
+        name = rng.choice(sorted(EDGES))
+        seen[name] = replace(seen[name], config=_edited(seen[name].config, rng))
+        fabric = fabric.update(name, seen[name])
+        if rng.random() < 0.3:
+            continue
+        proofs = [prove_fabric(one) for one in (fabric, Fabric(world, seen))]
+        updated, fresh = ([(p.verdict, p.extra, p.missing, p.layer2) for p in proof.pairs] for proof in proofs)
+        assert updated == fresh
 
 
 def test_without_a_backbone_nothing_is_imported() -> None:

@@ -14,10 +14,10 @@ from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
 from govnet.config.switching import Port
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.failures import failures, outages
-from govnet.isolation.ground import Gap
 from govnet.isolation.packets import Packet, PacketSet
 from govnet.isolation.proof import prove_fabric
 from govnet.isolation.questions import Fate, NoSuchEndpointError, trace, why
+from govnet.isolation.segments import Gap
 from govnet.isolation.stopped import Stopped
 
 
