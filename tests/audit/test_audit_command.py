@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from support.town_hall import DEVICES, Said, govnet, own_block, small_inventory
+from support.town_hall import DEVICES, Said, govnet, own_block, small_inventory, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
 
 
 def test_the_table_tells_expected_and_actual(hall: Hall) -> None:
-    said = hall("--from-backup", "--rule", "ACL-01")
+    said = started("audit", str(hall.inventory), "--from-backup", "--rule", "ACL-01", build=hall.build)
     assert said.code == FAILED, said
     assert "ACL-01  默认拒绝 · Default deny" in said.out
     assert "Expected: what no rule permits is dropped and logged" in said.out

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MONTH, STEP = "2006-12", 900
 WELL, CUT, HIDDEN = "c-hxtel-n001-n-01", "c-hxtel-n002-n-01", "c-hxtel-n003-n-01"
 BEGIN, END = bounds(MONTH)
+_FEW = ("--max-block-duration", "744h")
+"""A block of two hours each, as without it, would be hundreds, and the most of the test's time."""
 
 
 @cache
@@ -57,7 +59,7 @@ def history() -> Iterator[str]:
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("month")
     (folder / "history.txt").write_text("\n".join(history()) + "\n")
-    made = [program("promtool"), "tsdb", "create-blocks-from", "openmetrics", "history.txt", "tsdb"]
+    made = [program("promtool"), "tsdb", "create-blocks-from", *_FEW, "openmetrics", "history.txt", "tsdb"]
     subprocess.run(made, cwd=folder, check=True, capture_output=True, timeout=120)
     for name, text in render(haixi(), Settings(evaluate=STEP)).items():
         (folder / name).write_text(text)
@@ -73,15 +75,21 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://{address}"
 
 
+@cache
+def credits_of(address: str) -> subprocess.CompletedProcess[str]:
+    """Return what the command says to scripts of the month."""
+    return govnet("--prometheus", address, "--json")
+
+
 def govnet(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "govnet", *words]
+    command = [sys.executable, "-m", "govnet", "circuits", "credits", "haixi", "--month", MONTH, *words]
     environment = os.environ | {"COLUMNS": "160"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.needs("prometheus", "promtool")
 def test_the_sheet_of_a_month(prometheus: str) -> None:
-    done = govnet("circuits", "credits", "haixi", "--month", MONTH, "--prometheus", prometheus, "--json")
+    done = credits_of(prometheus)
     assert done.returncode == 7, done.stderr
     said = json.loads(done.stdout)
     lines = {line["circuit"]: line for line in said["lines"]}
@@ -100,14 +108,14 @@ def test_the_sheet_of_a_month(prometheus: str) -> None:
 @pytest.mark.needs("prometheus", "promtool")
 def test_loss_measured_over_two_lines_is_neither_ones_own(prometheus: str) -> None:
     """The hub between has no address of ours: what is lost on the way may be lost there."""
-    done = govnet("circuits", "credits", "haixi", "--month", MONTH, "--prometheus", prometheus, "--json")
+    done = credits_of(prometheus)
     lines = {line["circuit"]: line for line in json.loads(done.stdout)["lines"]}
     assert (lines[WELL]["loss"], lines[WELL]["verdicts"]["quality"]) == (None, "unknown")
 
 
 @pytest.mark.needs("prometheus", "promtool")
 def test_the_sheet_for_people_names_the_carrier(prometheus: str) -> None:
-    done = govnet("circuits", "credits", "haixi", "--month", MONTH, "--prometheus", prometheus)
+    done = govnet("--prometheus", prometheus)
     assert "中国电信海西分公司: 1 of 62 lines broke their promise, of 60 nobody can tell" in done.stdout
 
 

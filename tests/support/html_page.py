@@ -21,6 +21,8 @@ class Node:
     tag: str
     attributes: dict[str, str]
     children: list[Node | str] = field(default_factory=list)
+    _found: list[Node] = field(default_factory=list)
+    _named: dict[str, list[Node]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -38,7 +40,9 @@ class Node:
 
     def all(self, tag: str = "", **attributes: str) -> list[Node]:
         """Return all elements below with this tag and these attributes; ``class_`` wants one of the classes."""
-        return [node for node in self.below() if node.matches(tag, attributes)]
+        self._look()
+        nodes = self._named.get(attributes["id"], []) if "id" in attributes else self._found
+        return [node for node in nodes if node.matches(tag, attributes)]
 
     def one(self, tag: str = "", **attributes: str) -> Node:
         """Return the only such element."""
@@ -52,6 +56,13 @@ class Node:
             if isinstance(child, Node):
                 yield child
                 yield from child.below()
+
+    def _look(self) -> None:
+        """Remember the elements below: a page has thousands, and is asked for hundreds of them by their ids."""
+        if not self._found:
+            self._found.extend(self.below())
+            for node in self._found:
+                self._named.setdefault(node.attributes.get("id", ""), []).append(node)
 
     def matches(self, tag: str, attributes: dict[str, str]) -> bool:
         """Return whether this is such an element."""

@@ -7,14 +7,17 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from support import forked
+from support.forked import Ended as Said
 from support.laixi import FOLDER, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+__all__ = ["DEVICES", "Said", "govnet", "own_block", "small_inventory", "started"]
 
 DEVICES = (
     "lx-adc-u-core01",
@@ -48,25 +51,25 @@ def own_block(number: int) -> int:
     return 2 * ((os.getpid() * 7 + number) % 58 + 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
 def govnet(*words: str, build: Path, env: Mapping[str, str] | None = None) -> Said:
-    """Run the real command in a process of its own, as a person would."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("GOVNET_")}
+    """Run the real command in a process of its own, as a person would; it has been imported already."""
+    return forked.run(words, build.parent, _environment(build, env))
+
+
+def started(*words: str, build: Path, env: Mapping[str, str] | None = None) -> Said:
+    """Run the real command in a process that starts from nothing, as a person's does."""
     done = subprocess.run(
         [sys.executable, "-m", "govnet", *words],
         cwd=build.parent,
-        env=clean | {"PYTHONPATH": str(ROOT), "GOVNET_BUILD": str(build), "COLUMNS": "200", **(env or {})},
+        env=_environment(build, env),
         capture_output=True,
         text=True,
         timeout=400,
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def _environment(build: Path, env: Mapping[str, str] | None) -> dict[str, str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("GOVNET_")}
+    return clean | {"PYTHONPATH": str(ROOT), "GOVNET_BUILD": str(build), "COLUMNS": "200", **(env or {})}
