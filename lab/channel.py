@@ -21,7 +21,7 @@ class ChannelTerminal:
 
     Attributes:
         size: columns and rows of the client's terminal; (0, 0) when it asked for none.
-        distort: what happens to the echo on its way out; a fault on demand changes it.
+        distort: what happens to the echo, a few characters at a time, on its way out; a fault on demand changes it.
     """
 
     def __init__(self) -> None:
@@ -89,9 +89,18 @@ class ChannelTerminal:
         """Return one edited line without its end; raise `SessionClosed` at hang-up."""
         line: list[str] = []
         while (char := await self.read_key()) not in "\r\n":
+            if char.isprintable():
+                char += self._run()
             self._edit(line, char, echo=echo)
         self.write("\n")
         return "".join(line)
+
+    def _run(self) -> str:
+        """Return the printable characters that have arrived, up to the first that is none."""
+        taken: list[str] = []
+        while self._typed and self._typed[0].isprintable():
+            taken.append(self._typed.popleft())
+        return "".join(taken)
 
     def _edit(self, line: list[str], char: str, *, echo: bool) -> None:
         shown = char
@@ -104,7 +113,7 @@ class ChannelTerminal:
         elif not char.isprintable() and char != "\t":
             shown = _BELL
         else:
-            line.append(char)
+            line.extend(char)
             shown = self.distort(char)
         if echo:
             self.write(shown)

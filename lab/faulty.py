@@ -34,10 +34,12 @@ class FaultyTerminal:
         """Return columns and rows of the client's terminal; (0, 0) when it asked for none."""
         return self._terminal.size
 
-    def _distort(self, char: str) -> str:
+    def _distort(self, text: str) -> str:
         fault = self._first(GarbleEcho)
-        self._echoed += 1
-        return "~" if fault and self._echoed % fault.every == 0 else char
+        begun, self._echoed = self._echoed, self._echoed + len(text)
+        if fault is None:
+            return text
+        return "".join("~" if at % fault.every == 0 else char for at, char in enumerate(text, begun + 1))
 
     def _faults(self) -> tuple[Fault, ...]:
         return (*self._board.of(self._device), *self._own)

@@ -89,8 +89,11 @@ def _left(plan: PlanFile, job: Job) -> list[list[str]]:
 
 def standing(journal: Journal, plan: PlanFile, change: str) -> dict[str, str]:
     """Return device -> what the journal says became of it, in the order of the waves."""
-    rows = journal.of_change(change)
-    return {name: _standing([row for row in rows if row.device == name]) for wave in plan.waves for name in wave}
+    rows: dict[str, list[Step]] = {name: [] for wave in plan.waves for name in wave}
+    for row in journal.of_change(change):
+        if row.device in rows:
+            rows[row.device].append(row)
+    return {name: _standing(own) for name, own in rows.items()}
 
 
 def _standing(rows: list[Step]) -> str:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from nornir_tasks.journal import Journal
     from nornir_tasks.planning import DevicePlan
 
-_AGAIN = 2.0
-"""Seconds between two attempts to reach a device that was lost in the middle of its change."""
+_SOON, _AGAIN = 0.25, 2.0
+"""Seconds between the first two attempts to reach a device that was lost in the middle of its change, and at most
+between two later ones: most are lost because their session broke, and can be reached at once."""
 OUTCOME = "outcome"
 """Step under which the journal says what became of a device."""
 
@@ -132,14 +133,16 @@ class Box:
         Raises:
             DeviceError: it could not be read.
         """
+        pause = _SOON
         while True:
             try:
                 return self.read()
             except UnreachableError:
-                if time.monotonic() + _AGAIN > self._until:
+                if time.monotonic() + pause > self._until:
                     raise
             self._hang_up()
-            time.sleep(_AGAIN)
+            time.sleep(pause)
+            pause = min(2 * pause, _AGAIN)
 
     def save(self) -> None:
         """Let what runs survive a restart."""
@@ -168,7 +171,7 @@ class Box:
     def may_be_kept(self) -> bool:
         """Return whether a part of this change may survive a restart: the device was told to save, however it ended."""
         last = "send" if self.keeps_as_it_goes else "save"
-        return any((row.device, row.step) == (self.name, last) for row in self.job.journal.of_change(self.job.change))
+        return any(row.step == last for row in self.job.journal.of_change(self.job.change, self.name))
 
     def type(self, commands: Sequence[Command], *, inside: bool) -> None:
         """Type commands, ``inside`` the configuration mode, and send what goes by SNMP, in the order given."""

@@ -13,15 +13,17 @@ import json
 import sqlite3
 import threading
 import time
+from collections import deque
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from govnet.errors import RefusedError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _SCHEMA = """
@@ -59,6 +61,15 @@ class Step:
     change: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row that waits to be written, with the text of the plan that it begins; ``written`` says how that ended."""
+
+    row: Step
+    plan: str | None
+    written: Future[None] = field(default_factory=Future)
+
+
 class Journal:
     """The journal of one network; safe for the threads of one runner, and for several processes."""
 
@@ -71,6 +82,7 @@ class Journal:
         self.path = path
         self.run = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         self._lock = threading.Lock()
+        self._waiting: deque[_Entry] = deque()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_PATIENCE)
@@ -119,17 +131,49 @@ class Journal:
         self._add(Step(self.run, at, device, step, state, detail, change))
 
     def _add(self, row: Step, plan: str | None = None) -> None:
-        try:
-            with self._lock, self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                last = self._db.execute("SELECT hash FROM steps ORDER BY id DESC LIMIT 1").fetchone()
-                values = (row.run, row.at, row.device, row.step, row.state, row.detail, row.change)
-                link = (_link(last[0] if last else "", row),)
-                self._db.execute(f"INSERT INTO steps ({_ROW}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values + link)  # noqa: S608 - our own words
-                if plan is not None:
-                    self._db.execute("INSERT INTO plans (change, text) VALUES (?, ?)", (row.change, plan))
-        except sqlite3.Error as error:
+        """Put a row with those that wait, and return when it is on disk.
+
+        Whoever gets hold of the disk writes all rows that wait by then: twenty devices at once wait for the disk once,
+        and not one after another.
+        """
+        entry = _Entry(row, plan)
+        self._waiting.append(entry)
+        with self._lock:
+            if not entry.written.done():
+                self._write(self._take())
+        if error := entry.written.exception():
             raise StorageError(f"{self.path}: the journal cannot be written ({error}).") from error
+
+    def _take(self) -> list[_Entry]:
+        """Return the rows that wait now; they wait no longer."""
+        return [self._waiting.popleft() for _ in range(len(self._waiting))]
+
+    def _write(self, entries: Sequence[_Entry]) -> None:
+        """Write rows in one transaction, and tell each how that ended: all are on disk, or none is."""
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                found = self._db.execute("SELECT hash FROM steps ORDER BY id DESC LIMIT 1").fetchone()
+                last = found[0] if found else ""
+                for entry in entries:
+                    last = self._insert(entry, last)
+        except BaseException as error:
+            for entry in entries:
+                entry.written.set_exception(error)
+            if not isinstance(error, sqlite3.Error):
+                raise
+        else:
+            for entry in entries:
+                entry.written.set_result(None)
+
+    def _insert(self, entry: _Entry, last: str) -> str:
+        """Write one row, and its plan; return its hash."""
+        row, link = entry.row, _link(last, entry.row)
+        values = (row.run, row.at, row.device, row.step, row.state, row.detail, row.change, link)
+        self._db.execute(f"INSERT INTO steps ({_ROW}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608 - our own words
+        if entry.plan is not None:
+            self._db.execute("INSERT INTO plans (change, text) VALUES (?, ?)", (row.change, entry.plan))
+        return link
 
     def open_change(self, change: str, plan: str, detail: str) -> None:
         """Note that a change begins, with the plan's whole text; its row holds the text's hash.
@@ -158,8 +202,10 @@ class Journal:
             found = self._db.execute("SELECT id, hash FROM steps ORDER BY id DESC LIMIT 1").fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
 
-    def of_change(self, change: str) -> list[Step]:
-        """Return the rows of one change, of whatever run, in order."""
+    def of_change(self, change: str, device: str = "") -> list[Step]:
+        """Return the rows of one change, of whatever run, in order; with ``device`` only those of that one."""
+        if device:
+            return self._rows("WHERE change = ? AND device = ? ORDER BY id", change, device)
         return self._rows("WHERE change = ? ORDER BY id", change)
 
     def changes(self) -> list[str]:

@@ -88,6 +88,10 @@ class GovnetSSH(BaseConnection):
             raise
         return ssh.ChannelWire(cast("Channel", self.remote_conn))
 
+    def _connect_params_dict(self) -> dict[str, Any]:
+        """Netmiko: return what paramiko's client is given."""
+        return super()._connect_params_dict() | {"transport_factory": ssh.prompt_transport}
+
     def _build_ssh_client(self) -> SSHClient:
         """Netmiko: return the client that will connect; a strict one says which key it does not know."""
         if not isinstance(self.key_policy, RejectPolicy):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from functools import lru_cache
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from paramiko import MissingHostKeyPolicy
+from paramiko import MissingHostKeyPolicy, Transport
 from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
 from paramiko.ssh_exception import BadHostKeyException, IncompatiblePeer, SSHException
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from paramiko import Channel, PKey, SSHClient
 
 _SSH_PORT = 22
+_LOOK_UP = 5.0
+"""Seconds between two looks of paramiko's thread at whether its session is over. As it comes it looks ten times a
+second, which for hundreds of sessions at once is most of what they cost."""
 
 
 class ChannelWire:
@@ -24,6 +28,9 @@ class ChannelWire:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._below = getattr(channel.get_transport(), "sock", None)
+        if isinstance(self._below, socket.socket):
+            self._below.settimeout(_LOOK_UP)
 
     def send(self, data: bytes) -> None:
         """Send bytes; raise `OSError` when the device has gone."""
@@ -35,8 +42,17 @@ class ChannelWire:
         return self._channel.recv(CHUNK)
 
     def close(self) -> None:
-        """Hang up the shell; the connection below it is netmiko's to close."""
+        """Hang up; the connection is netmiko's to close, and its thread, which sleeps, is woken for that."""
         self._channel.close()
+        if isinstance(self._below, socket.socket):
+            self._below.shutdown(socket.SHUT_RDWR)
+
+
+def prompt_transport(sock: socket.socket, **options: Any) -> Transport:  # noqa: ANN401 - paramiko's own options
+    """Paramiko: return the transport over a socket; what is typed leaves at once, however little it is."""
+    if isinstance(sock, socket.socket):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Transport(sock, **options)
 
 
 def trust(client: SSHClient, known_hosts: Path, host: str, port: int) -> None:

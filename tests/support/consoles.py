@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from govnet.config.reading import Reading
     from govnet.network.model import Network
-    from govnet.platforms.base import Command
+    from govnet.platforms.base import Command, Platform
     from lab.terminal import Personality
     from lab.twin import Twin
 
@@ -28,6 +28,7 @@ _CTRL_Y = "\x19"
 UNPAGED = {
     "nortel_passport": (),  # paging is a setting of the whole box there: pages are turned instead
     "nortel_ers": ("enable", "terminal length 0"),
+    "extreme_voss": ("enable", "terminal more disable"),
     "huawei_vrp": ("screen-length 0 temporary",),
     "linux_nft": (),
 }
@@ -57,6 +58,22 @@ class Typist:
         return _CTRL_Y if "Ctrl-Y" in self.answers[-1] else " "
 
 
+def answers(box: Personality, platform_name: str, *lines: str) -> list[str]:
+    """Type lines at a device in one session, in the mode that a login leads to; return the answer to each."""
+    opening = UNPAGED[platform_name]
+    typist = Typist([*opening, *lines])
+    with suppress(SessionClosed):
+        asyncio.run(box.session(typist))
+    return typist.answers[1 + len(opening) :]
+
+
+def shown(box: Personality, speaks: Platform) -> str:
+    """Return what a device shows, each output under its command where there are several."""
+    outputs = [answer.rpartition("\n")[0] for answer in answers(box, speaks.name, *speaks.shows)]
+    marked = [f"### {command}\n{output}" for command, output in zip(speaks.shows, outputs, strict=True)]
+    return "\n".join(marked) if len(marked) > 1 else outputs[0]
+
+
 @dataclass
 class Console:
     """One emulated device of a network, from its box to its shows."""
@@ -78,11 +95,7 @@ class Console:
 
     def type(self, *lines: str) -> list[str]:
         """Type lines in one session, in the mode that a login leads to; return the answer to each."""
-        opening = UNPAGED[self.twin.platform]
-        typist = Typist([*opening, *lines])
-        with suppress(SessionClosed):
-            asyncio.run(self.personality.session(typist))
-        return typist.answers[1 + len(opening) :]
+        return answers(self.personality, self.twin.platform, *lines)
 
     def configure(self, *lines: str) -> None:
         """Type lines in the configuration mode.
@@ -91,12 +104,10 @@ class Console:
             AssertionError: the device refused one.
         """
         into = INTO_CONFIG.get(self.twin.platform, ())
-        answers = self.type(*into, *lines)[len(into) :]
-        refused = {
-            line: why for line, said in zip(lines, answers, strict=False) if (why := self.platform.refusal(said))
-        }
+        said = self.type(*into, *lines)[len(into) :]
+        refused = {line: why for line, each in zip(lines, said, strict=False) if (why := self.platform.refusal(each))}
         assert refused == {}, f"{self.twin.name} refuses {refused}"
-        assert len(answers) >= len(lines), f"{self.twin.name} hung up before the last of {lines}"
+        assert len(said) >= len(lines), f"{self.twin.name} hung up before the last of {lines}"
 
     def provision(self) -> None:
         """Make the device what its network wants."""
@@ -106,10 +117,7 @@ class Console:
 
     def text(self) -> str:
         """Return what the device shows, each output under its command where there are several."""
-        shows = self.platform.shows
-        outputs = [answer.rpartition("\n")[0] for answer in self.type(*shows)]
-        marked = [f"### {command}\n{output}" for command, output in zip(shows, outputs, strict=True)]
-        return "\n".join(marked) if len(marked) > 1 else outputs[0]
+        return shown(self.personality, self.platform)
 
     def read(self) -> Reading:
         """Return what the device shows, as its platform reads it."""
