@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import importlib.util
 import threading
@@ -92,14 +93,8 @@ class Lab:
     async def _start(self) -> None:
         keys = HostKeys(self._folder)
         self.host_keys = keys.public
-        self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
-        self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
-        self.faults.boxes = self.personalities
-        for twin in self.twins:
-            if twin.platform:
-                await set_up(twin, box := self.personalities[twin.name])
-                if isinstance(box, Bootable):
-                    box.flash.save()
+        with _nothing_collected():
+            await self._build()
         doors = [self._door(twin) for twin in self.twins if twin.platform]
         if any(door.legacy_ssh for door in doors):
             self.host_keys = (*self.host_keys, public_line(keys.legacy))
@@ -111,6 +106,17 @@ class Lab:
         self.plant = await start_modbus(self.twins, MODBUS_PORT if self._port else 0)
         self._open.append(self.plant)
         self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
+
+    async def _build(self) -> None:
+        """Make every device with a command line, as its installer leaves it."""
+        self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
+        self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
+        self.faults.boxes = self.personalities
+        for twin in self.twins:
+            if twin.platform:
+                await set_up(twin, box := self.personalities[twin.name])
+                if isinstance(box, Bootable):
+                    box.flash.save()
 
     async def _start_agents(self) -> None:
         room = importlib.util.find_spec("lab.snmp")
@@ -161,6 +167,18 @@ class Lab:
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector from walking all devices again and again while more of them are made."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _distinct(twins: Sequence[Twin]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from .values import ARGUMENTS, Taken, Word, WrongValueError
@@ -98,9 +98,8 @@ def _take(element: str, words: Sequence[Word], at: int) -> Taken:
     return Taken(found[0] if "|" in element else None, found[0], at + 1, found[1])
 
 
-@lru_cache(maxsize=4096)
 def _fit(command: Command, line: str) -> Match | _Failure:
-    """Return how a line fits a command; kept, because every box of a lab is told much the same."""
+    """Return how a line fits a command."""
     words, at = words_of(line), 0
     taken: list[Taken] = []
     columns: list[int] = []

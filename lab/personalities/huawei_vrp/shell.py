@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .grammar import UNRECOGNIZED, WRONG, Match, RefusedLineError, read
@@ -29,8 +30,12 @@ def greeting(box: Box) -> str:
     )
 
 
-def _find(sets: list[tuple[str, ...]], line: str) -> Match:
-    """Return the match in the innermost set that has one; else raise the refusal that read furthest."""
+@lru_cache(maxsize=8192)
+def _found(sets: tuple[tuple[str, ...], ...], line: str) -> Match | RefusedLineError:
+    """Return the match in the innermost set that has one; else the refusal that read furthest.
+
+    Kept, because thousands of boxes are typed much the same.
+    """
     refused: RefusedLineError | None = None
     first, *_ = line.lower().split() or [""]
     for kinds in sets:
@@ -39,7 +44,14 @@ def _find(sets: list[tuple[str, ...]], line: str) -> Match:
         except RefusedLineError as error:
             if refused is None or error.column > refused.column:
                 refused = error
-    raise refused or RefusedLineError(UNRECOGNIZED, 0)
+    return refused or RefusedLineError(UNRECOGNIZED, 0)
+
+
+def _find(sets: list[tuple[str, ...]], line: str) -> Match:
+    found = _found(tuple(sets), line)
+    if isinstance(found, RefusedLineError):
+        raise RefusedLineError(found.text, found.column)
+    return found
 
 
 def _carry_out(ctx: Context, line: str) -> str:
