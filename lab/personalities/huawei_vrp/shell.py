@@ -30,7 +30,7 @@ def greeting(box: Box) -> str:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _found(sets: tuple[tuple[str, ...], ...], line: str) -> Match | RefusedLineError:
     """Return the match in the innermost set that has one; else the refusal that read furthest.
 
