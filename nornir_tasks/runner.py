@@ -38,8 +38,9 @@ T = TypeVar("T")
 
 _WAYS_IN = {CONNECTION_NAME: Netmiko, CONNECTION: ObjectConnection}
 
-# Nornir logs every failure with its traceback; here a failure is a result, told once and in words.
-logging.getLogger("nornir").addHandler(logging.NullHandler())
+# Nornir and paramiko log every failure with its traceback; here a failure is a result, told once and in words.
+for _name in ("nornir", "paramiko"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
