@@ -66,13 +66,17 @@ class Exploration:
         other = replace(self, passing=passing)
         if "flow" not in vars(self) or passing.translates:
             return other  # what translation made has no name of its own to be told apart by
-        again = [part for device in devices for part in self._differing(passing, device)]
+        again = self.differing(passing, devices)
         packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
         vars(other)["flow"] = self._redone(passing, packets) if packets else self.flow
         vars(other)["turned"] = packets
         if "_senders" in vars(self):
             vars(other)["_senders"] = self._senders
         return other
+
+    def differing(self, passing: Passing, devices: Iterable[str]) -> list[PacketSet]:
+        """Return the packets that do something else with other rules or routes of some devices, and maybe others."""
+        return [part for device in devices for part in self._differing(passing, device)]
 
     def _differing(self, passing: Passing, device: str) -> Iterator[PacketSet]:
         """Yield the packets that a device does something else with than before."""

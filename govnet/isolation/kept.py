@@ -34,6 +34,11 @@ class Kept:
         was = self._results.get(key)
         return was[1] if was else None
 
+    def keep(self, key: Hashable, found: _Result) -> _Result:
+        """Keep a result of which whoever asks knows by itself how long it lasts."""
+        self._results[key] = (), found
+        return found
+
     def alike(self, key: Hashable, found: _Result) -> _Result:
         """Return what was found before where the new is equal to it, so that what rests on it stays too."""
         if (was := self._results.get(key)) and was[1] == found:

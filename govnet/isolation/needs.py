@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
+from govnet.isolation.managed import managed
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
@@ -229,8 +230,8 @@ class Needs:
             space = intervals.difference(self._ground.space(hosts), self._ground.routers_own)
             needs = {end: self._fabric.sites[end].accept.sourced(space) for end in left}
             needs = {end: need for end, need in needs.items() if need}
-            managed, mute = self._managed(way, hosts, needs)
-            for end in managed:
+            answering, mute = managed(self._fabric, self._sessions, way, hosts, needs)
+            for end in answering:
                 del left[end]
             for end in needs.keys() & left.keys():
                 gap = Gap(self._blamed(hosts, end, needs[end]), end, needs[end], answers=end in mute)
@@ -250,25 +251,3 @@ class Needs:
         sends = [start for start in starts if lost.sourced(sites[start].addresses)]
         near = [start for start in sends if intervals.holds(sites[start].addresses, there)]
         return [*near, *sends, *starts][0]
-
-    def _managed(
-        self, way: Iterable[Entrance], hosts: list[int], needs: dict[int, PacketSet]
-    ) -> tuple[list[int], list[int]]:
-        """Return the devices that a group of hosts gets to and that get back to it, and those that do not get back."""
-        passing, sites = self._fabric.plain, self._fabric.sites
-        near = {end for start in hosts for end in passing.sites_near(sites[start].plain.sends)}
-        beside = [e for e in needs if e in near and not set(passing.sites_near(sites[e].plain.sends)).isdisjoint(hosts)]
-        far = {end: need for end, need in needs.items() if end not in beside}
-        if not far:
-            return beside, []
-        there = explore(passing, dict.fromkeys(way, PacketSet.all_of(list(far.values()))))
-        reached = {end: need for end, need in far.items() if not need.difference(there.at(end))}
-        answers: dict[Entrance, list[PacketSet]] = {}
-        for end, need in reached.items():
-            for entrance in self._ground.ways[end]:
-                answers.setdefault(entrance, []).append(need.reversed())
-        entries = {entrance: PacketSet.all_of(parts) for entrance, parts in answers.items()}
-        flow = explore(self._sessions.remembering(there), entries, ANSWERS)
-        back = [flow.at(start) for start in hosts]
-        mute = [end for end, need in reached.items() if need.reversed().without(back)]
-        return beside + [end for end in reached if end not in mute], mute
