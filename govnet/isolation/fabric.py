@@ -162,8 +162,9 @@ class Fabric(World):
     def update(self, device: str, reading: Reading) -> Fabric:
         """Return the fabric with another reading of one device.
 
-        Where only rules or routes differ, packets that the device treats as before are not looked at again. Where its
-        ports, VLANs or interfaces differ, broadcast domains without it are kept, paths are explored anew.
+        Where rules, routes or route targets differ, packets that the devices treat as before are not looked at again;
+        nor are any where ports or VLANs differ and everybody still hears whom they heard. Otherwise, and where
+        interfaces differ, broadcast domains and sites without the device are kept, paths are explored anew.
         """
         other = object.__new__(Fabric)
         vars(other).update(vars(self))

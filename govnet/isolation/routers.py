@@ -130,9 +130,9 @@ class Router:
         """Return the class of an interface for packets that go out."""
         return self._out[interface]
 
-    def exits(self, vrf: str) -> Iterator[Exit]:
-        """Yield the routes of a routing instance; their destinations are disjoint, except equal-cost ones."""
-        yield from self._routes.exits(vrf)
+    def exits(self, vrf: str) -> Sequence[Exit]:
+        """Return the routes of a routing instance; their destinations are disjoint, except equal-cost ones."""
+        return self._routes.exits(vrf)
 
     def addresses(self, vrf: str) -> Intervals:
         """Return all of the box's own addresses in a routing instance."""

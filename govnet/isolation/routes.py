@@ -92,6 +92,7 @@ class Routes:
         self._subnets: dict[str, tuple[list[int], dict[tuple[int, int], list[str]]]] = {}
         self._static: dict[str, list[StaticRoute]] | None = None
         self._own: dict[str, Intervals] = {}
+        self._exits: dict[str, list[Exit]] = {}
 
     def own(self, vrf: str) -> Intervals:
         """Return all of the device's own addresses in a routing instance."""
@@ -119,11 +120,11 @@ class Routes:
             free[prefix].append((low, high))
         return [(ways, free[prefix]) for prefix, ways in table.items() if free[prefix] and ways]
 
-    def exits(self, vrf: str) -> Iterator[Exit]:
-        """Yield the routes of an instance; their destinations are disjoint, except of equal-cost ones."""
-        for ways, pieces in self.compiled(vrf):
-            destinations = tuple(pieces)
-            yield from (Exit(destinations, *way) for way in ways)
+    def exits(self, vrf: str) -> Sequence[Exit]:
+        """Return the routes of an instance; their destinations are disjoint, except of equal-cost ones."""
+        if vrf not in self._exits:  # kept for those who follow one packet after another
+            self._exits[vrf] = [Exit(tuple(pieces), *way) for ways, pieces in self.compiled(vrf) for way in ways]
+        return self._exits[vrf]
 
     def announced(self, vrf: str) -> list[IPv4Network]:
         """Return the prefixes that an instance has by itself, and tells those who import its route targets."""
