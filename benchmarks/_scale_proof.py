@@ -2,7 +2,7 @@
 
 Each network runs in a process of its own, so that its peak of memory is its own. Times are the processor's. A change is
 one of four kinds, each on five devices spread over the network: a rule or list line more, a static route less, a route
-target more, the first port moved to VLAN 1. The mark holds for the median of each kind, apart for those that break pairs.
+target more, the first port moved to VLAN 1. The mark holds for each kind's median, apart where pairs break.
 """
 
 from __future__ import annotations
