@@ -48,8 +48,11 @@ def rollout(
     if as_json:
         screen.print_json({"network": whole.slug, "steps": [_step(whole, step) for step in found]})
         return
-    columns, rows = table(whole, found)
-    screen.table(f"{whole.title}", ["day", *columns], [(day, *cells) for day, cells in rows], right=columns)
+    if not found:
+        screen.out.print(f"{whole.title}: no place of its tables has a date up to then, so there is no growth to show")
+    else:
+        columns, rows = table(whole, found)
+        screen.table(f"{whole.title}", ["day", *columns], [(day, *cells) for day, cells in rows], right=columns)
     if out:
         screen.out.print(str(out), soft_wrap=True)
 

@@ -79,3 +79,8 @@ def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "bad.csv:4: units 'delingha' and 'wulan' both have u 2" in done.stderr
     assert (folder / "units.csv").read_text(encoding="utf-8") == before
+
+
+def test_a_network_without_dated_places_says_so(tmp_path: Path) -> None:
+    done = govnet("inventory", "rollout", "laixi", cache=tmp_path)
+    assert (done.returncode, "no growth to show" in done.stdout) == (0, True)

@@ -49,7 +49,7 @@ def alerted(*names: str) -> Check:
 
 
 ROWS: dict[str, tuple[Check, ...]] = {
-    "Plane separation": (
+    "Plane separation 内网/外网": (
         row.no_cable_joins_planes,
         row.nothing_inside_has_a_default_route,
         same("network/test_network_nornir.py", "test_one_run_touches_one_plane"),
