@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from govnet.isolation.differences import differing
 from govnet.isolation.flow import OPENING, Asked, Flow, explore
-from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import NOTHING
+from govnet.isolation.packets import NOTHING, PacketSet
 from govnet.isolation.surroundings import Entrance
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import NOTHING
+from govnet.isolation.packets import NOTHING, PacketSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -130,6 +130,10 @@ class PacketSet:
         left = cut_all(self.blocks, other.blocks)
         return self if len(left) == len(self.blocks) and tuple(left) == self.blocks else PacketSet(coalesced(left))
 
+    def beyond(self, part: PacketSet) -> PacketSet:
+        """Return what is in this set and not in ``part``, which mostly is all of it."""
+        return NOTHING if part is self or part.blocks == self.blocks else self.difference(part)
+
     def without(self, others: Iterable[PacketSet]) -> PacketSet:
         """Return what is in this set and in none of the others; cheaper than the union of the others."""
         blocks = list(self.blocks)
@@ -221,6 +225,9 @@ class PacketSet:
     def __str__(self) -> str:
         """Return ``tcp 10.128.17.0/24 -> 10.128.96.11:443``; blocks apart by ``; ``."""
         return "; ".join(map(_block_words, self.blocks)) or "nothing"
+
+
+NOTHING = PacketSet()
 
 
 def _block_words(block: Block) -> str:

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
-from govnet.isolation.packets import PacketSet
+from govnet.isolation.packets import NOTHING
 from govnet.isolation.routers import backbone
+from govnet.isolation.routing import Routing, Situation
 from govnet.isolation.surroundings import Entrance, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from govnet.isolation.layer2 import Layer2
+    from govnet.isolation.packets import PacketSet
     from govnet.isolation.routers import Router
-    from govnet.isolation.routes import Exit
+    from govnet.isolation.routing import Leaving, Routed
     from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Way
     from govnet.isolation.translation import Original
-
-NOTHING = PacketSet()
 
 
 class Delivery(NamedTuple):
@@ -77,85 +77,55 @@ class Passing(Surroundings):
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
         """Take packets through one router: to its own addresses, and out of it."""
-        passed = Passed()
-        router, treatment = self.routers[entrance.device], entrance.treatment
-        inside = router.incoming(treatment, packets, established=established)
-        self._note_lost(passed, packets, inside, entrance.original)
-        translator = None if established else router.translator
-        for one in translator.entering(treatment, inside, entrance.original) if translator else ():
-            self._route(passed, entrance._replace(original=one.original), one.packets, established=established)
-        if translator is None and inside:
-            self._route(passed, entrance, inside, established=established)
+        routed = self._routed(entrance, packets, established=established)
+        passed = Passed(lost=routed.lost, opened=routed.opened)
+        for own, original in routed.own:
+            self._deliver(passed, self._own_sites.get(entrance.device, ()), own, original)
+        for one in routed.leaving:
+            self._emit(passed, entrance.device, one, established=established)
         return passed
+
+    def _routed(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Routed:
+        """Return what a router makes of packets; where it is like others, maybe as they did."""
+        router, served = self.routers[entrance.device], entrance.device in self._own_sites
+        asked = Situation(self.hostile, established, self._ignored)
+        known = self._known_at(entrance) if established else None
+        alike = known is None and not served and entrance.original is None and entrance.treatment is not None
+        if router.likeness and alike:
+            about = entrance.treatment, self.hostile, established
+            return router.likeness.routed(
+                packets, about, self._ignored, lambda: Routing(router, entrance, asked).through(packets)
+            )
+        return Routing(router, entrance, asked, known, served=served).through(packets)
+
+    def _known_at(self, entrance: Entrance) -> PacketSet | None:
+        """Return the answers whose sessions a router has seen open; None where it keeps no state of any."""
+        stateful = entrance.treatment is not None and self.routers[entrance.device].config.firewall
+        return self._known.get(entrance.device, NOTHING) if self._known is not None and stateful else None
 
     def remembered(self, entrance: Entrance, answers: PacketSet) -> PacketSet:
         """Return the answers whose sessions a router has seen open, all where it keeps no state of any."""
-        stateful = entrance.treatment is not None and self.routers[entrance.device].config.firewall
-        if self._known is None or not stateful:
-            return answers
-        return answers.intersection(self._known.get(entrance.device, NOTHING))
+        known = self._known_at(entrance)
+        return answers if known is None else answers.intersection(known)
 
-    def _route(self, passed: Passed, entrance: Entrance, packets: PacketSet, *, established: bool) -> None:
-        device, treatment, original = entrance
-        router = self.routers[device]
-        vrf = treatment.vrf if treatment else ""
-        if treatment is not None:
-            sites = self._own_sites.get(device)
-            if sites or not router.config.forwarding:
-                own = packets.towards(router.addresses(vrf))
-                self._deliver(passed, sites or (), self._followed(own, original), original)
-            if not router.config.forwarding:
-                self._note_lost(passed, packets, own, original)
-                return
-        if established:
-            known = self.remembered(entrance, packets)
-            self._note_lost(passed, packets, known, original)
-            packets = known
-        if not self.hostile:
-            self._note_lost(passed, packets, packets.towards(router.routed(vrf)), original)
-        for leave, exits, towards, out in router.ways(
-            treatment, packets, established=established, closed=not self.hostile
-        ):
-            self._note_lost(passed, towards, out, original)
-            if router.config.firewall and treatment is not None and not (established or self.hostile):
-                passed.opened.append(entrance.meant(out))
-            if router.translator is None or established:
-                self._leave(passed, entrance, exits, self._followed(out, original), established=established)
-                continue
-            for one in router.translator.leaving(treatment, leave, out, original):
-                origin = entrance._replace(original=one.original)
-                self._leave(passed, origin, exits, self._followed(one.packets, one.original), established=established)
-
-    def _followed(self, packets: PacketSet, original: Original | None) -> PacketSet:
-        """Return the packets that are not ignored; what translation made is always followed."""
-        return packets.difference(self._ignored) if self._ignored.blocks and original is None else packets
-
-    def _leave(
-        self, passed: Passed, origin: Entrance, exits: Sequence[Exit], packets: PacketSet, *, established: bool
-    ) -> None:
-        for way in exits if packets.blocks else ():
-            part = packets.towards(way.destinations) if len(exits) > 1 else packets
-            if part.blocks:
-                self._emit(passed, origin, way, part, established=established)
-
-    def _emit(self, passed: Passed, origin: Entrance, leave: Exit, packets: PacketSet, *, established: bool) -> None:
+    def _emit(self, passed: Passed, device: str, leaving: Leaving, *, established: bool) -> None:
         """Put packets into the domain of the interface they leave by: for a next hop, or for whom they are meant."""
-        if leave.tunnel:
-            passed.onward.append((Entrance(leave.tunnel.device, backbone(leave.tunnel.vrf), origin.original), packets))
+        packets, interface, hop, tunnel, original = leaving
+        if tunnel:
+            passed.onward.append((Entrance(tunnel.device, backbone(tunnel.vrf), original), packets))
             return
-        here = (origin.device, leave.interface)
+        here = (device, interface)
         passed.left_by.append(here)
-        receivers, onward, doors = self.landing(here, leave.next_hop)
-        taken = self._deliver(passed, receivers, packets, origin.original)
+        receivers, onward, doors = self.landing(here, hop)
+        taken = self._deliver(passed, receivers, packets, original)
         for door in doors:
-            self._call_at(passed, origin.original, door, packets, established=established)
+            self._call_at(passed, original, door, packets, established=established)
         for entrance in onward:
-            there = entrance._replace(original=origin.original) if origin.original else entrance
-            passed.onward.append((there, packets))
+            passed.onward.append((entrance._replace(original=original) if original else entrance, packets))
             taken = [packets]
-        if not self.hostile:
-            left = taken[0] if len(taken) == 1 else NOTHING.union(*taken)
-            self._note_lost(passed, packets, left, origin.original)
+        if not self.hostile:  # of hostile packets nobody asks
+            lost = packets.beyond(taken[0] if len(taken) == 1 else NOTHING.union(*taken))
+            passed.lost += [original.meant(lost) if original else lost] if lost else []
 
     def _deliver(
         self, passed: Passed, sites: Iterable[int], packets: PacketSet, original: Original | None
@@ -188,11 +158,3 @@ class Passing(Surroundings):
                 inside = self.routers[device].incoming(door.treatment, meant, established=established)
                 accepted = inside.intersection(site.accept)
                 passed.delivered += [Delivery(index, accepted, original, door)] if accepted else []
-
-    def _note_lost(self, passed: Passed, before: PacketSet, after: PacketSet, original: Original | None) -> None:
-        """Note what a filter kept back; of hostile packets nobody asks."""
-        if self.hostile or after is before or after.blocks == before.blocks:
-            return
-        lost = before.difference(after)
-        if lost:
-            passed.lost.append(original.meant(lost) if original else lost)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from govnet.config.filtering import AclBinding, Filter, Nat
     from govnet.config.model import DeviceConfig
     from govnet.isolation.intervals import Intervals
+    from govnet.isolation.likeness import Likeness
 
 _NONE = PacketSet()
 _ALL = PacketSet.everything()
@@ -74,7 +75,12 @@ class Router:
     """One device's routing, with all its routing instances."""
 
     def __init__(
-        self, device: str, config: DeviceConfig, imported: Sequence[Imported] = (), nat: Sequence[Nat] = ()
+        self,
+        device: str,
+        config: DeviceConfig,
+        imported: Sequence[Imported] = (),
+        nat: Sequence[Nat] = (),
+        likeness: Likeness | None = None,
     ) -> None:
         self.device, self.config, self.imported, self.nat = device, config, tuple(imported), tuple(nat)
         self.own = {name: intervals.of_addresses(a.ip for a in i.addresses) for name, i in config.interfaces.items()}
@@ -83,6 +89,7 @@ class Router:
         self._tables: dict[str, _Table] = {}
         self._permitted: dict[tuple[Treatment | None, Treatment, bool], PacketSet] = {}
         self.translator = Translator(self.nat, self.own) if nat else None
+        self.likeness = None if nat else likeness
 
     def _classify(self) -> None:
         """Put interfaces into classes; one value stands for both directions where they are equal."""

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from govnet.isolation import intervals
 from govnet.isolation.flow import explore
 from govnet.isolation.guards import behind
-from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import NOTHING
+from govnet.isolation.packets import NOTHING, PacketSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

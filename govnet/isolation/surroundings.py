@@ -10,7 +10,6 @@ from govnet.isolation.frames import hearer, sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from ipaddress import IPv4Address
 
     from govnet.isolation.frames import Presence, Spot
     from govnet.isolation.layer2 import Layer2
@@ -155,12 +154,11 @@ class Surroundings:
     def _names(self, device: str) -> Iterable[str]:
         return self.routers[device].own if device in self.routers else ()
 
-    def landing(self, here: Way, next_hop: IPv4Address | None) -> Landing:
+    def landing(self, here: Way, hop: int | None) -> Landing:
         """Return who may take packets that leave a router: hosts when delivered, a next hop's routers and upstreams.
 
         A device's own routed address is left to its router, which filters on the way in.
         """
-        hop = None if next_hop is None else int(next_hop)
         found = self._landings.get((here, hop))
         if found is None:
             near = self.around([sender(*here)])
@@ -168,7 +166,7 @@ class Surroundings:
             if hop is None:
                 found = Landing(tuple(sites), (), tuple(other for other in others if self._own_sites.get(other[0])))
             else:
-                beyond = (i for i in sites if (up := self.sites[i].upstream) and up.peer == next_hop)
+                beyond = (i for i in sites if (up := self.sites[i].upstream) and int(up.peer) == hop)
                 hops = (o for o in others if intervals.holds(self.routers[o[0]].own[o[1]], hop))
                 found = Landing(tuple(beyond), tuple(self.entrance(*other) for other in hops), ())
             self._landings[here, hop] = found

@@ -8,6 +8,7 @@ from govnet.isolation.backbone import imported_routes
 from govnet.isolation.ground import Ground
 from govnet.isolation.kept import Kept
 from govnet.isolation.layer2 import Layer2
+from govnet.isolation.likeness import Likenesses
 from govnet.isolation.passing import Passing
 from govnet.isolation.routers import Router
 from govnet.isolation.sites import find_sites
@@ -37,8 +38,11 @@ class World:
         self.layer2 = layer2
         self.sites = find_sites(self.network, self.configs, layer2, self.kept)
         imported = imported_routes(self.configs, layer2, self.kept)
+        alike = Likenesses()
         routers = {
-            name: Router(name, config, imported.get(name, ()), self.readings[name].nat)
+            name: Router(
+                name, config, imported.get(name, ()), self.readings[name].nat, alike.of(config, imported.get(name, ()))
+            )
             for name, config in self.configs.items()
             if config.interfaces
         }
