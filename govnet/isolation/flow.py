@@ -90,7 +90,7 @@ OPENING, ANSWERS = Asked(), Asked(established=True)
 def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Asked = OPENING) -> Flow:
     """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
     flow = Flow()
-    passing = passing.ignoring(asked.ignored) if asked.ignored else passing
+    passing = passing.exploring(asked.ignored, forgetful=not asked.keep)
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
     while waiting:
         entrance = next(iter(waiting))

@@ -133,7 +133,8 @@ class Layer2:
 
     def around(self, spot: Spot) -> Domain:
         """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
-        if spot not in self._domains:
+        found = self._domains.get(spot)
+        if found is None:
             reached = self._forward(spot)
             isolated = self._isolating and any(self._apart(one) for one in reached)
             reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
@@ -142,7 +143,7 @@ class Layer2:
             self._domains.update(dict.fromkeys(members, found))
             for name in {one.device for one in reached}:
                 self._at.setdefault(name, []).append(found)
-        return self._domains[spot]
+        return found
 
     def _forward(self, spot: Spot) -> frozenset[Spot]:
         seen, open_spots = {spot}, [spot]

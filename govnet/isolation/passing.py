@@ -55,7 +55,7 @@ class Passing(Surroundings):
         super().__init__(routers, layer2, sites, hostile=hostile)
         self.translates = any(router.nat for router in routers.values())
         self._known: Mapping[str, PacketSet] | None = None
-        self._ignored = NOTHING
+        self._ignored, self._forgetful = NOTHING, False
 
     def moved(self, layer2: Layer2, routers: Mapping[str, Router]) -> Passing:
         """Return the same on domains that say the same, with other routers that have the interfaces of the old ones."""
@@ -69,10 +69,15 @@ class Passing(Surroundings):
         other._known = known  # noqa: SLF001 - a Passing too
         return other
 
-    def ignoring(self, packets: PacketSet) -> Passing:
-        """Return the same where some packets are dropped once they are through a router that left them as they were."""
+    def exploring(self, ignored: PacketSet, *, forgetful: bool) -> Passing:
+        """Return the same for one exploration.
+
+        Args:
+            ignored: packets that are dropped once they are through a router that left them as they were.
+            forgetful: nobody asks which sessions firewalls let open.
+        """
         other = copy(self)
-        other._ignored = packets  # noqa: SLF001 - a Passing too
+        other._ignored, other._forgetful = ignored, forgetful  # noqa: SLF001 - a Passing too
         return other
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
@@ -88,11 +93,11 @@ class Passing(Surroundings):
     def _routed(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Routed:
         """Return what a router makes of packets; where it is like others, maybe as they did."""
         router, served = self.routers[entrance.device], entrance.device in self._own_sites
-        asked = Situation(self.hostile, established, self._ignored)
+        asked = Situation(self.hostile, established, self._forgetful, self._ignored)
         known = self._known_at(entrance) if established else None
         alike = known is None and not served and entrance.original is None and entrance.treatment is not None
         if router.likeness and alike:
-            about = entrance.treatment, self.hostile, established
+            about = entrance.treatment, self.hostile, established, self._forgetful
             return router.likeness.routed(
                 packets, about, self._ignored, lambda: Routing(router, entrance, asked).through(packets)
             )

@@ -22,11 +22,13 @@ class Situation(NamedTuple):
     Attributes:
         hostile: of packets that their sender may not send; what becomes of those that are lost nobody asks.
         established: packets of open sessions; the others open one.
+        forgetful: nobody asks which sessions a firewall let open.
         ignored: packets that are dropped once a router that left them as they were let them through.
     """
 
     hostile: bool
     established: bool
+    forgetful: bool = False
     ignored: PacketSet = NOTHING
 
 
@@ -114,7 +116,8 @@ class Routing:
             packets = known
         if not asked.hostile:
             self._note_lost(packets, packets.towards(router.routed(vrf)), original)
-        remembers = router.config.firewall and treatment is not None and not (asked.established or asked.hostile)
+        remembers = router.config.firewall and treatment is not None
+        remembers = remembers and not (asked.established or asked.hostile or asked.forgetful)
         for leave, exits, towards, out in router.ways(
             treatment, packets, established=asked.established, closed=not asked.hostile
         ):
