@@ -92,8 +92,9 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
     flow = Flow()
     passing = passing.exploring(asked.ignored, forgetful=not asked.keep)
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
-    while waiting:
-        entrance = next(iter(waiting))
+    order = deque(waiting)
+    while order:
+        entrance = order.popleft()
         parts = waiting.pop(entrance)
         packets = PacketSet.widened(parts) if asked.widen and len(parts) > _MANY else PacketSet.all_of(parts)
         known = flow.seen.get(entrance)
@@ -108,7 +109,10 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
             if passed.opened and asked.keep:
                 flow.opened.setdefault(entrance.device, []).extend(passed.opened)
             for onward, part in passed.onward:
-                waiting.setdefault(onward, []).append(part)
+                if onward not in waiting:
+                    waiting[onward] = []
+                    order.append(onward)
+                waiting[onward].append(part)
     return flow
 
 

@@ -223,7 +223,8 @@ class Ground:
 
     def _own_segments_aside(self, packets: PacketSet, members: Sequence[int]) -> PacketSet:
         """Return packets of some sites without those inside one segment, between which there is no router."""
-        segments = dict.fromkeys(self.sites[index].segment for index in members)
+        segments = [self.sites[index].segment for index in members]
+        segments = list(dict.fromkeys(segments)) if len(segments) > 1 else segments
         subnets = [intervals.of_networks([segment.subnet]) for segment in segments if segment]
         if len(segments) == len(subnets) == 1:  # all that they send is from this subnet
             return packets.towards(intervals.difference(intervals.ADDRESSES, subnets[0]))

@@ -139,6 +139,11 @@ class Likeness:
     def __init__(self, kind: _Kind, places: array[int]) -> None:
         self._kind, self._places = kind, places
 
+    @property
+    def members(self) -> int:
+        """How many routers are like this one, itself among them."""
+        return self._kind.members
+
     def routed(
         self, packets: PacketSet, about: tuple[Hashable, ...], aside: PacketSet, work: Callable[[], Routed]
     ) -> Routed:
@@ -243,7 +248,9 @@ class _Placed:
         if isinstance(side, int):
             return self._packets.blocks[side // 2][side % 2]
         places, beside = self._places, self._beside
+        if len(side) == 2:  # noqa: PLR2004 - one piece: so it is mostly
+            first, end = side
+            low = places[first] if first >= 0 else beside[~first]
+            return ((low, (places[end] if end >= 0 else beside[~end]) - 1),)
         bounds = [places[one] if one >= 0 else beside[~one] for one in side]
-        if len(bounds) == 2:  # noqa: PLR2004 - one piece: so it is mostly
-            return ((bounds[0], bounds[1] - 1),)
         return tuple((low, high - 1) for low, high in zip(bounds[::2], bounds[1::2], strict=True))

@@ -95,8 +95,8 @@ def _in_segment(
     """Return the sites of one segment: its ports by the broadcast domains that they are in."""
     groups: dict[object, list[End]] = {}
     for end, presences in places.items():
-        domains = tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
-        groups.setdefault(domains, []).append(end)
+        together = len(places) == 1 or tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
+        groups.setdefault(together, []).append(end)
     addresses, found = intervals.of_networks([segment.subnet]), []
     for ends in groups.values():
         hostile, plain = (_joined([places[end][side] for end in ends]) for side in (0, 1))

@@ -109,13 +109,13 @@ class Surroundings:
 
     def around(self, spots: Iterable[Spot]) -> Around:
         """Return who hears frames sent at ``spots``."""
-        interfaces, sites = [], set()
+        interfaces: list[Way] = []
+        sites: list[int] = []
         for spot in self.layer2.reached(spots):
-            if spot.interface and spot in self.hearing:
-                interfaces.append(self.hearing[spot])
-            if spot in self._listeners:
-                sites.update(self._listeners[spot])
-        return Around(sorted(interfaces), sorted(sites))
+            if spot.interface and (way := self.hearing.get(spot)):
+                interfaces.append(way)
+            sites += self._listeners.get(spot, ())
+        return Around(sorted(interfaces), sorted(set(sites)) if len(sites) > 1 else sites)
 
     def interfaces_near(self, spots: Iterable[Spot]) -> list[Way]:
         """Return every router interface that frames sent at ``spots`` get to."""
