@@ -49,6 +49,11 @@ def subnet(zone: int, site: int) -> IPv4Network:
     return IPv4Network((base, _PREFIX))
 
 
+def host(net: IPv4Network, number: int) -> IPv4Address:
+    """Return an address of a network without making the network work out its last one, which it would keep."""
+    return net.network_address + number
+
+
 @cache
 def whole(zone: int) -> IPv4Network:
     """Return the addresses of a zone at all sites."""
@@ -110,7 +115,7 @@ def _links(site: int) -> Iterator[Link]:
 
 def _segment(zone: int, site: int) -> Segment:
     net = subnet(zone, site)
-    return Segment(ZONES[zone], "", "floor", 100 + zone, net, f"{ZONES[zone]}-{site}", net[1])
+    return Segment(ZONES[zone], "", "floor", 100 + zone, net, f"{ZONES[zone]}-{site}", host(net, 1))
 
 
 def _attachments(site: int, segments: list[Segment]) -> Iterator[Attachment]:
@@ -147,7 +152,7 @@ def _configs(site: int) -> Iterator[tuple[str, DeviceConfig]]:
 def firewall(site: int) -> DeviceConfig:
     """Return the firewall of a site."""
     interfaces = {
-        f"eth0.{100 + zone}": _sub(IPv4Interface((int(subnet(zone, site)[1]), _PREFIX)), 100 + zone, "eth0")
+        f"eth0.{100 + zone}": _sub(IPv4Interface((int(host(subnet(zone, site), 1)), _PREFIX)), 100 + zone, "eth0")
         for zone in range(len(ZONES))
     }
     zones = {ZONES[zone]: frozenset({f"eth0.{100 + zone}"}) for zone in range(len(ZONES))}
@@ -216,7 +221,7 @@ def rules(site: int) -> dict[tuple[str, str], tuple[Filter, ...]]:
     """Return the fifty rules of a site's firewall: 42 as the matrix asks, 8 of its own before them."""
     found = {pair: list(lines) for pair, lines in _MATRIX.items()}
     for number, zone in enumerate((0, 2, 4, 6)):
-        server, client = subnet(zone + 1, site)[10 + number], subnet(zone, site)[(site + number) % 50 + 5]
+        server, client = host(subnet(zone + 1, site), 10 + number), host(subnet(zone, site), (site + number) % 50 + 5)
         one = {"sources": (IPv4Network(client),), "destinations": (IPv4Network(server),)}
         own = [
             Filter(Verdict.DENY, "tcp", ports=((1, 442), (444, 7999)), log=True, **one),

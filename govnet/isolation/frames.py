@@ -194,7 +194,8 @@ class PortView:
             return Presence(frozenset(), frozenset())
         ways: list[Tags] = list(self.tags(port)) if hostile else [()]
         sends = frozenset(spot for tags in ways for spot in self.accepts(port, tags))
-        return Presence(sends, frozenset(spot for spot, tags in self.emits(port) if hostile or not tags))
+        hears = frozenset(spot for spot, tags in self.emits(port) if hostile or not tags)
+        return Presence(sends, sends if hears == sends else hears)
 
     def places(self, port: str) -> tuple[Presence, Presence]:
         """Return the presence of somebody hostile and of a plain host at a port, always the same two."""

@@ -63,11 +63,11 @@ class HoleFinder:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._places = {name: number for number, name in enumerate(network.devices)}
-        self._cabled: dict[str, set[str]] = {}
+        self._cabled: dict[str, list[str]] = {}
         for end in (end for link in network.links for end in (link.a, link.b)):
-            self._cabled.setdefault(end.device, set()).add(end.port)
+            self._cabled.setdefault(end.device, []).append(end.port)
         for attachment in network.attachments:
-            self._cabled.setdefault(attachment.end.device, set()).add(attachment.end.port)
+            self._cabled.setdefault(attachment.end.device, []).append(attachment.end.port)
 
     def place(self, hole: Hole) -> int:
         """Return where in the inventory a hole's device stands."""
@@ -82,7 +82,7 @@ class HoleFinder:
         if reading is None:
             blank = _forwards(self._network.devices[name])
             return Hole(name, "there is no reading of it", blank=True) if blank else None
-        why = next(_doubts(self._cabled.get(name, set()), reading), "")
+        why = next(_doubts(self._cabled.get(name, ()), reading), "")
         return Hole(name, why, blank=False) if why else None
 
 
@@ -90,12 +90,14 @@ def _forwards(device: Device) -> bool:
     return device.role in FORWARDING_ROLES or bool(device.platform)
 
 
-def _doubts(cabled: set[str], reading: Reading) -> Iterator[str]:
+def _doubts(cabled: Iterable[str], reading: Reading) -> Iterator[str]:
     known = {reading.sources.get(element.nat(index)) for index in range(len(reading.nat))}
     unread = [line for line in reading.unread if line not in known]
     yield from (f"{line} is not understood" for line in unread if matters(line))
     config = reading.config
-    yield from (f"port {port} of the inventory is not in the reading" for port in sorted(cabled - config.ports.keys()))
+    yield from (
+        f"port {port} of the inventory is not in the reading" for port in sorted(set(cabled) - config.ports.keys())
+    )
     yield from (f"ACL {acl} on switchport {port} is not followed" for acl, port in sorted(_bound_ports(config)))
 
 

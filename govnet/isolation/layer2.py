@@ -27,7 +27,7 @@ class Domain(NamedTuple):
     """A broadcast domain: its first spot, all its spots, and every spot that its frames get to (also one-way)."""
 
     first: Spot
-    members: frozenset[Spot]
+    members: tuple[Spot, ...]
     reached: frozenset[Spot]
 
 
@@ -83,7 +83,7 @@ class Layer2:
             name: [one for one in self._at.get(name, ()) if one.first not in gone] for name in shrunk
         }
 
-    def _ways_from(self, device: str) -> dict[Spot, list[Carry]]:
+    def _ways_from(self, device: str) -> dict[Spot, tuple[Carry, ...]]:
         """Return spot -> the ways of frames from each spot of a device."""
         found: dict[Spot, list[Carry]] = {}
         for carry in self.views[device].inside():
@@ -93,7 +93,7 @@ class Layer2:
                 if near.device == device and self._alive(near) and self._alive(far):
                     for carry in self._over(near, far):
                         found.setdefault(carry.source, []).append(carry)
-        return found
+        return {spot: tuple(ways) for spot, ways in found.items()}
 
     def _alive(self, end: End) -> bool:
         return end.device in self.views and self.views[end.device].alive(end.port)
@@ -139,8 +139,8 @@ class Layer2:
             isolated = self._isolating and any(self._apart(one) for one in reached)
             reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
             members = frozenset({spot}) if isolated else self._backward(spot, reached)
-            found = Domain(min(members), reached if members == reached else members, reached)
-            self._domains.update(dict.fromkeys(members, found))
+            found = Domain(min(members), tuple(members), reached)
+            self._domains.update(dict.fromkeys(found.members, found))
             for name in {one.device for one in reached}:
                 self._at.setdefault(name, []).append(found)
         return found

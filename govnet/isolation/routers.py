@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.config.filtering import Verdict
@@ -107,8 +107,8 @@ class Router:
             here = sorted(b for b in self.config.bindings if b.target in targets) if self.config.bindings else []
             into, out = (tuple(b for b in here if b.direction == direction) for direction in ("in", "out"))
             same = frozenset(zones.get(name, ())), name if name in named else ""
-            self._into[name] = Treatment(interface.vrf, into, *same)
-            self._out[name] = self._into[name] if into == out else Treatment(interface.vrf, out, *same)
+            self._into[name] = _one_value(Treatment(interface.vrf, into, *same))
+            self._out[name] = _one_value(Treatment(interface.vrf, out, *same))
 
     def _named_interfaces(self) -> frozenset[str]:
         firewall = self.config.firewall
@@ -274,6 +274,12 @@ class Router:
             keys, lines = zip(*here, strict=True) if here else ((), ())
             found.append(Chain(tuple(keys), tuple(lines)))
         return found
+
+
+@lru_cache(maxsize=4096)
+def _one_value(treatment: Treatment) -> Treatment:
+    """Return the one value that stands for all equal ones, of many routers mostly."""
+    return treatment
 
 
 def backbone(vrf: str) -> Treatment:

@@ -67,17 +67,19 @@ class Surroundings:
         self.routers, self.layer2, self.sites = routers, layer2, sites
         self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
         self._own_sites = self._by_device()
+        self._listeners: Mapping[Spot, Sequence[int]] = {}
         self._meet(hostile=hostile)
 
     def as_plain(self) -> Self:
         """Return the same as ordinary hosts meet it, for hostile ones: they neither tag frames nor read tags."""
         other = copy(self)
-        other._meet(hostile=False)  # noqa: SLF001 - one of these too
+        other._meet(hostile=False, same=all(site.plain is site.hostile for site in self.sites))  # noqa: SLF001
         return other
 
-    def _meet(self, *, hostile: bool) -> None:
+    def _meet(self, *, hostile: bool, same: bool = False) -> None:
+        """Look around; ``same``: sites hear what those hear that were looked for before."""
         self.hostile = hostile
-        self._listeners = self._by_spot()
+        self._listeners = self._listeners if same else self._by_spot()
         self._landings: dict[tuple[Way, int | None], Landing] = {}
 
     def hear_alike(self, layer2: Layer2) -> bool:
@@ -92,7 +94,7 @@ class Surroundings:
         """Return where a site is in these explorations."""
         return site.hostile if self.hostile else site.plain
 
-    def _by_spot(self) -> dict[Spot, list[int]]:
+    def _by_spot(self) -> Mapping[Spot, Sequence[int]]:
         """Return spot -> the sites that hear it; a device's own routed address is served by the router instead."""
         found: dict[Spot, list[int]] = {}
         for index, site in enumerate(self.sites):
