@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 Intervals = tuple[tuple[int, int], ...]
 
 NONE: Intervals = ()
-ADDRESSES: Intervals = ((0, 2**32 - 1),)
+_LAST = 2**32 - 1
+ADDRESSES: Intervals = ((0, _LAST),)
 PROTOCOLS: Intervals = ((0, 255),)
 PORTS: Intervals = ((0, 65535),)
 
@@ -128,7 +129,13 @@ def holds(intervals: Intervals, value: int) -> bool:
 
 def of_networks(networks: Iterable[IPv4Network]) -> Intervals:
     """Return the addresses of ``networks``."""
-    return normal((int(net.network_address), int(net.broadcast_address)) for net in networks)
+    return normal(map(span, networks))
+
+
+def span(net: IPv4Network) -> tuple[int, int]:
+    """Return the first and last address of a prefix, without making it work out its last one, which it would keep."""
+    low = int(net.network_address)
+    return low, low | _LAST >> net.prefixlen
 
 
 def of_addresses(addresses: Iterable[IPv4Address]) -> Intervals:

@@ -11,8 +11,8 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from govnet.isolation.intervals import span
 from govnet.isolation.packets import PacketSet
-from govnet.isolation.routes import span
 from govnet.isolation.routing import Leaving, Routed
 
 if TYPE_CHECKING:
@@ -183,11 +183,20 @@ class _Placed:
         for block in blocks:
             for side in block[:2]:
                 for low, high in side:
-                    for bound in (low, high + 1):
-                        place = bisect_left(places, bound)
-                        (found if places[place] == bound else beside)[bound] = place
+                    if low not in found:
+                        place = bisect_left(places, low)
+                        found[low] = place
+                        if places[place] != low:
+                            beside[low] = place
+                    end = high + 1
+                    if end not in found:
+                        place = bisect_left(places, end)
+                        found[end] = place
+                        if places[place] != end:
+                            beside[end] = place
         self._beside = sorted(beside)
-        found.update((bound, ~number) for number, bound in enumerate(self._beside))
+        for number, bound in enumerate(self._beside):
+            found[bound] = ~number
         self._found = found
         told = tuple((self._told(block[0]), self._told(block[1]), block[2:]) for block in blocks)
         self.key = told, tuple(beside[bound] for bound in self._beside)

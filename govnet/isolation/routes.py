@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.config.routing import InterfaceKind
 from govnet.isolation import intervals
+from govnet.isolation.intervals import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,12 +77,6 @@ class Exit(NamedTuple):
 
 
 _Table = dict[Span, list[Way]]
-
-
-def span(net: IPv4Network) -> Span:
-    """Return the first and last address of a prefix."""
-    low = int(net.network_address)
-    return low, low | _LAST >> net.prefixlen
 
 
 class Routes:
