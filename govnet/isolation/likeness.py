@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
     from ipaddress import IPv4Network
 
-    from govnet.config.model import DeviceConfig, Filter
+    from govnet.config.filtering import Filter
+    from govnet.config.model import DeviceConfig
     from govnet.isolation.blocks import Block
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.routes import Imported, Instance

@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks._proof_network import ZONES, make, subnet
 from benchmarks.proof import readings, with_rules
-from govnet.config.model import Acl, AclBinding, Filter, StaticRoute, Verdict
+from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
+from govnet.config.routing import StaticRoute
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.likeness import Likenesses
 from govnet.isolation.proof import prove_fabric
