@@ -135,6 +135,9 @@ _TRUNKS = {
 _ACCESS = {zone: Port(switchport=Switchport(frozenset({100 + zone}), frozenset(), 100 + zone)) for zone in range(12)}
 _ALL = frozenset(range(100, 100 + len(ZONES)))
 _ROUTED = Port()
+_INSIDE = tuple(f"eth0.{100 + zone}" for zone in range(len(ZONES)))
+_OUTSIDE = tuple(f"eth1.{10 + number}" for number in range(len(VPNS)))
+_MEMBERS = {zone: frozenset({name}) for zone, name in zip((*ZONES, *VPNS), (*_INSIDE, *_OUTSIDE), strict=True)}
 
 
 def _configs(site: int) -> Iterator[tuple[str, DeviceConfig]]:
@@ -152,21 +155,17 @@ def _configs(site: int) -> Iterator[tuple[str, DeviceConfig]]:
 def firewall(site: int) -> DeviceConfig:
     """Return the firewall of a site."""
     interfaces = {
-        f"eth0.{100 + zone}": _sub(IPv4Interface((int(host(subnet(zone, site), 1)), _PREFIX)), 100 + zone, "eth0")
+        _INSIDE[zone]: _sub(IPv4Interface((int(host(subnet(zone, site), 1)), _PREFIX)), 100 + zone, "eth0")
         for zone in range(len(ZONES))
     }
-    zones = {ZONES[zone]: frozenset({f"eth0.{100 + zone}"}) for zone in range(len(ZONES))}
     routes = []
     for number, name in enumerate(VPNS):
-        interfaces[f"eth1.{10 + number}"] = _sub(
-            IPv4Interface((int(_circuit(number, site)) + 2, 30)), 10 + number, "eth1"
-        )
-        zones[name] = frozenset({f"eth1.{10 + number}"})
+        interfaces[_OUTSIDE[number]] = _sub(IPv4Interface((int(_circuit(number, site)) + 2, 30)), 10 + number, "eth1")
         far = [whole(zone) for zone in range(len(ZONES)) if vpn(zone) == name]
         routes += [StaticRoute(net, _circuit(number, site) + 1) for net in far]
     return DeviceConfig(
         f"s{site}-fw", ports={"eth0": _ROUTED, "eth1": _ROUTED}, interfaces=interfaces, routes=frozenset(routes),
-        firewall=Firewall(zones, rules(site)),
+        firewall=Firewall(_MEMBERS, rules(site)),
     )  # fmt: skip
 
 
