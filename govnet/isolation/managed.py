@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from govnet.isolation.exploration import Exploration
 from govnet.isolation.flow import ANSWERS
-from govnet.isolation.packets import PacketSet
-from govnet.isolation.passing import NOTHING
+from govnet.isolation.packets import NOTHING, PacketSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
