@@ -19,6 +19,7 @@ from govnet.config.model import DeviceConfig
 from govnet.config.reading import Line, Reading
 from govnet.errors import GovnetError, InputError, Problem, RefusedError, StorageError
 from govnet.files import write_whole
+from govnet.network.written import digest
 from nornir_tasks.planning import Plan, plan_towards
 
 if TYPE_CHECKING:
@@ -163,18 +164,15 @@ def make_file(network: Network, plan: Plan, judgement: Judgement, request: Reque
 
 
 def inventory_hash(network: Network) -> str:
-    """Return the SHA-256 of the inventory folder's files, names and contents.
+    """Return the SHA-256 of everything that was written of a network, tables too.
 
     Raises:
         StorageError: a file cannot be read.
     """
-    digest = hashlib.sha256()
     try:
-        for path in sorted(Path(network.folder).glob("*.yaml")):
-            digest.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
+        return digest(Path(network.folder)).hex()
     except OSError as error:
         raise StorageError(f"{network.folder}: cannot be read ({error.strerror}).") from error
-    return digest.hexdigest()
 
 
 def write_file(path: Path, plan: PlanFile) -> None:

@@ -44,6 +44,7 @@ from govnet.evidence.manifest import json_text, sha256
 from govnet.masking import masked
 from govnet.network.asof import as_of
 from govnet.network.load import read_whole
+from govnet.network.written import written
 from govnet.platforms import manual
 from govnet.platforms.registry import by_hand, platform
 
@@ -87,8 +88,7 @@ class Circumstances:
 
 def inventory_files(network: Network) -> dict[str, str]:
     """Return the files of a network's inventory by name, as they stand."""
-    paths = sorted(path for path in Path(network.folder).iterdir() if path.suffix in {".yaml", ".csv"})
-    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+    return {path.name: path.read_text(encoding="utf-8") for path in written(Path(network.folder))}
 
 
 def members_of(

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from govnet.errors import StorageError
 from govnet.files import write_whole
 from govnet.network import administered, built, cabled, declared, model, permitted, placed, served
+from govnet.network.written import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,20 +55,15 @@ def folder() -> Path | None:
 @cache
 def _code() -> bytes:
     """Return the hash of the code that makes networks of files."""
-    digest = hashlib.sha256()
+    found = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.digest()
+        found.update(source.read_bytes())
+    return found.digest()
 
 
 def key(path: Path) -> str:
     """Return the key of an inventory folder as it is now."""
-    digest = hashlib.sha256(_code())
-    for file in sorted(entry for entry in path.iterdir() if entry.suffix in {".yaml", ".csv"}):
-        content = file.read_bytes()
-        digest.update(f"{file.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return hashlib.sha256(_code() + digest(path)).hexdigest()
 
 
 def find(where: Path, name: str) -> Network | None:

@@ -22,7 +22,7 @@ from govnet.isolation.management import WayIn, management_paths
 from govnet.isolation.proof import prove
 from govnet.network.load import load
 from govnet.network.summary import network_named
-from nornir_tasks.planfile import Author, PlanFile, Request, read_file
+from nornir_tasks.planfile import Author, PlanFile, Request, inventory_hash, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,6 +216,15 @@ def test_a_plan_of_an_inventory_that_was_changed_since_is_refused(plan: PlanFile
         stream.write("# a remark\n")
     with pytest.raises(RefusedError, match="was changed since the plan was made"):
         read_file(plan.text(), load(folder), "p")
+
+
+def test_a_row_of_a_table_is_as_much_the_inventory_as_a_line(tmp_path: Path) -> None:
+    folder = tmp_path / "haixi"
+    shutil.copytree(FOLDER.parent / "haixi", folder)
+    before = inventory_hash(load(folder))
+    table = folder / "sites.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("2006-11-01", "2006-11-02", 1), encoding="utf-8")
+    assert inventory_hash(load(folder)) != before
 
 
 def test_a_carriers_device_is_refused_before_anything_is_opened(plan: PlanFile) -> None:
