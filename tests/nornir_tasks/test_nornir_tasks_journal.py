@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,25 @@ def test_a_step_without_an_end_is_cut_off(
         assert old.cut_off() == [], "a run that is under way has cut nothing off"
     with Journal(path) as now:
         assert [(step.device, step.step) for step in now.cut_off()] == cut
+
+
+def test_each_of_those_that_wait_together_is_told_that_nothing_was_written(tmp_path: Path) -> None:
+    """Rows that wait are written in one go: where that fails, no writer may go on as if its own were on disk."""
+    path = tmp_path / "journal.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    with Journal(path) as journal, ThreadPoolExecutor(8) as writers:
+        journal.write("sw0", "send", "begun", change="c")
+        other.execute("BEGIN IMMEDIATE")
+        told = [writers.submit(journal.write, f"sw{n}", "send", "begun", "", "c") for n in range(1, 9)]
+        other.execute("ALTER TABLE steps RENAME TO gone")
+        other.execute("COMMIT")
+        assert {type(each.exception()) for each in told} == {StorageError}
+        other.execute("ALTER TABLE gone RENAME TO steps")
+        journal.write("sw2", "send", "done", change="c")
+        assert [(row.device, row.state) for row in journal.of_change("c")] == [("sw0", "begun"), ("sw2", "done")]
+        assert [row.state for row in journal.of_change("c", "sw2")] == ["done"]
+        assert journal.verify() == []
+    other.close()
 
 
 def test_many_threads_write_whole_rows(tmp_path: Path) -> None:
