@@ -73,7 +73,8 @@ class Surroundings:
     def as_plain(self) -> Self:
         """Return the same as ordinary hosts meet it, for hostile ones: they neither tag frames nor read tags."""
         other = copy(self)
-        other._meet(hostile=False, same=all(site.plain is site.hostile for site in self.sites))  # noqa: SLF001
+        same = all(site.plain is site.hostile for site in self.sites)
+        other._meet(hostile=False, same=same)  # noqa: SLF001 - one of these too
         return other
 
     def _meet(self, *, hostile: bool, same: bool = False) -> None:
