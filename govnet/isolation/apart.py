@@ -27,7 +27,7 @@ def between_segments(fabric: Fabric, zone: str) -> tuple[PacketSet, bool]:
     beside = [(index, PacketSet.of(space, fabric.sites[index].addresses)) for index, space in near.items()]
     direct = [part for part in _strangers(fabric, zone, beside) if part.difference(permits)]
     routed = _strangers(fabric, zone, ((index, flow.at(index)) for index in flow.arrivals))
-    return PacketSet().union(*direct, *routed).difference(permits), bool(direct)
+    return PacketSet.all_of([*direct, *routed]).difference(permits), bool(direct)
 
 
 def _strangers(fabric: Fabric, zone: str, arrived: Iterable[tuple[int, PacketSet]]) -> Iterator[PacketSet]:

@@ -182,7 +182,7 @@ class _Judge:
         if unisolated:
             extra = extra.union(unisolated.packets)
         gaps = self._gaps.get((source, target), [])
-        missing = PacketSet().union(*(gap.packets for gap in gaps))
+        missing = PacketSet.all_of([gap.packets for gap in gaps])
         breach = bool(extra) or (layer2 and not case.free)
         verdict, why = self._verdict(case, breach=breach, missing=bool(missing))
         witness = self._witness(source, target, extra, gaps, breach=breach)

@@ -36,6 +36,20 @@ OUTSIDE = tuple(map(IPv4Network, ("0.0.0.0/1", "128.0.0.0/4", "240.0.0.0/4")))
 pieces = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6)).map(lambda p: (p[0], p[0] + p[1])), max_size=8)
 
 
+@given(st.lists(sets, min_size=1, max_size=6), st.lists(packets, min_size=20, max_size=20))
+def test_many_sets_joined_hold_what_any_of_them_holds(parts: list[PacketSet], samples: list[Packet]) -> None:
+    whole = PacketSet.all_of(parts)
+    assert whole == PacketSet().union(*parts)
+    for packet in samples:
+        assert whole.contains(packet) == any(part.contains(packet) for part in parts)
+
+
+def test_what_is_lost_between_all_of_many_sites_is_one_block() -> None:
+    hosts = [((BASE + 2 * n, BASE + 2 * n),) for n in range(200)]
+    whole = PacketSet.all_of([PacketSet.of(one, other) for one in hosts for other in hosts])
+    assert len(whole.blocks) == 1
+
+
 @given(pieces, pieces)
 def test_intervals_are_sets_of_integers(one: Pieces, two: Pieces) -> None:
     first, second = intervals.normal(one), intervals.normal(two)
