@@ -1,4 +1,4 @@
-"""Haixi and Qinghai as intended and proven: what fails there fails by the design of their documents, nothing else does."""
+"""Haixi and Qinghai as intended and proven: what fails there fails by their documents' design, nothing else does."""
 
 from __future__ import annotations
 
