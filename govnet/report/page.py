@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
     from govnet.report.run import Run
 
-_SHOWN = (
-    ("findings", "Findings"), ("matrix", "Policy and verdicts"), ("zones", "Zones"),
-    ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
+_PROVEN = (
+    ("matrix", "Policy and verdicts"), ("zones", "Zones"), ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
 )  # fmt: skip
+_FINDINGS = ("findings", "Findings")
 _COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
 _ESTATE = (("circuits", "Circuits"), ("power", "Power"))
 _SYSTEMS = ("systems", "Information systems")
 _CREDITS = ("credits", "Leased lines of the month")
 _RULES = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last audit"))
-_OF_RUN = (*_SHOWN, _SYSTEMS, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
-_OF_AUDIT = (*_SHOWN, _SYSTEMS, _COVERAGE, *_ESTATE)
+_OF_RUN = (_FINDINGS, _SYSTEMS, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
+_OF_AUDIT = (_FINDINGS, _SYSTEMS, _COVERAGE, *_ESTATE)
 _PLANES = {
     Plane.INNER: "inner network (内网)",
     Plane.OUTER: "outer network (外网)",
@@ -103,7 +103,7 @@ def render(run: Run, language: Language = Language.EN) -> str:
 
 def _sections(run: Run) -> tuple[tuple[str, str], ...]:
     """Return the page's sections, (id, title)."""
-    found = (*(_RULES if run.audit else ()), *(_OF_AUDIT if run.only_audited else _OF_RUN))
+    found = (*_PROVEN, *(_RULES if run.audit else ()), *(_OF_AUDIT if run.only_audited else _OF_RUN))
     return (*found, _CREDITS) if run.lines else found
 
 
