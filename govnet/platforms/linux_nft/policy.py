@@ -7,16 +7,17 @@ one, so that a firewall somebody else set up can be audited; more than one, and 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
 from govnet.config.filtering import Filter, Firewall, Verdict
+from govnet.platforms.linux_nft.admission import MANAGEMENT, admission
 from govnet.platforms.linux_nft.nat import translations
 from govnet.platforms.linux_nft.rules import Names, Rule, RuleParser, UnmodelledError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Network
 
     from govnet.config.filtering import Nat
     from govnet.config.reading import Line
@@ -25,18 +26,6 @@ if TYPE_CHECKING:
 FAMILY: Final = "inet"
 OWN_TABLE: Final = "govnet"
 ZONE_PREFIX: Final = "z_"
-MANAGEMENT: Final = "management"
-INPUT_RULES: Final = frozenset(
-    {
-        "ct state established , related accept",
-        'iifname "lo" accept',
-        "ct state invalid counter drop",
-        "tcp dport 22 jump management",
-        "udp dport 161 jump management",
-        "meta l4proto icmp jump management",
-        'counter log prefix "govnet input: " comment "default deny"',
-    }
-)
 _DEPTH: Final = 8
 
 Placed = tuple[Filter, "Line"]
@@ -64,7 +53,10 @@ def policy_of(ruleset: Ruleset) -> Policy:
         if table is chosen:
             _Forward(table, policy).read()
         if own and "input" in table.chains:
-            _input(table, policy)
+            admitted = admission(table)
+            policy.management = admitted.networks
+            policy.read_lines += admitted.read_lines
+            policy.unread += admitted.unread
         if table is not chosen:
             _foreign(table, policy, own=own)
     placed = [found for table in ruleset.tables for found in translations(table).lines]
@@ -94,37 +86,6 @@ def _foreign(table: Table, policy: Policy, *, own: bool) -> None:
         policy.unread += [line for line in (chain.hook_line,) if line and name not in settled]
         policy.unread += [rule[0].line for rule in chain.rules]
     policy.unread += [named.line for named in table.sets.values() if not own]
-
-
-def _input(table: Table, policy: Policy) -> None:
-    """Read who may manage the host: the networks in chain ``management`` of govnet's table."""
-    chain, listed = table.chains["input"], table.chains.get(MANAGEMENT)
-    if chain.hook_line is not None and chain.policy == "drop":
-        policy.read_lines += 1
-    elif chain.hook_line is not None:  # whoever no rule names may manage: the list is not all
-        policy.unread.append(chain.hook_line)
-    for rule in chain.rules:
-        if " ".join(map(str, rule)) in INPUT_RULES:
-            policy.read_lines += 1
-        else:
-            policy.unread.append(rule[0].line)
-    found: set[IPv4Network] = set()
-    for rule in listed.rules if listed else ():
-        words = [token.text for token in rule]
-        if words[:2] == ["ip", "saddr"] and words[3:] == ["accept", "comment", MANAGEMENT] and _is_network(words[2]):
-            found.add(IPv4Network(words[2]))
-            policy.read_lines += 1
-        else:
-            policy.unread.append(rule[0].line)
-    policy.management = frozenset(found)
-
-
-def _is_network(text: str) -> bool:
-    try:
-        IPv4Network(text)
-    except ValueError:
-        return False
-    return True
 
 
 class _Forward:
