@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from govnet.config.hardware import Hardware
     from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
+    from govnet.config.routetable import RoutingTable
     from govnet.platforms.objects import Assignment
 
 
@@ -114,3 +115,14 @@ class Storing(Protocol):
     """
 
     stored: Mapping[str, str]
+
+
+@runtime_checkable
+class Routing(Protocol):
+    """A platform whose boxes show their routing tables in a form that is on record."""
+
+    def tables(self, config: DeviceConfig) -> Mapping[str, str]:
+        """Return routing instance -> the command that shows its table; empty names the global instance."""
+
+    def read_table(self, text: str, vrf: str) -> Sequence[RoutingTable]:
+        """Understand what such a command printed; the table of ``vrf`` is the first, others may come with it."""

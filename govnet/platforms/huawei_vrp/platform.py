@@ -16,6 +16,7 @@ from govnet.platforms.huawei_vrp.assemble import assembled
 from govnet.platforms.huawei_vrp.box import Box
 from govnet.platforms.huawei_vrp.limits import refused
 from govnet.platforms.huawei_vrp.reader import carry_out
+from govnet.platforms.huawei_vrp.routetable import read_table
 from govnet.platforms.huawei_vrp.say_ports import say
 from govnet.platforms.huawei_vrp.wire import FACTORY
 from govnet.platforms.huawei_vrp.words import routed_by_default, trunk_name, two_stage
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.hardware import ConsoleSetup, Hardware
     from govnet.config.reading import Reading
+    from govnet.config.routetable import RoutingTable
 
 READERS: Final = (read_labelled, read_ports, read_queueing, read_routing, read_services)
 """The modules that fill the table of phrases by being imported."""
@@ -110,6 +112,15 @@ class HuaweiVrp:
     def read(self, text: str, hardware: Hardware) -> Reading:
         """Understand a displayed or saved configuration, or a program typed from the system view."""
         return assembled(carry_out(text, Box(hardware)))
+
+    def tables(self, config: DeviceConfig) -> Mapping[str, str]:
+        """Return what shows the public table and that of each VPN instance (Huawei's command references)."""
+        shown = "display ip routing-table"
+        return {"": shown, **{name: f"{shown} vpn-instance {name}" for name in config.vrfs}}
+
+    def read_table(self, text: str, vrf: str) -> Sequence[RoutingTable]:
+        """Understand one table."""
+        return [read_table(text, vrf)]
 
     def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
         """Say changes; every view that is entered is left again.

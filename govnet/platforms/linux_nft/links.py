@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Interface, NetmaskValueError
 from typing import TYPE_CHECKING, Final
 
 from govnet.config import reading
+from govnet.config.routetable import CONNECTED
 from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
 from govnet.config.switching import Aggregation, AggregationMode, Port
+from govnet.platforms.linux_nft.routetable import rows_of
+from govnet.platforms.tables import OddRowError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.config.reading import Line
+    from govnet.platforms.linux_nft.routetable import Row
 
 LOOPBACK: Final = "loopback0"
 _LINK: Final = re.compile(r"\d+: (?P<name>[^:@ ]+)(?:@(?P<below>[^: ]+))?: <(?P<flags>[^>]*)>(?P<rest>.*)")
@@ -24,7 +28,6 @@ _MASTER: Final = re.compile(r" master (\S+)")
 _ADDRESS: Final = re.compile(r"\d+: (\S+)\s+inet (\S+)(?! peer) (.*)")
 _MODES: Final = {"active-backup": AggregationMode.ACTIVE_BACKUP, "802.3ad": AggregationMode.LACP}
 _ROUTE_WORDS: Final = {"dev", "proto", "src", "scope", "metric"}
-_ROUTE_FLAGS: Final = {"onlink", "linkdown", "dead"}
 
 
 @dataclass(slots=True)
@@ -126,39 +129,20 @@ def _place(found: Interfaces, name: str, address: IPv4Interface, line: Line) -> 
 
 def read_routes(lines: Sequence[Line], found: Interfaces) -> None:
     """Read ``ip -4 route show`` into ``found``; the kernel's own routes follow from the addresses."""
-    for line in lines:
-        words = line.text.split()
-        if not words:
-            continue
-        try:
-            route = _route(words)
-        except (ValueError, IndexError):
-            found.unread.append(line)
+    for printed, row in rows_of(lines):
+        if isinstance(row, OddRowError) or not _modelled(row):
+            found.unread += printed
             continue
         found.read_lines += 1
-        if route is not None:
+        if row.source != CONNECTED:
+            route = StaticRoute(row.prefix, None if row.discards else row.hops[0][0])
             found.routes.add(route)
-            found.elements[reading.route(str(route.prefix), str(route.next_hop))] = line
+            found.elements[reading.route(str(route.prefix), str(route.next_hop))] = printed[0]
 
 
-def _route(words: list[str]) -> StaticRoute | None:
-    rest = list(words)
-    if "proto" in rest and rest[rest.index("proto") + 1] == "kernel":
-        return None
-    discards = rest[0] in {"blackhole", "unreachable", "prohibit"}
-    if discards:
-        del rest[0]
-    destination = rest.pop(0)
-    prefix = IPv4Network("0.0.0.0/0" if destination == "default" else destination)
-    hop = None
-    if not discards:
-        if rest.pop(0) != "via":
-            raise ValueError("only routes over a next hop are modelled")
-        hop = IPv4Address(rest.pop(0))
-    while rest:
-        word = rest.pop(0)
-        if word in _ROUTE_WORDS:
-            del rest[0]
-        elif word not in _ROUTE_FLAGS:
-            raise ValueError(f"{word} is not modelled")
-    return StaticRoute(prefix, hop)
+def _modelled(row: Row) -> bool:
+    """Return whether a route is the kernel's own, discards, or leads over one next hop and says nothing else."""
+    if row.source == CONNECTED:
+        return True
+    plain = row.discards or (not row.kind and len(row.hops) == 1 and row.hops[0][0] is not None)
+    return plain and _ROUTE_WORDS.issuperset(row.said)

@@ -17,6 +17,7 @@ from govnet.platforms.linux_nft.files import read_files
 from govnet.platforms.linux_nft.limits import refused
 from govnet.platforms.linux_nft.links import read_addresses, read_links, read_routes
 from govnet.platforms.linux_nft.policy import policy_of
+from govnet.platforms.linux_nft.routetable import read_tables
 from govnet.platforms.linux_nft.say import keep, say
 from govnet.platforms.linux_nft.syntax import parse
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.hardware import ConsoleSetup, Hardware
     from govnet.config.reading import Line
+    from govnet.config.routetable import RoutingTable
 
 # bash, iproute2, nft and sysctl (LAB; samples of refused rulesets). `cat` of a missing file is no refusal.
 _REFUSAL: Final = re.compile(
@@ -92,6 +94,14 @@ class LinuxNft:
         head = bool(parts[shows.HOSTNAME]) + bool(parts[shows.FORWARDING])
         count = head + kept.read_lines + net.read_lines + policy.read_lines
         return Reading(config, unread, count, {**net.elements, **policy.elements}, policy.nat)
+
+    def tables(self, config: DeviceConfig) -> Mapping[str, str]:  # noqa: ARG002 - one command shows all
+        """Return what shows every table, those included that the configuration does not model."""
+        return {"": "ip -4 route show table all"}
+
+    def read_table(self, text: str, vrf: str) -> Sequence[RoutingTable]:  # noqa: ARG002 - as above
+        """Understand all tables."""
+        return read_tables(text)
 
     def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
         """Say changes; everything about the firewall goes out as one checked, atomic transaction.

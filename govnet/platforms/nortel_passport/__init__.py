@@ -15,6 +15,7 @@ from govnet.platforms.nortel_passport import mib, say_objects
 from govnet.platforms.nortel_passport import read as _read
 from govnet.platforms.nortel_passport import refuse as _refuse
 from govnet.platforms.nortel_passport import say as _say
+from govnet.platforms.nortel_passport.routetable import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.hardware import Hardware
     from govnet.config.reading import Reading
+    from govnet.config.routetable import RoutingTable
     from govnet.platforms.objects import Value
 
 __all__ = ["PLATFORM", "NortelPassport"]
@@ -67,6 +69,14 @@ class NortelPassport:
             RefusedError: the text is of another family.
         """
         return _read.read(text, self.factory(hardware))
+
+    def tables(self, config: DeviceConfig) -> Mapping[str, str]:  # noqa: ARG002 - what an instance's looks like is not on record
+        """Return what shows the global table."""
+        return {"": "show ip route info"}
+
+    def read_table(self, text: str, vrf: str) -> Sequence[RoutingTable]:
+        """Understand the global table."""
+        return [read_table(text, vrf)]
 
     def say(self, changes: Sequence[Change], running: DeviceConfig) -> list[Command]:
         """Say changes as full lines from the root.
