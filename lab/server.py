@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from lab.twin import Credentials, Twin
 
 
+_EXCHANGING = ("huawei_vrp",)
+"""Platforms whose routers tell each other routes."""
+
+
 class _Closes(Protocol):
     async def close(self) -> None: ...
 
@@ -117,6 +121,8 @@ class Lab:
                 await set_up(twin, box := self.personalities[twin.name])
                 if isinstance(box, Bootable):
                     box.flash.save()
+        if any(twin.platform in _EXCHANGING for twin in self.twins):
+            importlib.import_module("lab.exchange").join(self.personalities.values())
 
     async def _start_agents(self) -> None:
         room = importlib.util.find_spec("lab.snmp")

@@ -1,7 +1,7 @@
 """Routing tables as boxes print them: the forms on record, and that nothing odd is passed over in silence.
 
 The fixtures are excerpts: of VRP 5 as operators published it, of VRP 8 from Huawei's configuration guides, of a
-Passport with sw 3.5.0.0 (ZipTie capture), of the 1600 with its other command line, and of iproute2 6.1 as it printed here.
+Passport with sw 3.5.0.0 (ZipTie capture), of the 1600 with its other words, and of iproute2 6.1 as it prints them.
 """
 
 from __future__ import annotations

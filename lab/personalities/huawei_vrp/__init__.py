@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from . import acl, commit, display, display_ports, kept, labelled, ports, system
+from . import acl, commit, display, display_ports, display_routes, kept, labelled, ports, system
 from .shell import Shell
 from .state import factory, runs_eight
 from .two_stage import Store
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["HuaweiVrp", "build", "runs_eight"]
 
 #: Importing these modules fills the register of commands.
-_COMMAND_SETS = (acl, commit, display, display_ports, kept, labelled, ports, system)
+_COMMAND_SETS = (acl, commit, display, display_ports, display_routes, kept, labelled, ports, system)
 
 
 class HuaweiVrp:
@@ -55,6 +55,8 @@ class HuaweiVrp:
         if self.store:
             self.store.trial = None
         self.flash.boot(saved=saved)
+        if self.box.backbone:
+            self.box.backbone.forget()
 
     async def session(self, terminal: Terminal) -> None:
         """Talk to one client until it quits or hangs up."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from .grammar import UNRECOGNIZED, WRONG, Match, RefusedLineError, read
 from .running import joined
-from .views import Context, WrongArgumentError, beginning, stands
+from .views import USER, Context, WrongArgumentError, beginning, stands
 
 if TYPE_CHECKING:
     from lab.terminal import Terminal
@@ -73,6 +73,8 @@ def _shown(ctx: Context, running: Box, match: Match) -> str:
 
 
 def _run(ctx: Context, match: Match) -> str:
+    if ctx.box.backbone and ctx.view != USER and not match.canonical.startswith("display"):
+        ctx.box.backbone.forget()
     try:
         if match.command.whole_line:
             return match.command.run(ctx, *match.arguments, line=match.canonical)

@@ -20,6 +20,8 @@ from .labels import Labels, Process
 if TYPE_CHECKING:
     from lab.twin import Twin
 
+    from .routes import Backbone
+
 SWITCHED: Final = ("GigabitEthernet", "XGigabitEthernet", "40GE", "Ethernet", "Eth-Trunk")
 _SPEEDS: Final = {
     "GigabitEthernet": 10**9,
@@ -124,7 +126,8 @@ class Box:
 
     ``kept`` maps a section (``info-center``, ``user-interface vty 0 4``) to its lines as entered;
     ``links`` says which ports have a partner (all, unless told otherwise); ``learned`` is the
-    forwarding table: (MAC address, VLAN, interface).
+    forwarding table: (MAC address, VLAN, interface); ``backbone`` brings the routes of other
+    boxes, where there are any.
     """
 
     sysname: str
@@ -144,10 +147,11 @@ class Box:
     learned: list[tuple[str, int, str]] = field(default_factory=list)
     saved: str = ""
     started: float = field(default_factory=time.monotonic)
+    backbone: Backbone | None = field(default=None, repr=False, compare=False)
     flash: Flash = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.flash = Flash(self, ("links", "learned", "started"))
+        self.flash = Flash(self, ("links", "learned", "started", "backbone"))
 
     @property
     def two_stage(self) -> bool:

@@ -122,6 +122,8 @@ class Store:
     def _run(self, config: Config, label: str = "", description: str = "") -> None:
         before = running_config(self.box)
         configure(self.box, config)
+        if self.box.backbone:
+            self.box.backbone.forget()
         after = running_config(self.box)
         if before != after:
             number = self.history[-1].id + 1 if self.history else FIRST_ID

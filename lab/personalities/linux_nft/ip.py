@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Final
 
-from .ipshow import address_block, address_lines, link_line, route_lines
+from .ipshow import address_block, address_lines, link_line, own_lines, route_lines
 from .net import MAX_NAME, KernelError, Net, Network, Route
 from .result import Result
 
@@ -170,6 +170,16 @@ def _gateway(found: dict[str, str]) -> ipaddress.IPv4Address | None:
         raise UsageError(f'Error: inet address is expected rather than "{found["via"]}".') from None
 
 
+def _route_show(net: Net, words: _Words, _: set[str]) -> str:
+    """Show the main table; with ``table all`` the kernel's own, ``local``, after it, with ``table local`` it alone."""
+    wanted = words.pairs("table").get("table", "main")
+    if wanted not in {"main", "all", "local"}:
+        raise UsageError(f'Error: argument "{wanted}" is wrong: table id value is invalid')
+    lines = [*route_lines(net)] if wanted != "local" else []
+    lines += own_lines(net, "table local " if wanted == "all" else "") if wanted != "main" else []
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _route_put(net: Net, words: _Words, *, replace: bool) -> str:
     found = words.pairs("via", "dev", "proto", "metric", "src")
     prefix, gateway = _prefix(found.get("", "")), _gateway(found)
@@ -203,7 +213,7 @@ _VERBS: Final[dict[tuple[str, str], Callable[[Net, _Words, set[str]], str]]] = {
     ("address", "show"): _address_show,
     ("address", "add"): _address_add,
     ("address", "delete"): _address_del,
-    ("route", "show"): lambda net, _words, _options: "".join(f"{line}\n" for line in route_lines(net)),
+    ("route", "show"): _route_show,
     ("route", "add"): lambda net, words, _: _route_put(net, words, replace=False),
     ("route", "replace"): lambda net, words, _: _route_put(net, words, replace=True),
     ("route", "delete"): _route_del,

@@ -123,5 +123,21 @@ def route_lines(net: Net) -> list[str]:
     return [text for _, text in sorted(rows)]
 
 
+def own_lines(net: Net, table: str) -> list[str]:
+    """Return the table ``local``: every address of a link that is up, and where it broadcasts, by address."""
+    rows: list[tuple[int, str]] = []
+    for link in net.links.values():
+        for address in link.addresses if link.up else ():
+            end = f"proto kernel scope link src {address.ip} "
+            own = f"dev {link.name} {table}proto kernel scope host src {address.ip} "
+            if link.kind == "loopback" and address.network.prefixlen < 32:  # noqa: PLR2004 - a host
+                rows.append((int(address.network.network_address), f"local {address.network} {own}"))
+            rows.append((int(address.ip), f"local {address.ip} {own}"))
+            if address.network.prefixlen < 31:  # noqa: PLR2004 - RFC 3021: two hosts and no broadcast
+                last = address.network.broadcast_address
+                rows.append((int(last), f"broadcast {last} dev {link.name} {table}{end}{_linkdown(net, link.name)}"))
+    return [text for _, text in sorted(rows)]
+
+
 def _linkdown(net: Net, device: str) -> str:
     return "" if net.running(net.links[device]) else "linkdown "

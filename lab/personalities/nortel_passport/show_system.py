@@ -135,7 +135,7 @@ def _route(network: IPv4Network, hop: IPv4Address, *rest: object) -> str:
 
 def _ip_route(box: Box, values: Values) -> str:
     del values
-    vlans = {v.vid: v.address for v in box.vlans.values() if v.address}
+    vlans = {v.vid: v.address for v in box.vlans.values() if v.address and any(box.ports[p].enabled for p in v.ports)}
     rows = []
     for (network, hop), cost in sorted(box.routes.items()):
         vid = next((v for v, address in vlans.items() if hop in address.network), None)
