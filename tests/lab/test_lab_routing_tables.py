@@ -236,7 +236,7 @@ def test_a_linux_host_shows_its_networks_routes_and_own_addresses() -> None:
     assert isinstance(speaks, Routing)
     for line in ("link set eth1 up", "address add 10.1.9.1/24 dev eth1", "route add default via 10.1.9.254"):
         assert run_ip(net, line.split()).status == 0
-    printed = run_ip(net, "-4 route show table all".split()).out
+    printed = run_ip(net, ["-4", "route", "show", "table", "all"]).out
     assert "\nlocal 10.1.9.1 dev eth1 table local proto kernel scope host src 10.1.9.1 \n" in printed
     (table,) = speaks.read_table(printed, "")
     assert table.unread == ()
@@ -244,4 +244,4 @@ def test_a_linux_host_shows_its_networks_routes_and_own_addresses() -> None:
         ("0.0.0.0/0", "10.1.9.254", "static"),
         ("10.1.9.0/24", "None", "connected"),
     }
-    assert run_ip(net, "-4 route show table 7".split()).status != 0
+    assert run_ip(net, ["-4", "route", "show", "table", "7"]).status != 0
