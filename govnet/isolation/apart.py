@@ -23,7 +23,7 @@ def between_segments(fabric: Fabric, zone: str) -> tuple[PacketSet, bool]:
         KeyError: the network has no such zone.
     """
     permits = fabric.ground.permits.get((zone, zone), PacketSet())
-    near, flow = fabric.ground.near[zone], fabric.breach(zone).flow
+    near, flow = fabric.ground.near(zone), fabric.breach(zone).flow
     beside = [(index, PacketSet.of(space, fabric.sites[index].addresses)) for index, space in near.items()]
     direct = [part for part in _strangers(fabric, zone, beside) if part.difference(permits)]
     routed = _strangers(fabric, zone, ((index, flow.at(index)) for index in flow.arrivals))

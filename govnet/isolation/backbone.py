@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from govnet.config.model import DeviceConfig
+    from govnet.isolation.frames import Spot
     from govnet.isolation.kept import Kept
     from govnet.isolation.layer2 import Layer2
 
@@ -48,6 +49,12 @@ def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: K
         )
         for name, pairs in talks.items()
     }
+
+
+def carries(configs: Mapping[str, DeviceConfig], spots: Iterable[Spot]) -> bool:
+    """Return whether frames from any of some spots may join backbones: an interface with labels sends from there."""
+    setups = ((configs[spot.device].mpls, spot.interface) for spot in spots if spot.interface)
+    return any(mpls is not None and interface in mpls.interfaces for mpls, interface in setups)
 
 
 def _announced(name: str, config: DeviceConfig, kept: Kept) -> Mapping[str, Sequence[IPv4Network]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _EVERYTHING, _NOTHING = PacketSet.everything(), PacketSet()
 
 
+@lru_cache(maxsize=128)
 def differing(before: Router, after: Router, entrance: Treatment | None, *, established: bool) -> PacketSet:
     """Return a set that holds every packet which two states of a router send different ways, stop or let through.
 

@@ -9,15 +9,22 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from govnet.isolation import intervals
 from govnet.isolation.differences import differing
-from govnet.isolation.flow import OPENING, Asked, Flow, explore
+from govnet.isolation.flow import OPENING, Arrived, Asked, Flow, explore
 from govnet.isolation.packets import NOTHING, PacketSet
 from govnet.isolation.surroundings import Entrance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
+    from govnet.isolation.routers import Router
+
+
+_MANY = 16
+"""Packets in more blocks than this are followed anew with some that go the ways they went: that takes less time."""
 
 
 @dataclass(frozen=True)
@@ -57,25 +64,47 @@ class Exploration:
         senders = sorted(((side[0][0], side[-1][1], entrance) for side, entrance in blocks), key=itemgetter(0, 1))
         return [low for low, _, _ in senders], list(accumulate((high for _, high, _ in senders), max)), senders
 
-    def update(self, passing: Passing, devices: Iterable[str]) -> Exploration:
+    def update(self, passing: Passing, devices: Iterable[str], entries: Mapping[Entrance, PacketSet]) -> Exploration:
         """Return the exploration with other rules or routes of some devices, whose interfaces are what they were.
 
-        Packets that the devices treat as before do what they did; the others are explored again.
+        Packets that the devices treat as before, and that the same sites and routers take from them, do what they did;
+        the others are explored again, and so are those that enter elsewhere.
         """
-        other = replace(self, passing=passing)
+        other = replace(self, passing=passing, entries=entries)
         if "flow" not in vars(self) or passing.translates:
             return other  # what translation made has no name of its own to be told apart by
-        again = self.differing(passing, devices)
+        again = [*self.differing(passing, devices), *self._entering(entries)]
         packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
-        vars(other)["flow"] = self._redone(passing, packets) if packets else self.flow
+        packets = PacketSet.widened([packets]) if len(packets.blocks) > _MANY else packets
+        vars(other)["flow"] = self._redone(other, packets) if packets else self.flow
         vars(other)["turned"] = packets
-        if "_senders" in vars(self):
+        if "_senders" in vars(self) and entries is self.entries:
             vars(other)["_senders"] = self._senders
         return other
 
     def differing(self, passing: Passing, devices: Iterable[str]) -> list[PacketSet]:
         """Return the packets that do something else with other rules or routes of some devices, and maybe others."""
-        return [part for device in devices for part in self._differing(passing, device)]
+        found = [part for device in devices for part in self._differing(passing, device)]
+        for device, landings in passing.relanded(self.passing).items():
+            found += self._relanded(passing.routers[device], landings)
+        return found
+
+    def _entering(self, entries: Mapping[Entrance, PacketSet]) -> Iterator[PacketSet]:
+        """Yield the packets that enter somewhere now and did not, or the other way round."""
+        for entrance in self.entries.keys() | entries.keys() if entries is not self.entries else ():
+            before, after = self.entries.get(entrance, NOTHING), entries.get(entrance, NOTHING)
+            if before.blocks != after.blocks:
+                yield from (part for part in (before.difference(after), after.difference(before)) if part)
+
+    def _relanded(self, router: Router, landings: Mapping[tuple[str, int | None], Intervals]) -> Iterator[PacketSet]:
+        """Yield the packets that leave a router as before and are taken by others."""
+        for treatment in router.entrances():
+            seen = self.flow.seen.get(Entrance(router.device, treatment))
+            for group in router.groups(treatment.vrf if treatment else "") if seen else ():
+                for way in group.exits:
+                    taken = landings.get((way.interface, None if way.next_hop is None else int(way.next_hop)))
+                    if seen and taken and (part := seen.towards(intervals.intersection(way.destinations, taken))):
+                        yield part
 
     def _differing(self, passing: Passing, device: str) -> Iterator[PacketSet]:
         """Yield the packets that a device does something else with than before."""
@@ -87,19 +116,28 @@ class Exploration:
                 if part:
                     yield part
 
-    def _redone(self, passing: Passing, packets: PacketSet) -> Flow:
-        entries = self.narrowed(packets)
-        before, after = explore(self.passing, entries, self.asked), explore(passing, entries, self.asked)
-        seen = dict(self.flow.seen)
-        for entrance in before.seen.keys() | after.seen.keys():
-            left = seen.get(entrance, NOTHING)
-            if not self.asked.widen:  # a crowd may hold others than these; it may stay as it is
-                left = left.difference(before.seen.get(entrance, NOTHING))
-            seen[entrance] = left.union(after.seen.get(entrance, NOTHING))
-        arrivals = dict(self.flow.arrivals)
-        for site in before.arrivals.keys() | after.arrivals.keys():
-            kept = (one._replace(packets=one.packets.difference(packets)) for one in arrivals.get(site, ()))
-            arrivals[site] = [one for one in kept if one.packets] + after.arrivals.get(site, [])
+    def _redone(self, other: Exploration, packets: PacketSet) -> Flow:
+        """Return what another exploration finds where only some packets go other ways than here."""
+        entries = other.narrowed(packets)
+        after = explore(other.passing, entries, self.asked)
+        seen: dict[Entrance, PacketSet] = {}
+        for entrance in self.flow.seen.keys() | after.seen.keys():
+            was, here = self.flow.seen.get(entrance, NOTHING), after.seen.get(entrance, NOTHING)
+            if was is other.entries.get(entrance) and here is entries.get(entrance, NOTHING):
+                seen[entrance] = was  # nothing but what hosts send, then and now
+            else:  # a crowd may hold others than these; it may stay as it is
+                seen[entrance] = (was if self.asked.widen else was.difference(packets)).union(here)
+        arrivals = self._stayed(packets) if self.asked.keep else {}
+        for site, found in after.arrivals.items():
+            arrivals[site] = arrivals.get(site, []) + found
         lost = [part for one in self.flow.lost if (part := one.difference(packets))]
-        seen = {entrance: part for entrance, part in seen.items() if part}
-        return Flow(seen, {site: found for site, found in arrivals.items() if found}, lost + after.lost)
+        return Flow({entrance: part for entrance, part in seen.items() if part}, arrivals, lost + after.lost)
+
+    def _stayed(self, packets: PacketSet) -> dict[int, list[Arrived]]:
+        """Return who got what, without some packets."""
+        found = {}
+        for site, arrived in self.flow.arrivals.items():
+            kept = (one._replace(packets=one.packets.difference(packets)) for one in arrived)
+            if left := [one for one in kept if one.packets]:
+                found[site] = left
+        return found

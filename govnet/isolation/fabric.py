@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govnet.isolation import intervals
 from govnet.isolation.exploration import Exploration
 from govnet.isolation.flow import Asked
 from govnet.isolation.holes import HoleFinder
-from govnet.isolation.packets import PacketSet
+from govnet.isolation.packets import NOTHING, PacketSet
 from govnet.isolation.trace import Tracer
 from govnet.isolation.undisturbed import undisturbed
 from govnet.isolation.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from govnet.config.reading import Reading
     from govnet.isolation.holes import Hole
+    from govnet.isolation.intervals import Intervals
     from govnet.isolation.witness import Witness
     from govnet.network.model import Network
 
@@ -38,7 +40,8 @@ class Reach:
 class Fabric(World):
     """What can reach what, computed from the network's cables and the readings of its devices.
 
-    ``turned`` are the answers that may have gone other ways since the kept gaps of answers were found; None: all.
+    ``turned`` are the packets of each zone, and of answers by the name of no zone, that may have gone other ways since
+    what is missing of them was looked for last; all where nothing is said.
 
     Endpoints are taken as hostile: they tag frames as they like and use any router that hears them, with the addresses
     of their own segment. Filters bound to switchports are not counted as isolation (on some platforms they see routed
@@ -48,7 +51,7 @@ class Fabric(World):
     def __init__(self, network: Network, readings: Mapping[str, Reading]) -> None:
         super().__init__(network, readings)
         self._explored: dict[tuple[str, str], Exploration] = {}
-        self.turned: PacketSet | None = None
+        self.turned: dict[str, PacketSet] = {}
         self._finder = HoleFinder(network)
         self._holes: dict[str, Hole] | None = None
 
@@ -64,9 +67,9 @@ class Fabric(World):
             self._explored[kind, zone] = {
                 "spread": lambda: Exploration(self.hostile, ground.entries(zone)),
                 "breach": lambda: Exploration(self.hostile, ground.entries(zone), Asked(ignored=ground.ignored(zone))),
-                "need": lambda: Exploration(self.plain, ground.needs(zone)[0], Asked(keep=False, widen=True)),
+                "need": lambda: Exploration(self.plain, ground.wanted.needs(zone)[0], Asked(keep=False, widen=True)),
                 "answer": lambda: Exploration(
-                    self.plain, ground.answers[0], Asked(established=True, keep=False, widen=True)
+                    self.plain, ground.wanted.answers[0], Asked(established=True, keep=False, widen=True)
                 ),
             }[kind]()
         return self._explored[kind, zone]
@@ -101,18 +104,27 @@ class Fabric(World):
         Raises:
             KeyError: the network has no such zone.
         """
-        return self.kept.get(("broken", source, target), self.breaking(source), lambda: self._broken(source, target))
+        near = self.ground.near(source)
+        beside = self.kept.get(("beside", source, target), (near,), lambda: self._beside(source, target))
+        rests_on = self.breach(source).flow, beside, self.ground.permits
+        return self.kept.get(("broken", source, target), rests_on, lambda: self._broken(source, target))
+
+    def _beside(self, source: str, target: str) -> tuple[tuple[int, Intervals], ...]:
+        """Return a zone's sites that share broadcast domains with endpoints of another, and the addresses of those."""
+        near = self.ground.near(source)
+        found = tuple((number, near[number]) for number in self.ground.beside.get((source, target), ()))
+        return self.kept.alike(("all beside", source, target), found)
 
     def breaking(self, zone: str) -> tuple[object, ...]:
         """Return all that what a zone breaks follows from."""
-        return self.breach(zone).flow, self.ground.near, self.ground.permits, self.sites
+        return self.breach(zone).flow, self.ground.near(zone), self.ground.permits
 
     def _broken(self, source: str, target: str) -> PacketSet:
         found = self._arrived(source, target, self.breach(source))
         return found.difference(self.ground.permits.get((source, target), PacketSet())) if found else found
 
     def _arrived(self, source: str, target: str, exploration: Exploration) -> PacketSet:
-        near = self.ground.near[source]
+        near = self.ground.near(source)
         beside = self.ground.beside.get((source, target), ())
         direct = [PacketSet.of(near[index], self.sites[index].addresses) for index in beside]
         flow = exploration.flow
@@ -139,7 +151,7 @@ class Fabric(World):
         """
         wanted = PacketSet.everything() if among is None else among
         tracer = Tracer(self)
-        near = self.ground.near[source]
+        near = self.ground.near(source)
         for index in self.ground.beside.get((source, target), ()):
             packets = PacketSet.of(near[index], self.sites[index].addresses).intersection(wanted)
             if packets:
@@ -168,25 +180,39 @@ class Fabric(World):
         """
         other = object.__new__(Fabric)
         vars(other).update(vars(self))
-        other._explored, other.kept, other.turned = {}, self.kept.copy(), None
+        other._explored, other.kept, other.turned = {}, self.kept.copy(), {}
         if self._holes is not None:
             other._holes = {name: hole for name, hole in self._holes.items() if name != device}
             other._holes |= self._finder.find({device: reading}, [device])
         changed = other._replaced(device, reading)
         if changed is not None:
-            passing = {True: other.hostile, False: other.plain}
-            other._explored = {
-                key: one.update(passing[one.passing.hostile], changed) for key, one in self._explored.items()
-            }
-            other.turned = other._turned_since(self.turned)
+            other._explored = {key: other._again(*key, one, changed) for key, one in self._explored.items()}
+            other.turned = other._turned_since(self)
         return other
 
-    def _turned_since(self, before: PacketSet | None) -> PacketSet | None:
-        """Return the answers that may go other ways than when they were last looked at, or whose sessions may."""
-        if before is None:
-            return None
-        opening = [self.needed(zone).turned for zone in self.network.zones]
-        answers = self.answers().turned
-        parts = [before, answers, *(one.reversed() if one is not None else None for one in opening)]
-        known = [one for one in parts if one is not None]
-        return PacketSet.all_of(known) if len(known) == len(parts) else None
+    def _again(self, kind: str, zone: str, before: Exploration, changed: Collection[str]) -> Exploration:
+        """Return an exploration as it is now: some routers have other rules or routes, sites may be elsewhere."""
+        if kind in {"spread", "breach"}:
+            return before.update(self.hostile, changed, self.ground.entries(zone))
+        wanted = self.ground.wanted.needs(zone) if kind == "need" else self.ground.wanted.answers
+        return before.update(self.plain, changed, wanted[0])
+
+    def _turned_since(self, before: Fabric) -> dict[str, PacketSet]:
+        """Return what may go other ways than when it was last looked at, of packets that open sessions and of answers.
+
+        Of sites with the same addresses a packet does not tell which has sent it: such packets are followed each time.
+        """
+        if not before.turned:
+            return {}
+        spaces = (self.elsewhere, before.ground.shared, self.ground.shared)
+        space = intervals.normal(piece for one in spaces for piece in one)
+        around = [PacketSet.of(sources=space), PacketSet.of(destinations=space)] if space else []
+        opening = {zone: self.needed(zone).turned for zone in self.network.zones}
+        back = [self.answers().turned, *(one.reversed() if one is not None else None for one in opening.values())]
+        turned = {zone: [one] for zone, one in opening.items()} | {"": back}
+        found = {}
+        for key, parts in turned.items():
+            known = [one for one in (before.turned.get(key), *parts, *around) if one is not None]
+            if len(known) == len(parts) + len(around) + 1:
+                found[key] = PacketSet.all_of([one for one in known if one] or [NOTHING])
+        return found

@@ -12,28 +12,26 @@ from typing import TYPE_CHECKING
 from govnet.isolation import intervals
 from govnet.isolation.filters import permit_set
 from govnet.isolation.guards import entered_first, left_last
-from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.packets import PacketSet
 from govnet.isolation.segments import merged, torn
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
+from govnet.isolation.wanted import Wanted
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from govnet.isolation.guards import Guards
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
+    from govnet.isolation.routes import Span
     from govnet.isolation.segments import Gap
     from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Entrance
+    from govnet.isolation.wanted import Entries, Pair, Way
     from govnet.network.model import Network
     from govnet.network.permitted import PolicyCell
-
-_TCP = PacketSet.of(protocols=((TCP, TCP),))
-_Way = tuple["Entrance", ...]
-_Pair = tuple[str, str]
-Entries = dict["Entrance", PacketSet]
 
 
 def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> PacketSet:
@@ -47,11 +45,10 @@ def allowed(cell: PolicyCell | None, sources: Intervals, targets: Intervals) -> 
 class Ground:
     """Computes each thing when it is first asked for, and keeps it."""
 
-    def __init__(self, network: Network, sites: Sequence[Site], hostile: Passing, plain: Passing) -> None:
+    def __init__(self, network: Network, sites: Mapping[int, Site], hostile: Passing, plain: Passing) -> None:
         self.network, self.sites, self.hostile, self.plain = network, sites, hostile, plain
-        self._needs: dict[str, tuple[Entries, PacketSet]] = {}
-        self._between: dict[tuple[str, str, bool], PacketSet] = {}
         self._entries: dict[str, Entries] = {}
+        self._near: dict[str, Mapping[int, Intervals]] = {}
 
     def moved(self, hostile: Passing, plain: Passing) -> Ground:
         """Return the same with routers that have the same interfaces; what was computed so far stays."""
@@ -60,10 +57,32 @@ class Ground:
         other.hostile, other.plain = hostile, plain
         return other
 
+    def resettled(self, sites: Mapping[int, Site], hostile: Passing, plain: Passing, unlike: Iterable[int]) -> Ground:
+        """Return the same where some sites are others or elsewhere; the devices' own are what and where they were."""
+        zones = {world[number].zone for world in (self.sites, sites) for number in unlike if number in world}
+        other = Ground(self.network, sites, hostile, plain)
+        for name in ("spaces", "routers_own", "permits", "_translated"):
+            if name in vars(self):
+                vars(other)[name] = vars(self)[name]
+        other._entries = {zone: entries for zone, entries in self._entries.items() if zone not in zones}
+        other._near = {zone: near for zone, near in self._near.items() if zone not in zones}
+        vars(other)["wanted"] = self.wanted.resettled(sites, other.ways, zones)
+        return other
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What must get through."""
+        return Wanted(self.network, self.sites, self.ways, self.permits)
+
+    @property
+    def shared(self) -> Intervals:
+        """Addresses that more than one host site has."""
+        return self.wanted.shared
+
     @cached_property
     def spaces(self) -> Mapping[str, Intervals]:
         """Zone -> all its addresses."""
-        return {zone: zone_space(self.network, self.sites, zone) for zone in self.network.zones}
+        return {zone: zone_space(self.network, self.sites.values(), zone) for zone in self.network.zones}
 
     @cached_property
     def routers_own(self) -> Intervals:
@@ -72,15 +91,7 @@ class Ground:
         return intervals.normal(piece for part in own for piece in part)
 
     @cached_property
-    def by_zone(self) -> Mapping[str, list[int]]:
-        """Zone -> its sites (indices), the devices' own addresses among them."""
-        found: dict[str, list[int]] = {zone: [] for zone in self.network.zones}
-        for index, site in enumerate(self.sites):
-            found.setdefault(site.zone, []).append(index)
-        return found
-
-    @cached_property
-    def permits(self) -> Mapping[_Pair, PacketSet]:
+    def permits(self) -> Mapping[Pair, PacketSet]:
         """(source zone, target zone) -> packets that the policy permits; pairs without any are left out."""
         found = {p: allowed(c, self.spaces[p[0]], self.spaces[p[1]]) for p, c in self.network.policy.items()}
         return {pair: packets for pair, packets in found.items() if packets}
@@ -105,46 +116,52 @@ class Ground:
         routers = self.plain.routers.values()
         return intervals.normal(piece for r in routers if r.nat for piece in translated_destinations(r.nat))
 
-    def sources(self, zone: str) -> list[Site]:
+    def _sources(self, zone: str) -> list[int]:
         """Return where somebody of ``zone`` may act from: its endpoints and upstreams, not the devices themselves."""
-        return [self.sites[index] for index in self.by_zone.get(zone, ()) if not self.sites[index].device]
+        return [number for number in self.wanted.by_zone.get(zone, ()) if not self.sites[number].device]
+
+    def sources(self, zone: str) -> list[Site]:
+        """Return the sites that somebody of ``zone`` may act from."""
+        return [self.sites[number] for number in self._sources(zone)]
 
     def entries(self, zone: str) -> Entries:
         """Return what hostile endpoints of a zone can put into routers."""
         if zone not in self._entries:
-            self._entries[zone] = self._find_entries(zone)
+            spaces: dict[Entrance, list[Span]] = {}
+            for number in self._sources(zone):
+                for entrance in self.hostile.ways_in(number):
+                    spaces.setdefault(entrance, []).extend(self.sites[number].addresses)
+            self._entries[zone] = {e: PacketSet.of(sources=intervals.normal(space)) for e, space in spaces.items()}
         return self._entries[zone]
 
-    def _find_entries(self, zone: str) -> Entries:
-        spaces: dict[Entrance, Intervals] = {}
-        for site in self.sources(zone):
-            for entrance in self.hostile.entries(site):
-                spaces[entrance] = intervals.union(spaces.get(entrance, intervals.NONE), site.addresses)
-        return {entrance: PacketSet.of(sources=space) for entrance, space in spaces.items()}
+    def near(self, zone: str) -> Mapping[int, Intervals]:
+        """Return site (by number) whose broadcast domain some endpoints of a zone are in -> their addresses.
+
+        Raises:
+            KeyError: the network has no such zone.
+        """
+        if zone not in self._near:
+            self.network.zones[zone]
+            spaces: dict[int, Intervals] = {}
+            for number in self._sources(zone):
+                for other in self.hostile.near(number).sites:
+                    spaces[other] = intervals.union(spaces.get(other, intervals.NONE), self.sites[number].addresses)
+            self._near[zone] = spaces
+        return self._near[zone]
 
     @cached_property
-    def near(self) -> Mapping[str, Mapping[int, Intervals]]:
-        """Zone -> site (index) whose broadcast domain some of its endpoints are in -> their addresses."""
-        found: dict[str, dict[int, Intervals]] = {zone: {} for zone in self.network.zones}
-        for zone, spaces in found.items():
-            for site in self.sources(zone):
-                for index in self.hostile.sites_near(site.hostile.sends):
-                    spaces[index] = intervals.union(spaces.get(index, intervals.NONE), site.addresses)
-        return found
-
-    @cached_property
-    def beside(self) -> Mapping[_Pair, list[int]]:
+    def beside(self) -> Mapping[Pair, list[int]]:
         """(zone, other) -> the other's sites (indices) that are in a broadcast domain of some endpoint of the zone."""
-        found: dict[_Pair, list[int]] = {}
-        for zone, near in self.near.items():
-            for index in near:
+        found: dict[Pair, list[int]] = {}
+        for zone in self.network.zones:
+            for index in self.near(zone):
                 found.setdefault((zone, self.sites[index].zone), []).append(index)
         return found
 
     @cached_property
-    def ways(self) -> Sequence[_Way]:
-        """Where ordinary hosts of each site enter routers, in the order of the sites."""
-        return [self.plain.entries(site) for site in self.sites]
+    def ways(self) -> Mapping[int, Way]:
+        """Site -> where its ordinary hosts enter routers."""
+        return {number: self.plain.ways_in(number) for number in self.sites}
 
     @cached_property
     def entered_first(self) -> Guards:
@@ -155,115 +172,6 @@ class Ground:
     def left_last(self) -> Guards:
         """Addresses of hosts by the routers that may hand them packets."""
         return left_last(self)
-
-    def groups(self, zone: str) -> dict[_Way, list[int]]:
-        """Return the hosts' and upstreams' sites of a zone by where they enter routers."""
-        groups: dict[_Way, list[int]] = {}
-        for index in self.by_zone.get(zone, ()):
-            if not self.sites[index].device:
-                groups.setdefault(self.ways[index], []).append(index)
-        return groups
-
-    def space(self, members: Iterable[int]) -> Intervals:
-        """Return the addresses of some sites."""
-        return intervals.normal(piece for index in members for piece in self.sites[index].addresses)
-
-    @cached_property
-    def _ends(self) -> Mapping[str, tuple[Intervals, Intervals]]:
-        """Zone -> addresses of its segments, addresses behind its upstreams."""
-        found = {}
-        for zone, members in self.by_zone.items():
-            hosts = [index for index in members if self.sites[index].segment]
-            found[zone] = (self.space(hosts), self.space(i for i in members if self.sites[i].upstream))
-        return found
-
-    def _needed(self, zone: str, *, upstream: bool) -> Iterator[tuple[str, PacketSet]]:
-        """Yield (target zone, packets) that must get through.
-
-        What is behind an upstream is ours to reach, and may reach us only where the policy opens a service. Devices
-        need only one way in, which is looked at by itself.
-        """
-        for target in self.network.zones:
-            permits = self.permits.get((zone, target))
-            if permits is None:
-                continue
-            action = self.network.policy[zone, target].action
-            hosts, beyond = self._ends[target]
-            if not upstream or action is Action.FIREWALL:
-                service = action in (Action.ALLOW, Action.FIREWALL)
-                yield target, permits.towards(intervals.union(hosts, beyond) if service else hosts)
-
-    def needed_between(self, source: str, target: str, *, upstream: bool) -> PacketSet:
-        """Return what must get through between two zones, from hosts or else from behind upstreams."""
-        key = source, target, upstream
-        if key not in self._between:
-            found = dict(self._needed(source, upstream=upstream)).get(target, PacketSet())
-            self._between[key] = found.sourced(self._ends[source][upstream])
-        return self._between[key]
-
-    def needs(self, zone: str) -> tuple[Entries, PacketSet]:
-        """Return what must get through from a zone: packets by entrance, and those that enter no router at all."""
-        if zone not in self._needs:
-            self._needs[zone] = self._find_needs(zone)
-        return self._needs[zone]
-
-    def _find_needs(self, zone: str) -> tuple[Entries, PacketSet]:
-        entries: dict[Entrance, list[PacketSet]] = {}
-        outside = []
-        for upstream in (False, True):
-            whole = PacketSet.all_of([packets for _, packets in self._needed(zone, upstream=upstream)] or [PacketSet()])
-            for way, members in self.groups(zone).items():
-                kind = [index for index in members if bool(self.sites[index].upstream) is upstream]
-                packets = self._own_segments_aside(whole.sourced(self.space(kind)), kind) if kind else PacketSet()
-                if packets:
-                    outside += [] if way else [packets]
-                    for entrance in way:
-                        entries.setdefault(entrance, []).append(packets)
-        return {e: PacketSet.all_of(parts) for e, parts in entries.items()}, PacketSet.all_of(outside or [PacketSet()])
-
-    def _own_segments_aside(self, packets: PacketSet, members: Sequence[int]) -> PacketSet:
-        """Return packets of some sites without those inside one segment, between which there is no router."""
-        segments = [self.sites[index].segment for index in members]
-        segments = list(dict.fromkeys(segments)) if len(segments) > 1 else segments
-        subnets = [intervals.of_networks([segment.subnet]) for segment in segments if segment]
-        if len(segments) == len(subnets) == 1:  # all that they send is from this subnet
-            return packets.towards(intervals.difference(intervals.ADDRESSES, subnets[0]))
-        for subnet in subnets:
-            packets = packets.difference(PacketSet.of(subnet, subnet))
-        return packets
-
-    @cached_property
-    def answers(self) -> tuple[Entries, PacketSet]:
-        """Answers to all that must get through, like `needs`; a trap needs one if it is tcp."""
-        meant: dict[str, list[PacketSet]] = {zone: [] for zone in self.network.zones}
-        for zone in self.network.zones:
-            for upstream in (False, True):
-                sources = self._ends[zone][upstream]
-                for target, packets in self._needed(zone, upstream=upstream):
-                    traps = self.network.policy[zone, target].action is Action.TRAPS
-                    kept = packets.sourced(sources)
-                    meant[target].append((kept.intersection(_TCP) if traps else kept).reversed())
-        entries: dict[Entrance, list[PacketSet]] = {}
-        outside = []
-        for zone, parts in meant.items():
-            whole = PacketSet.all_of(parts) if any(parts) else PacketSet()
-            for way, members in self.groups(zone).items() if whole else ():
-                packets = self._own_segments_aside(whole.sourced(self.space(members)), members)
-                outside += [packets] if packets and not way else []
-                for entrance in way if packets else ():
-                    entries.setdefault(entrance, []).append(packets)
-        return {e: PacketSet.all_of(parts) for e, parts in entries.items()}, PacketSet.all_of(outside or [PacketSet()])
-
-    @cached_property
-    def shared(self) -> Intervals:
-        """Addresses that more than one host site has: a torn segment's, or those of two that overlap."""
-        pieces = sorted(piece for site in self.sites if not site.device for piece in site.addresses)
-        found, last = [], -1
-        for low, high in pieces:
-            if low <= last:
-                found.append((low, min(high, last)))
-            last = max(last, high)
-        return intervals.normal(found)
 
     @cached_property
     def torn(self) -> Sequence[Gap]:

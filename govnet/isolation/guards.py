@@ -18,7 +18,7 @@ Guards = dict[str, list[tuple[frozenset[str], "Intervals"]]]
 
 def entered_first(ground: Ground) -> Guards:
     """Return the sites of hosts by the routers that their packets enter first."""
-    ways = {index: {entrance.device for entrance in way} for index, way in enumerate(ground.ways)}
+    ways = {index: {entrance.device for entrance in way} for index, way in ground.ways.items()}
     return _collected(ground, ways)
 
 
@@ -38,7 +38,7 @@ def _collected(ground: Ground, routers: Mapping[int, set[str]]) -> Guards:
             groups.setdefault(frozenset(names), []).append(index)
     found: Guards = {}
     for group, members in groups.items():
-        space = intervals.difference(ground.space(members), ground.shared)
+        space = intervals.difference(ground.wanted.space(members), ground.shared)
         for name in group:
             found.setdefault(name, []).append((group, space))
     return found

@@ -155,7 +155,7 @@ class Shadow:
         flow = fabric.spread(zone).flow
         if self.blind(zone) or not self.holes.keys().isdisjoint(flow.visited):
             return True
-        spots = {spot for site in fabric.sites if site.zone == zone for spot in site.hostile.sends}
+        spots = {spot for site in fabric.sites.values() if site.zone == zone for spot in site.hostile.sends}
         for entrance, packets in flow.seen.items():
             passed = fabric.hostile.through(entrance, packets, established=False)
             spots |= {sender(device, interface) for device, interface in passed.left_by}

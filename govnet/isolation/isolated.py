@@ -68,5 +68,5 @@ def witness(world: World, found: Heard) -> Witness:
     way = tracer.way(
         view.presence(found.one.port, hostile=True).sends, view.presence(found.other.port, hostile=True).hears
     )
-    site: Site = next(s for s in world.sites if s.segment == found.segment)
+    site: Site = next(s for s in world.sites.values() if s.segment == found.segment)
     return Witness(likely(found.packets, site, site), tuple(tracer.switched(way, [found.one], [found.other])))

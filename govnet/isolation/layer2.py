@@ -34,7 +34,8 @@ class Domain(NamedTuple):
 class Layer2:
     """The directed graph of all spots, its broadcast domains and what each reaches.
 
-    Domains are found when somebody asks; `update` keeps those that a changed device has no part in.
+    Domains are found when somebody asks; `update` keeps those that a changed device has no part in. ``stirred`` are the
+    spots of the others, whose frames may get elsewhere than before the last update; None: nobody knows which.
     """
 
     def __init__(self, network: Network, configs: Mapping[str, DeviceConfig]) -> None:
@@ -47,7 +48,8 @@ class Layer2:
         self._ways = {name: self._ways_from(name) for name in self.views}
         self._isolating = any(view.groups for view in self.views.values())
         self._domains: dict[Spot, Domain] = {}
-        self._at: dict[str, list[Domain]] = {}
+        self._at: dict[str, tuple[Domain, ...]] = {}
+        self.stirred: frozenset[Spot] | None = None
 
     def update(self, device: str, config: DeviceConfig) -> Layer2:
         """Return the graph with another configuration of one device; itself when the device bridges as before."""
@@ -74,13 +76,13 @@ class Layer2:
         }
         gone = {one.first: one for name in {s.device for s in differ} for one in self._at.get(name, ()) if not
                 differ.isdisjoint(one.reached)}  # fmt: skip
-        lost = {spot for one in gone.values() for spot in one.members}
+        lost = other.stirred = frozenset(spot for one in gone.values() for spot in one.members)
         shrunk = {spot.device for one in gone.values() for spot in one.reached}
         other._domains = (
             {spot: one for spot, one in self._domains.items() if spot not in lost} if lost else dict(self._domains)
         )
         other._at = self._at | {
-            name: [one for one in self._at.get(name, ()) if one.first not in gone] for name in shrunk
+            name: tuple(one for one in self._at.get(name, ()) if one.first not in gone) for name in shrunk
         }
 
     def _ways_from(self, device: str) -> dict[Spot, tuple[Carry, ...]]:
@@ -131,6 +133,11 @@ class Layer2:
         mine = self._domains.get(spot)
         return mine is not None and other._domains.get(spot) is mine
 
+    def reaching(self, spots: Iterable[Spot]) -> frozenset[Spot]:
+        """Return the spots whose frames are known to get to any of ``spots``: those of domains found so far."""
+        found = {one.first: one for spot in spots for one in self._at.get(spot.device, ()) if spot in one.reached}
+        return frozenset(spot for one in found.values() for spot in one.members)
+
     def around(self, spot: Spot) -> Domain:
         """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
         found = self._domains.get(spot)
@@ -142,7 +149,7 @@ class Layer2:
             found = Domain(min(members), tuple(members), reached)
             self._domains.update(dict.fromkeys(found.members, found))
             for name in {one.device for one in reached}:
-                self._at.setdefault(name, []).append(found)
+                self._at[name] = (*self._at.get(name, ()), found)
         return found
 
     def _forward(self, spot: Spot) -> frozenset[Spot]:
@@ -167,6 +174,32 @@ class Layer2:
                     seen.add(near)
                     open_spots.append(near)
         return frozenset(seen)
+
+    def before(self, goals: Iterable[Spot]) -> frozenset[Spot]:
+        """Return every spot whose frames get to any of ``goals``, themselves included."""
+        seen = set(goals)
+        if self._isolating:
+            return frozenset(seen.union(spot for spot in self.spots() if not seen.isdisjoint(self.reached([spot]))))
+        into: dict[str, dict[Spot, list[Spot]]] = {}
+        todo = list(seen)
+        while todo:
+            goal = todo.pop()
+            if goal.device not in into:
+                into[goal.device] = self._into(goal.device)
+            fresh = [spot for spot in into[goal.device].get(goal, ()) if spot not in seen]
+            seen.update(fresh)
+            todo += fresh
+        return frozenset(seen)
+
+    def _into(self, device: str) -> dict[Spot, list[Spot]]:
+        """Return spot of a device -> the spots whose frames get to it in one step."""
+        found: dict[Spot, list[Spot]] = {}
+        for name in {device, *(link.other(device).device for link in self.links_of(device))}:
+            for spot, ways in self._ways.get(name, {}).items():
+                for carry in ways:
+                    if carry.target.device == device:
+                        found.setdefault(carry.target, []).append(spot)
+        return found
 
     def path(self, starts: Iterable[Spot], goals: Iterable[Spot]) -> list[Carry] | None:
         """Return a shortest way of a frame from any of ``starts`` to any of ``goals``; None when there is none."""

@@ -13,20 +13,20 @@ from govnet.isolation.flow import ANSWERS
 from govnet.isolation.packets import NOTHING, PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from govnet.isolation.fabric import Fabric
+    from govnet.isolation.passing import Passing
     from govnet.isolation.sessions import Sessions
-    from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Entrance
 
 _Found = tuple[list[int], list[int]]
 
 
 class _Asked(NamedTuple):
-    """What a group of hosts asked of devices, and what came of it."""
+    """What a group of hosts asked of devices, and what came of it; ``around`` is who is around all of them."""
 
-    sites: Sequence[Site]
+    around: object
     needs: dict[int, PacketSet]
     there: Exploration
     back: Exploration
@@ -47,9 +47,11 @@ def managed(
     """
     key = ("managed", *hosts)
     before = cast("_Asked | None", fabric.kept.last(key))
-    turned = _turned(fabric, before) if before and before.needs == needs else None
+    around = _around(fabric.plain, way, [*hosts, *needs])
+    turned = _turned(fabric, before) if before and before.needs == needs and before.around == around else None
     if before is None or turned is None:
-        return fabric.kept.keep(key, _asked(fabric, sessions, way, hosts, needs)).found
+        asked = _asked(fabric, sessions, way, hosts, needs)._replace(around=around)
+        return fabric.kept.keep(key, asked).found
     again = {end: need for end, need in needs.items() if need.intersection(turned)} if turned else {}
     if not again:
         return before.found
@@ -58,10 +60,15 @@ def managed(
     return stay[0] + answering, stay[1] + mute
 
 
+def _around(plain: Passing, way: Iterable[Entrance], numbers: Iterable[int]) -> object:
+    """Return all of a group of hosts and of devices that does not follow from what routers do with packets."""
+    return tuple(way), [(plain.near(number), plain.ways_in(number)) for number in numbers]
+
+
 def _turned(fabric: Fabric, before: _Asked) -> PacketSet | None:
     """Return the packets that go other ways than before, or whose answers do; None: nobody knows which."""
     plain, was = fabric.plain, before.there.passing
-    if plain.translates or plain.hearing is not was.hearing or fabric.sites is not before.sites:
+    if plain.translates or plain.hearing is not was.hearing:
         return None
     changed = [name for name, router in plain.routers.items() if router is not was.routers[name]]
     answers = (part.reversed() for part in before.back.differing(plain, changed))
@@ -72,9 +79,9 @@ def _turned(fabric: Fabric, before: _Asked) -> PacketSet | None:
 def _asked(
     fabric: Fabric, sessions: Sessions, way: Iterable[Entrance], hosts: list[int], needs: dict[int, PacketSet]
 ) -> _Asked:
-    passing, sites = fabric.plain, fabric.sites
-    near = {end for start in hosts for end in passing.sites_near(sites[start].plain.sends)}
-    beside = [e for e in needs if e in near and not set(passing.sites_near(sites[e].plain.sends)).isdisjoint(hosts)]
+    passing = fabric.plain
+    near = {end for start in hosts for end in passing.near(start).sites}
+    beside = [end for end in needs if end in near and not set(passing.near(end).sites).isdisjoint(hosts)]
     far = {end: need for end, need in needs.items() if end not in beside}
     there = Exploration(passing, dict.fromkeys(way, PacketSet.all_of(list(far.values()))) if far else {})
     reached = {end: need for end, need in far.items() if not need.difference(there.flow.at(end))}
@@ -87,4 +94,4 @@ def _asked(
     came = [back.flow.at(start) for start in hosts]
     mute = [end for end, need in reached.items() if need.reversed().without(came)]
     found = beside + [end for end in reached if end not in mute], mute
-    return _Asked(sites, needs, there, back, found)
+    return _Asked(None, needs, there, back, found)

@@ -85,7 +85,7 @@ class _Finder:
             address = runner.network_address
             names = [device.name for device in network.devices.values() if device.address == address]
             ends = {link.other(name) for name in names for link in network.links_of(name)}
-            for index, site in enumerate(self._fabric.sites):
+            for index, site in self._fabric.sites.items():
                 inside = site.segment and address in site.segment.subnet
                 if inside and not ends.isdisjoint(site.ends):
                     own = [end for end in site.ends if end in ends][:1]
@@ -139,7 +139,7 @@ class _Finder:
         address = device.address
         if address is None:
             return ManagementPath(device.name, WayIn.UNKNOWN, f"{device.name} has no address in the inventory")
-        for index, site in enumerate(self._fabric.sites):
+        for index, site in self._fabric.sites.items():
             if site.device == device.name and site.managed:
                 return _Goal(index, site.plain, address, _subnet_of(config, address))
         setup = config.management.address

@@ -17,11 +17,12 @@ from govnet.isolation.sessions import Sessions
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from govnet.isolation.exploration import Exploration
     from govnet.isolation.fabric import Fabric
     from govnet.isolation.flow import Flow
+    from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
     from govnet.isolation.surroundings import Entrance
 
@@ -60,38 +61,31 @@ class Needs:
             ]
         return self._of_hosts(PacketSet.all_of(parts)) if parts else _NOTHING
 
-    def _rests_on(self, *flows: Flow) -> tuple[object, ...]:
-        """Return what a result rests on that was found from some flows.
-
-        Packets of flows that are what they were go where they went. But where sites share addresses, or translation
-        makes them alike, packets are followed that are in none of the flows.
-        """
-        plain, ground = self._fabric.plain, self._ground
-        return (*flows, ground.sites, *([plain] if ground.shared or plain.translates else []))
-
     def _forward(self, zone: str) -> list[Gap]:
-        needed = self._fabric.needed(zone)
-        return self._fabric.kept.get(("forward", zone), self._rests_on(needed.flow), lambda: self._sought(zone))
-
-    def _sought(self, zone: str) -> list[Gap]:
-        suspects = self._suspects(self._fabric.needed(zone), self._ground.needs(zone)[1])
-        return [gap for gap in self._missing(zone, suspects) if gap.packets] if suspects else []
+        return self._kept(("forward", zone), zone, lambda among: self._sought(zone, among))
 
     def _backward(self, forward: list[Gap]) -> list[Gap]:
-        flows = [self._fabric.needed(zone).flow for zone in self._fabric.network.zones]
-        rests_on = self._rests_on(self._fabric.answers().flow, *flows)
-        return self._fabric.kept.get("answers", rests_on, lambda: self._sought_back(forward))
+        return self._kept(("answers",), "", lambda among: self._answers(forward, among))
 
-    def _sought_back(self, forward: list[Gap]) -> list[Gap]:
-        """Return the gaps of answers; those of answers that go the ways they went are taken over."""
+    def _kept(self, key: tuple[str, ...], zone: str, look: Callable[[PacketSet], Iterable[Gap]]) -> list[Gap]:
+        """Return gaps; those of packets that go the ways they went when they were looked for last are taken over.
+
+        ``look`` finds the gaps among the packets that it is told, of a zone or of answers.
+        """
         fabric = self._fabric
-        turned, fabric.turned = fabric.turned, _NOTHING
-        before = fabric.kept.last("answers")
-        if turned is None or before is None or self._ground.shared or fabric.plain.translates:
-            return [gap for gap in self._answers(forward, PacketSet.everything()) if gap.packets]
-        again = turned.reversed()
-        stay = (gap._replace(packets=gap.packets.difference(again)) for gap in cast("list[Gap]", before))
-        return [gap for gap in (*stay, *self._answers(forward, turned)) if gap.packets]
+        turned, before = fabric.turned.get(zone), cast("list[Gap] | None", fabric.kept.last(key))
+        fabric.turned[zone] = _NOTHING
+        if turned is None or before is None:
+            return fabric.kept.keep(key, [gap for gap in look(PacketSet.everything()) if gap.packets])
+        if not turned:
+            return before
+        again = turned if zone else turned.reversed()
+        stay = (gap._replace(packets=gap.packets.difference(again)) for gap in before)
+        return fabric.kept.keep(key, [gap for gap in (*stay, *look(turned)) if gap.packets])
+
+    def _sought(self, zone: str, among: PacketSet) -> Iterator[Gap]:
+        suspects = self._suspects(self._fabric.needed(zone), self._ground.wanted.needs(zone)[1]).intersection(among)
+        yield from self._missing(zone, suspects) if suspects else ()
 
     def _missing(self, zone: str, suspects: PacketSet) -> Iterator[Gap]:
         """Yield the packets of a zone among ``suspects`` that do not arrive where they should, by target site.
@@ -102,10 +96,19 @@ class Needs:
             flow = explore(self._fabric.plain, entries)
             for target in self._fabric.network.zones:
                 for kind in (False, True):
-                    whole = self._ground.needed_between(zone, target, upstream=kind).intersection(part)
+                    whole = self._ground.wanted.needed_between(zone, target, upstream=kind).intersection(part)
+                    if not whole:
+                        continue
                     mine = [index for index in starts if bool(self._fabric.sites[index].upstream) is kind]
-                    for end in self._ground.by_zone[target] if whole and mine else ():
+                    mine = self._meeting(mine, (block[0] for block in whole.blocks))
+                    ends = self._ground.wanted.by_zone[target] if mine else ()
+                    for end in self._meeting(ends, (block[1] for block in whole.blocks)):
                         yield from self._lost_at(end, mine, whole, flow)
+
+    def _meeting(self, numbers: Iterable[int], sides: Iterable[Intervals]) -> list[int]:
+        """Return the sites that have some of the addresses on some sides of packets."""
+        sites, space = self._fabric.sites, intervals.normal(piece for side in sides for piece in side)
+        return [number for number in numbers if intervals.intersection(sites[number].addresses, space)]
 
     def _lost_at(self, end: int, starts: list[int], packets: PacketSet, flow: Flow) -> Iterator[Gap]:
         site = self._fabric.sites[end]
@@ -122,14 +125,14 @@ class Needs:
 
         A packet does not tell which of two sites with its source has sent it; those are followed one way after another.
         """
-        groups = [(way, members) for zone in zones for way, members in self._ground.groups(zone).items()]
+        groups = [(way, members) for zone in zones for way, members in self._ground.wanted.groups(zone).items()]
         members = [index for _, members in groups for index in members]
         shared = self._ground.shared
-        told = intervals.difference(self._ground.space(members), shared)
+        told = intervals.difference(self._ground.wanted.space(members), shared)
         whole = packets.sourced(told) if shared else packets
         yield exploration.narrowed(whole), whole, members
         for way, some in groups if shared else ():
-            part = packets.sourced(intervals.intersection(self._ground.space(some), shared))
+            part = packets.sourced(intervals.intersection(self._ground.wanted.space(some), shared))
             if part:
                 yield dict.fromkeys(way, part), part, some
 
@@ -141,8 +144,9 @@ class Needs:
     def _answers(self, forward: list[Gap], among: PacketSet) -> Iterator[Gap]:
         """Yield the gaps of some answers."""
         exploration = self._fabric.answers()
-        doubtful = self._of_hosts(self._sessions.doubtful(exploration.flow)).intersection(among)
-        suspects = self._suspects(exploration, self._ground.answers[1]).intersection(among).union(doubtful)
+        doubtful = self._sent(self._sessions.doubtful(exploration.flow).intersection(among))
+        suspects = self._sent(self._suspects(exploration, self._ground.wanted.answers[1]).intersection(among))
+        suspects = suspects.union(doubtful)
         if not suspects:
             return
         translated = [packets for zone in self._fabric.network.zones for packets in self._translated(zone)]
@@ -155,8 +159,14 @@ class Needs:
                 left = gap.packets.without([*translated, never.get((gap.start, gap.end), _NOTHING)])
                 yield gap._replace(packets=left)
 
+    def _sent(self, answers: PacketSet) -> PacketSet:
+        """Return the answers between hosts that anybody has to send; those of a crowd may be others as well."""
+        meant = self._ground.wanted.meant.values() if answers else ()
+        found = [part for one in meant if (part := answers.intersection(one))]
+        return self._of_hosts(PacketSet.all_of(found)) if found else _NOTHING
+
     def _hosts(self) -> list[int]:
-        return [index for index, site in enumerate(self._fabric.sites) if not site.device]
+        return [index for index, site in self._fabric.sites.items() if not site.device]
 
     def _opened(self, answers: PacketSet, doubtful: PacketSet) -> Iterator[tuple[Passing, PacketSet, list[int]]]:
         """Yield the routers as they remember the sessions of some answers, the answers, and the sites that opened them.
@@ -165,7 +175,7 @@ class Needs:
         """
         hosts, plain = self._hosts(), self._fabric.plain
         if not doubtful:
-            yield plain, answers.towards(self._ground.space(hosts)), hosts
+            yield plain, answers.towards(self._ground.wanted.space(hosts)), hosts
             return
         crowd: dict[Entrance, list[PacketSet]] = {}
         alone = []
@@ -175,7 +185,7 @@ class Needs:
                 crowd.setdefault(entrance, []).append(part)
             alone += [one for one in apart if one[0]]
         entries = {entrance: PacketSet.all_of(parts) for entrance, parts in crowd.items()}
-        told = intervals.difference(self._ground.space(hosts), self._ground.shared)
+        told = intervals.difference(self._ground.wanted.space(hosts), self._ground.shared)
         yield self._sessions.remembering(explore(plain, entries)), answers.towards(told), hosts
         for way, part, starts in alone:
             yield self._sessions.remembering(explore(plain, way)), part.reversed(), starts
@@ -188,10 +198,9 @@ class Needs:
         for entries, part, ends in self._apart(exploration, suspects, self._fabric.network.zones) if suspects else ():
             flow = explore(passing, entries, ANSWERS)
             hosts = [index for index in flow.arrivals if not sites[index].device]
-            lost = part.sourced(self._ground.space(ends)).without(flow.at(index) for index in hosts)
-            meant = intervals.normal(piece for block in lost.blocks for piece in block[1])
-            near = [start for start in starts if intervals.intersection(sites[start].addresses, meant)]
-            for end in ends if near else ():
+            lost = part.sourced(self._ground.wanted.space(ends)).without(flow.at(index) for index in hosts)
+            near = self._meeting(starts, (block[1] for block in lost.blocks))
+            for end in self._meeting(ends if near else (), (block[0] for block in lost.blocks)):
                 yield from self._unanswered(near, end, lost.sourced(sites[end].addresses))
 
     def _unanswered(self, starts: list[int], end: int, lost: PacketSet) -> Iterator[Gap]:
@@ -203,7 +212,7 @@ class Needs:
     def _asked(self, start: int, end: int, packets: PacketSet) -> PacketSet:
         """Return those of some packets that had to get through between two sites, and wanted an answer."""
         source, target = self._fabric.sites[start], self._fabric.sites[end]
-        needed = self._ground.needed_between(source.zone, target.zone, upstream=source.upstream is not None)
+        needed = self._ground.wanted.needed_between(source.zone, target.zone, upstream=source.upstream is not None)
         cell = self._fabric.network.policy.get((source.zone, target.zone))
         traps = cell is not None and cell.action is Action.TRAPS
         return packets.intersection(needed.intersection(_TCP) if traps else needed)
@@ -217,7 +226,7 @@ class Needs:
     def _unmanaged(self) -> Iterator[Gap]:
         """Yield the devices' own addresses that nobody of the management zone can open a session to, and back."""
         ends: dict[str, list[int]] = {}
-        for end, site in enumerate(self._fabric.sites):
+        for end, site in self._fabric.sites.items():
             if site.managed and self._ground.permits.get((site.zone, site.zone)):
                 ends.setdefault(site.zone, []).append(end)
         for zone, members in ends.items():
@@ -226,8 +235,8 @@ class Needs:
     def _unreached(self, zone: str, ends: list[int]) -> Iterator[Gap]:
         """Yield a gap for each device that no group of hosts gets to, in its own domain or through routers."""
         left: dict[int, Gap | None] = dict.fromkeys(ends)
-        for way, hosts in self._ground.groups(zone).items():
-            space = intervals.difference(self._ground.space(hosts), self._ground.routers_own)
+        for way, hosts in self._ground.wanted.groups(zone).items():
+            space = intervals.difference(self._ground.wanted.space(hosts), self._ground.routers_own)
             needs = {end: self._fabric.sites[end].accept.sourced(space) for end in left}
             needs = {end: need for end, need in needs.items() if need}
             answering, mute = managed(self._fabric, self._sessions, way, hosts, needs)

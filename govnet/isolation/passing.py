@@ -13,7 +13,7 @@ from govnet.isolation.routing import Routing, Situation
 from govnet.isolation.surroundings import Entrance, Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from govnet.isolation.layer2 import Layer2
     from govnet.isolation.packets import PacketSet
@@ -50,7 +50,9 @@ class Passed:
 class Passing(Surroundings):
     """The routers of a network at work."""
 
-    def __init__(self, routers: Mapping[str, Router], layer2: Layer2, sites: Sequence[Site], *, hostile: bool) -> None:
+    def __init__(
+        self, routers: Mapping[str, Router], layer2: Layer2, sites: Mapping[int, Site], *, hostile: bool
+    ) -> None:
         """Prepare explorations; the arguments are those of `Surroundings`."""
         super().__init__(routers, layer2, sites, hostile=hostile)
         self.translates = any(router.nat for router in routers.values())

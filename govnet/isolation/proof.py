@@ -172,7 +172,7 @@ class _Judge:
         permits = self._permits.get((source, target), PacketSet())
         case = _Case(source, target, permits, free=cell is not None and cell.action is Action.ALLOW)
         layer2 = self._direct(source, target)
-        extra = PacketSet() if case.free else self._fabric.broken(source, target)
+        extra = PacketSet() if case.free or source == target else self._fabric.broken(source, target)
         if source == target and not case.free:
             fabric = self._fabric
             extra, layer2 = fabric.kept.get(

@@ -94,7 +94,7 @@ def trace(fabric: Fabric, packet: Packet) -> Traced:
 
 def _site(fabric: Fabric, address: IPv4Address, *, host: bool) -> int:
     """Return the site that has an address, a segment before an upstream."""
-    found = [i for i, site in enumerate(fabric.sites) if intervals.holds(site.addresses, int(address))]
+    found = [i for i, site in fabric.sites.items() if intervals.holds(site.addresses, int(address))]
     found = [i for i in found if not (host and fabric.sites[i].device)]
     if not found:
         raise NoSuchEndpointError(f"{fabric.network.slug}: {_nobody(fabric, address)}")
@@ -173,9 +173,9 @@ def why(fabric: Fabric, source: str, target: str) -> Why:
 
 def _stops(fabric: Fabric, source: str, target: str) -> Iterator[Witness]:
     """Yield a path from each site of one zone to the other's first one, for the places that no filter is on."""
-    ends = [i for i in fabric.ground.by_zone[target] if not fabric.sites[i].device]
+    ends = [i for i in fabric.ground.wanted.by_zone[target] if not fabric.sites[i].device]
     seen = set()
-    for start in fabric.ground.by_zone[source] if ends else ():
+    for start in fabric.ground.wanted.by_zone[source] if ends else ():
         site: Site = fabric.sites[start]
         if not site.device and start != ends[0]:
             packets = PacketSet.of(site.addresses, fabric.sites[ends[0]].addresses)

@@ -25,7 +25,7 @@ class Gap(NamedTuple):
 def torn(ground: Ground) -> Iterator[Gap]:
     """Yield the sites of one segment that cannot exchange frames, both ways."""
     segments: dict[object, list[int]] = {}
-    for index, site in enumerate(ground.sites):
+    for index, site in ground.sites.items():
         if site.segment:
             segments.setdefault((site.segment.vlan, site.segment.subnet, site.segment.name), []).append(index)
     for members in segments.values():
@@ -37,7 +37,7 @@ def _torn(ground: Ground, members: Sequence[int]) -> Iterator[Gap]:
         site = ground.sites[one]
         if len(members) == 1 and len(site.ends) == 1:
             continue
-        near = ground.plain.sites_near(site.plain.sends)
+        near = ground.plain.near(one).sites
         for other in members:
             wanted = apart(ground.network, site.zone, (*site.ends, *ground.sites[other].ends))
             if (other != one or len(site.ends) > 1) and other not in near and not wanted:
@@ -47,12 +47,12 @@ def _torn(ground: Ground, members: Sequence[int]) -> Iterator[Gap]:
 def merged(ground: Ground) -> Iterator[str]:
     """Yield what breaks no cell of the matrix: segments of one zone merged, upstreams that enter no router."""
     seen = set()
-    for site in ground.sites:
-        for other in ground.hostile.sites_near(site.hostile.sends) if site.segment else ():
+    for number, site in ground.sites.items():
+        for other in ground.hostile.near(number).sites if site.segment else ():
             near = ground.sites[other]
             names = tuple(sorted((site.name, near.name)))
             if near.segment and near.zone == site.zone and near.segment != site.segment and names not in seen:
                 seen.add(names)
                 yield f"segments merged: {names[0]} and {names[1]} of zone {site.zone} share a broadcast domain"
-        if site.upstream and not ground.hostile.entries(site):
+        if site.upstream and not ground.hostile.ways_in(number):
             yield f"upstream {site} enters no router"

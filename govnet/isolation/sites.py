@@ -69,6 +69,35 @@ def find_sites(network: Network, configs: Mapping[str, DeviceConfig], layer2: La
     return [*_attached(network, layer2, kept), *_upstream(network, layer2, kept), *_own_all(network, configs, kept)]
 
 
+def renumbered(before: Mapping[int, Site], found: Sequence[Site], fresh: Iterator[int]) -> dict[int, Site]:
+    """Return sites by number; each that is still there, if maybe elsewhere, keeps the number that it had before.
+
+    Where a segment's ports are parted, those that hear most of what the whole heard keep the number. ``fresh`` are
+    numbers that no site ever had: what was worked out for one must not be taken for another's.
+    """
+    known = {id(site): number for number, site in before.items()}
+    numbers = [known.get(id(site)) for site in found]
+    gone = sorted(before.keys() - {number for number in numbers if number is not None})
+    new = [place for place, number in enumerate(numbers) if number is None]
+    for number in gone:
+        was = before[number]
+        same = [place for place in new if numbers[place] is None and _who(found[place]) == _who(was)]
+        if same:
+            numbers[max(same, key=lambda place: _common(found[place], was))] = number
+    told = {next(fresh) if number is None else number: site for number, site in zip(numbers, found, strict=True)}
+    return {number: before[number] if before.get(number) == site else site for number, site in told.items()}
+
+
+def _who(site: Site) -> object:
+    """Return what a site is, wherever it may be."""
+    return site.zone, site.name, site.segment, site.addresses, site.upstream, site.device
+
+
+def _common(one: Site, other: Site) -> tuple[int, int]:
+    heard = len(one.hostile.hears & other.hostile.hears)
+    return heard, len(set(one.ends).intersection(other.ends))
+
+
 def _attached(network: Network, layer2: Layer2, kept: Kept) -> Iterator[Site]:
     plugged = kept.get("plugged", (network.attachments,), lambda: _plugged(network))
     for number, ((zone, segment), ends) in enumerate(plugged.items()):

@@ -9,7 +9,7 @@ from govnet.config.filtering import Verdict
 from govnet.isolation import intervals
 from govnet.isolation.filters import deciding, permitted
 from govnet.isolation.flow import follow, unwound
-from govnet.isolation.frames import Spot, hearer, sender
+from govnet.isolation.frames import Spot, sender
 from govnet.isolation.holes import FORWARDING_ROLES
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.routed import entered
@@ -76,12 +76,7 @@ class Stopped:
 
     def _owners(self, address: IPv4Address) -> frozenset[Spot]:
         """Return where the routers hear that have an address."""
-        return frozenset(
-            hearer(device, name)
-            for device, router in self._flows.routers.items()
-            for name, own in router.own.items()
-            if intervals.holds(own, int(address))
-        )
+        return frozenset(self._flows.holders(int(address)))
 
     def cut(self, source: Site, goals: frozenset[Spot]) -> Hop:
         """Return where a segment is cut between an endpoint and those that it should get to."""
@@ -121,11 +116,7 @@ class Stopped:
 
     def _devices_before(self, goals: Iterable[Spot]) -> set[str]:
         """Return the devices from which frames get to ``goals``."""
-        wanted = set(goals)
-        layer2 = self._world.layer2
-        return {g.device for g in wanted} | {
-            spot.device for spot in layer2.spots() if not wanted.isdisjoint(layer2.reached([spot]))
-        }
+        return {spot.device for spot in self._world.layer2.before(goals)}
 
     def _state(self, end: End, source: Site) -> str:
         view = self._world.layer2.views[end.device]

@@ -9,7 +9,7 @@ from govnet.isolation import intervals
 from govnet.isolation.frames import hearer, sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from govnet.isolation.frames import Presence, Spot
     from govnet.isolation.layer2 import Layer2
@@ -52,10 +52,16 @@ class Landing(NamedTuple):
     doors: tuple[Way, ...]
 
 
+Relanded = dict[str, dict[tuple[str, int | None], intervals.Intervals]]
+"""Device -> (interface, next hop as an integer) -> destinations."""
+
+
 class Surroundings:
     """The routers of a network with their neighbours."""
 
-    def __init__(self, routers: Mapping[str, Router], layer2: Layer2, sites: Sequence[Site], *, hostile: bool) -> None:
+    def __init__(
+        self, routers: Mapping[str, Router], layer2: Layer2, sites: Mapping[int, Site], *, hostile: bool
+    ) -> None:
         """Look around routers.
 
         Args:
@@ -66,6 +72,7 @@ class Surroundings:
         """
         self.routers, self.layer2, self.sites = routers, layer2, sites
         self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
+        self._holders: dict[int, list[Spot]] = {}
         self._own_sites = self._by_device()
         self._listeners: Mapping[Spot, Sequence[int]] = {}
         self._meet(hostile=hostile)
@@ -73,7 +80,7 @@ class Surroundings:
     def as_plain(self) -> Self:
         """Return the same as ordinary hosts meet it, for hostile ones: they neither tag frames nor read tags."""
         other = copy(self)
-        same = all(site.plain is site.hostile for site in self.sites)
+        same = all(site.plain is site.hostile for site in self.sites.values())
         other._meet(hostile=False, same=same)  # noqa: SLF001 - one of these too
         return other
 
@@ -82,11 +89,107 @@ class Surroundings:
         self.hostile = hostile
         self._listeners = self._listeners if same else self._by_spot()
         self._landings: dict[tuple[Way, int | None], Landing] = {}
+        self._compared: tuple[object, Relanded] = (None, {})
+        self._near: dict[int, Around] = {}
+        self._ways: dict[int, tuple[Entrance, ...]] = {}
+        self._takers: dict[Way, tuple[int, ...]] = {}
+
+    def resettled(
+        self, layer2: Layer2, routers: Mapping[str, Router], sites: Mapping[int, Site], spots: Collection[Spot]
+    ) -> Self:
+        """Return the same on other domains; what was found so far stays where none of some spots has a part in it.
+
+        Args:
+            layer2: the other domains.
+            routers: the routers, with the interfaces that they had.
+            sites: the sites; where one is another than before, all who hear it or are heard by it are among ``spots``.
+            spots: all whose frames may get to others than before.
+        """
+        other = copy(self)
+        other._settle(layer2, routers, sites, spots)  # noqa: SLF001 - one of these too
+        return other
+
+    def _settle(
+        self, layer2: Layer2, routers: Mapping[str, Router], sites: Mapping[int, Site], spots: Collection[Spot]
+    ) -> None:
+        was, near = self.sites, self._near
+        self.layer2, self.routers, self.sites = layer2, routers, sites
+        self._listeners = self._by_spot() if sites is not was else self._listeners
+        moved = {(spot.device, spot.interface) for spot in spots if spot.interface}
+        self._near = {
+            number: around
+            for number, around in near.items()
+            if (site := sites.get(number)) is was[number] and self.presence(site).sends.isdisjoint(spots)
+        }
+        self._ways = {
+            number: ways
+            for number, ways in self._ways.items()
+            if number in self._near and moved.isdisjoint(near[number].interfaces)
+        }
+        self._takers = {way: takers for way, takers in self._takers.items() if way not in moved}
+        self._landings = {key: landing for key, landing in self._landings.items() if key[0] not in moved}
+
+    def unlike(self, was: Self) -> set[int]:
+        """Return the sites that are others than before, hear others, or that other routers hear or hand packets."""
+        numbers = self.sites.keys() | was.sites.keys()
+        found = {number for number in numbers if self.sites.get(number) is not was.sites.get(number)}
+        for number, near in was._near.items():
+            stays = self._near.get(number) is near and self._ways.get(number) is was._ways.get(number)
+            if not stays and number not in found:
+                same = self.near(number) == near and self.ways_in(number) == was.ways_in(number)
+                found.update(() if same else (number,))
+        for way, takers in was._takers.items():
+            if self._takers.get(way) is not takers:
+                found.update({*takers} ^ {*self.takers(*way)})
+        return found
+
+    def relanded(self, was: Self) -> Relanded:
+        """Return device -> (interface, next hop) -> destinations of packets that others take than before."""
+        if self._landings is was._landings:
+            return {}
+        if self._compared[0] is not was._landings:  # every exploration of a state asks the same
+            found: Relanded = {}
+            for (way, hop), before in was._landings.items():
+                after = self.landing(way, hop)
+                if after is not before and after != before:
+                    found.setdefault(way[0], {})[way[1], hop] = self._taken(before, after, was.sites)
+            self._compared = was._landings, found
+        return self._compared[1]
+
+    def _taken(self, before: Landing, after: Landing, sites: Mapping[int, Site]) -> intervals.Intervals:
+        """Return the destinations of what one of two landings takes and the other does not."""
+        if before.onward != after.onward:
+            return intervals.ADDRESSES
+        found = [(self.sites.get(number) or sites[number]).addresses for number in {*before.sites} ^ {*after.sites}]
+        found += [self.routers[device].own[name] for device, name in {*before.doors} ^ {*after.doors}]
+        return intervals.normal(piece for one in found for piece in one)
+
+    def holders(self, address: int) -> Sequence[Spot]:
+        """Return where the routers hear that have an address."""
+        if not self._holders:
+            for spot, (device, name) in self.hearing.items():
+                for low, high in self.routers[device].own[name]:
+                    for one in range(low, high + 1):
+                        self._holders.setdefault(one, []).append(spot)
+        return self._holders.get(address, ())
+
+    def near(self, number: int) -> Around:
+        """Return who hears a site."""
+        if number not in self._near:
+            self._near[number] = self.around(self.presence(self.sites[number]).sends)
+        return self._near[number]
+
+    def ways_in(self, number: int) -> tuple[Entrance, ...]:
+        """Return the router entrances that a site can put packets into; see `entries`."""
+        if number not in self._ways:
+            self.near(number)
+            self._ways[number] = self.entries(self.sites[number])
+        return self._ways[number]
 
     def hear_alike(self, layer2: Layer2) -> bool:
         """Return whether on these domains every router and site is heard by the same routers and sites."""
         spots = [frozenset({sender(*way)}) for way in self.hearing.values()]
-        spots += [self.presence(site).sends for site in self.sites]
+        spots += [self.presence(site).sends for site in self.sites.values()]
         listening = self.hearing.keys() | self._listeners.keys()
         moved = (one for one in spots if not all(layer2.goes_as(self.layer2, spot) for spot in one))
         return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in moved)
@@ -98,14 +201,14 @@ class Surroundings:
     def _by_spot(self) -> Mapping[Spot, Sequence[int]]:
         """Return spot -> the sites that hear it; a device's own routed address is served by the router instead."""
         found: dict[Spot, list[int]] = {}
-        for index, site in enumerate(self.sites):
+        for index, site in self.sites.items():
             for spot in self.presence(site).hears:
                 found.setdefault(spot, []).append(index)
         return found
 
     def _by_device(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for index, site in enumerate(self.sites):
+        for index, site in self.sites.items():
             if site.device:
                 found.setdefault(site.device, []).append(index)
         return found
@@ -179,9 +282,12 @@ class Surroundings:
         """Return the router interfaces that hear what leaves by ``interface``, without itself."""
         return [other for other in self.interfaces_near([sender(device, interface)]) if other != (device, interface)]
 
-    def takers(self, device: str, interface: str) -> list[int]:
+    def takers(self, device: str, interface: str) -> tuple[int, ...]:
         """Return the sites that take what leaves by ``interface``, those behind its own port among them."""
-        return self._taking(self.sites_near([sender(device, interface)]))
+        way = device, interface
+        if way not in self._takers:
+            self._takers[way] = tuple(self._taking(self.sites_near([sender(device, interface)])))
+        return self._takers[way]
 
     def _taking(self, near: Iterable[int]) -> list[int]:
         sites = self.sites

@@ -102,7 +102,7 @@ def test_who_was_not_read_is_named_and_not_blamed() -> None:
     lost = StaticRoute(IPv4Network("172.31.0.0/16"), IPv4Address("10.2.21.9"))
     seen["fw"] = reading(replace(seen["fw"].config, routes=seen["fw"].config.routes | {lost}))
     site = Fabric(hall(), {name: one for name, one in seen.items() if name != "ce"})
-    start, end = ([one.name for one in site.sites].index(name) for name in ("pub-200", "pub-201"))
+    start, end = ([one.name for one in site.sites.values()].index(name) for name in ("pub-200", "pub-201"))
     asked = PacketSet.single(packet("10.2.0.9", "172.31.0.1"))
     hop = Stopped(site).witness(Gap(start, end, asked, answers=False)).hops[-1]
     assert hop.why.endswith("nobody there takes it: no router has 10.2.21.9; ce, which may, was not read")

@@ -1,0 +1,197 @@
+"""What must get through: packets and their answers, by where the sites that send them enter routers.
+
+After a change that moves sites only the groups of senders that differ are worked out again.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from govnet.isolation import intervals
+from govnet.isolation.packets import NOTHING, TCP, PacketSet
+from govnet.network.permitted import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from govnet.isolation.intervals import Intervals
+    from govnet.isolation.sites import Site
+    from govnet.isolation.surroundings import Entrance
+    from govnet.network.model import Network
+
+_TCP = PacketSet.of(protocols=((TCP, TCP),))
+Way = tuple["Entrance", ...]
+Pair = tuple[str, str]
+Entries = dict["Entrance", PacketSet]
+_Sent = tuple[Entries, PacketSet]
+_Key = tuple[str, str, Way, bool]
+
+
+class Wanted:
+    """Computes each thing when it is first asked for, and keeps it."""
+
+    def __init__(
+        self, network: Network, sites: Mapping[int, Site], ways: Mapping[int, Way], permits: Mapping[Pair, PacketSet]
+    ) -> None:
+        """Look at what sites send each other.
+
+        Args:
+            network: what should be.
+            sites: who is where.
+            ways: site -> where its ordinary hosts enter routers.
+            permits: what the policy permits between two zones.
+        """
+        self.network, self.sites, self.ways, self.permits = network, sites, ways, permits
+        self._needs: dict[str, _Sent] = {}
+        self._between: dict[tuple[str, str, bool], PacketSet] = {}
+        self._groups: dict[str, dict[Way, list[int]]] = {}
+        self._sent: dict[_Key, tuple[list[int], PacketSet]] = {}
+
+    def resettled(self, sites: Mapping[int, Site], ways: Mapping[int, Way], zones: Iterable[str]) -> Wanted:
+        """Return the same where sites of some zones are others, or enter routers elsewhere."""
+        other = Wanted(self.network, sites, ways, self.permits)
+        other._sent = dict(self._sent)
+        other._groups = {zone: groups for zone, groups in self._groups.items() if zone not in zones}
+        if other.ends == self.ends:
+            vars(other)["ends"], other._between = self.ends, self._between
+            vars(other)["meant"] = self.meant
+            other._needs = {zone: needs for zone, needs in self._needs.items() if zone not in zones}
+        else:
+            other._sent = {}
+        return other
+
+    @cached_property
+    def by_zone(self) -> Mapping[str, list[int]]:
+        """Zone -> its sites (by number), the devices' own addresses among them."""
+        found: dict[str, list[int]] = {zone: [] for zone in self.network.zones}
+        for number, site in self.sites.items():
+            found.setdefault(site.zone, []).append(number)
+        return found
+
+    def groups(self, zone: str) -> dict[Way, list[int]]:
+        """Return the hosts' and upstreams' sites of a zone by where they enter routers."""
+        if zone not in self._groups:
+            groups: dict[Way, list[int]] = {}
+            for number in self.by_zone.get(zone, ()):
+                if not self.sites[number].device:
+                    groups.setdefault(self.ways[number], []).append(number)
+            self._groups[zone] = groups
+        return self._groups[zone]
+
+    def space(self, members: Iterable[int]) -> Intervals:
+        """Return the addresses of some sites."""
+        return intervals.normal(piece for number in members for piece in self.sites[number].addresses)
+
+    @cached_property
+    def ends(self) -> Mapping[str, tuple[Intervals, Intervals]]:
+        """Zone -> addresses of its segments, addresses behind its upstreams."""
+        found = {}
+        for zone, members in self.by_zone.items():
+            hosts = [number for number in members if self.sites[number].segment]
+            found[zone] = (self.space(hosts), self.space(i for i in members if self.sites[i].upstream))
+        return found
+
+    def _needed(self, zone: str, *, upstream: bool) -> Iterator[tuple[str, PacketSet]]:
+        """Yield (target zone, packets) that must get through.
+
+        What is behind an upstream is ours to reach, and may reach us only where the policy opens a service. Devices
+        need only one way in, which is looked at by itself.
+        """
+        for target in self.network.zones:
+            permits = self.permits.get((zone, target))
+            if permits is None:
+                continue
+            action = self.network.policy[zone, target].action
+            hosts, beyond = self.ends[target]
+            if not upstream or action is Action.FIREWALL:
+                service = action in (Action.ALLOW, Action.FIREWALL)
+                yield target, permits.towards(intervals.union(hosts, beyond) if service else hosts)
+
+    def needed_between(self, source: str, target: str, *, upstream: bool) -> PacketSet:
+        """Return what must get through between two zones, from hosts or else from behind upstreams."""
+        key = source, target, upstream
+        if key not in self._between:
+            found = dict(self._needed(source, upstream=upstream)).get(target, NOTHING)
+            self._between[key] = found.sourced(self.ends[source][upstream])
+        return self._between[key]
+
+    def needs(self, zone: str) -> _Sent:
+        """Return what must get through from a zone: packets by entrance, and those that enter no router at all."""
+        if zone not in self._needs:
+            self._needs[zone] = _by_entrance(self._sent_from(zone))
+        return self._needs[zone]
+
+    def _sent_from(self, zone: str) -> Iterator[tuple[Way, PacketSet]]:
+        """Yield (where sites enter routers, what they must get through)."""
+        for upstream in (False, True):
+            found = [packets for _, packets in self._needed(zone, upstream=upstream)]
+            whole = PacketSet.all_of(found or [NOTHING])
+            for way, members in self.groups(zone).items():
+                kind = [number for number in members if bool(self.sites[number].upstream) is upstream]
+                key = "needs", zone, way, upstream
+                yield way, self._kept(key, kind, lambda: self._from_members(whole, kind)) if kind else NOTHING  # noqa: B023 - called at once
+
+    def _kept(self, key: _Key, members: list[int], work: Callable[[], PacketSet]) -> PacketSet:
+        was = self._sent.get(key)
+        if was is None or was[0] != members:
+            was = self._sent[key] = members, work()
+        return was[1]
+
+    def _from_members(self, whole: PacketSet, members: Sequence[int]) -> PacketSet:
+        """Return packets of some sites without those inside one segment, between which there is no router."""
+        packets = whole.sourced(self.space(members))
+        segments = [self.sites[number].segment for number in members]
+        segments = list(dict.fromkeys(segments)) if len(segments) > 1 else segments
+        subnets = [intervals.of_networks([segment.subnet]) for segment in segments if segment]
+        if len(segments) == len(subnets) == 1:  # all that they send is from this subnet
+            return packets.towards(intervals.difference(intervals.ADDRESSES, subnets[0]))
+        for subnet in subnets:
+            packets = packets.difference(PacketSet.of(subnet, subnet))
+        return packets
+
+    @cached_property
+    def answers(self) -> _Sent:
+        """Answers to all that must get through, like `needs`; a trap needs one if it is tcp."""
+        return _by_entrance(one for zone in self.meant for one in self._answered(zone))
+
+    def _answered(self, zone: str) -> Iterator[tuple[Way, PacketSet]]:
+        whole = self.meant[zone]
+        for way, members in self.groups(zone).items() if whole else ():
+            yield way, self._kept(("answers", zone, way, False), members, lambda: self._from_members(whole, members))  # noqa: B023 - called at once
+
+    @cached_property
+    def meant(self) -> Mapping[str, PacketSet]:
+        """Zone -> the answers that somebody of it has to send."""
+        meant: dict[str, list[PacketSet]] = {zone: [] for zone in self.network.zones}
+        for zone in self.network.zones:
+            for upstream in (False, True):
+                sources = self.ends[zone][upstream]
+                for target, packets in self._needed(zone, upstream=upstream):
+                    traps = self.network.policy[zone, target].action is Action.TRAPS
+                    kept = packets.sourced(sources)
+                    meant[target].append((kept.intersection(_TCP) if traps else kept).reversed())
+        return {zone: PacketSet.all_of(parts) if any(parts) else NOTHING for zone, parts in meant.items()}
+
+    @cached_property
+    def shared(self) -> Intervals:
+        """Addresses that more than one host site has: a torn segment's, or those of two that overlap."""
+        pieces = sorted(piece for site in self.sites.values() if not site.device for piece in site.addresses)
+        found, last = [], -1
+        for low, high in pieces:
+            if low <= last:
+                found.append((low, min(high, last)))
+            last = max(last, high)
+        return intervals.normal(found)
+
+
+def _by_entrance(sent: Iterable[tuple[Way, PacketSet]]) -> _Sent:
+    """Return packets by the router that they enter, and those that enter none."""
+    entries: dict[Entrance, list[PacketSet]] = {}
+    outside: list[PacketSet] = []
+    for way, packets in sent:
+        if packets:
+            outside += [] if way else [packets]
+            for entrance in way:
+                entries.setdefault(entrance, []).append(packets)
+    return {e: PacketSet.all_of(parts) for e, parts in entries.items()}, PacketSet.all_of(outside or [NOTHING])
