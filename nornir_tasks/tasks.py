@@ -13,6 +13,7 @@ from govnet.errors import RefusedError, VerifyError
 from govnet.platforms.registry import platform
 from nornir_tasks.objects import both_agree
 from nornir_tasks.planning import state_of
+from nornir_tasks.routing import routing_tables
 from nornir_tasks.session import open_session, running_text, send, speaking, stored_text
 from nornir_tasks.telling import FOREVER, tell
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from govnet.config.changes import Change
     from govnet.config.model import DeviceConfig
     from govnet.config.reading import Reading
+    from govnet.config.routetable import RoutingTable
     from govnet.network.model import Network
     from nornir_tasks.planning import DevicePlan
     from nornir_tasks.store import BackupStore
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
 class DeviceRead:
     """What a device said, and what was understood of it.
 
-    ``stored`` is what it will start with; None when it was not asked, or does not show that.
+    ``stored`` is what it will start with, ``routing`` what it routes by; None when it was not asked, or does not show
+    that. A routing table that could not be had is there, and says why.
     """
 
     text: str
     reading: Reading
     stored: str | None = None
+    routing: tuple[RoutingTable, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,23 @@ class DeviceApplied:
     reading: Reading
 
 
-def read(task: Task, network: Network, *, stored: bool = False) -> Result:
-    """Read a device's running configuration, with ``stored`` its startup's too; the result is a `DeviceRead`."""
-    return Result(host=task.host, result=_read(task, network, stored=stored))
+def read(task: Task, network: Network, *, whole: bool = False) -> Result:
+    """Read a device's running configuration; with ``whole`` what it will start with and its routing tables too.
+
+    The result is a `DeviceRead`.
+    """
+    return Result(host=task.host, result=_read(task, network, whole=whole))
 
 
-def _read(task: Task, network: Network, *, stored: bool = False) -> DeviceRead:
+def _read(task: Task, network: Network, *, whole: bool = False) -> DeviceRead:
     name = task.host.name
     speaks = platform(network.devices[name].platform, hardware(network, name))
     session = open_session(task)
     with speaking(name):
         text = running_text(session, speaks)
-        kept = stored_text(session, speaks) if stored else None
-    return DeviceRead(text, speaks.read(text, hardware(network, name)), kept)
+        kept = stored_text(session, speaks) if whole else None
+    reading = speaks.read(text, hardware(network, name))
+    return DeviceRead(text, reading, kept, routing_tables(task, speaks, reading.config) if whole else None)
 
 
 def backup(task: Task, network: Network, store: BackupStore) -> Result:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
         Neighbour,
         OtherPlane,
         Probe,
-        RouteEntry,
         RunRecord,
         Sample,
         Sighting,
         Station,
     )
     from govnet.config.reading import Line, Reading
+    from govnet.config.routetable import RoutingTable
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.proof import Proof
     from govnet.isolation.witness import Witness
@@ -85,7 +85,8 @@ class Evidence:
         readings: device -> what its running configuration says; a device that was not read is absent.
         texts: device -> its running text without secrets; the lines behind the readings.
         saved: device -> its startup text, likewise.
-        neighbours, fdb, arp, routes: device -> rows.
+        neighbours, fdb, arp: device -> rows.
+        routes: device -> the tables of its routing instances; an instance without one was not seen.
         samples, logs, runs, journals, backups, probes, sightings: rows of all devices.
         planes: what bundles of the other planes tell.
         digests: item (``running lx-adc-u-core01``, ``inventory links.yaml``, ``fdb``) -> SHA-256, in hex, of what was
@@ -100,7 +101,7 @@ class Evidence:
     neighbours: Mapping[str, tuple[Neighbour, ...]] | None = None
     fdb: Mapping[str, tuple[Station, ...]] | None = None
     arp: Mapping[str, tuple[ArpEntry, ...]] | None = None
-    routes: Mapping[str, tuple[RouteEntry, ...]] | None = None
+    routes: Mapping[str, tuple[RoutingTable, ...]] | None = None
     samples: tuple[Sample, ...] | None = None
     logs: tuple[LogSource, ...] | None = None
     runs: tuple[RunRecord, ...] | None = None

@@ -51,16 +51,6 @@ class ArpEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class RouteEntry:
-    """A row of a routing table, learned or typed; ``next_hop`` None discards or is connected."""
-
-    prefix: IPv4Network
-    next_hop: IPv4Address | None
-    vrf: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Sample:
     """A measured value: a metric name as the collectors expose it, of an inventory object, at a time, in base units."""
 

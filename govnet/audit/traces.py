@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
+from govnet.audit.routed import doubtful, rows_of
 from govnet.audit.tables import Bearer, OtherPlane, Registered, Sight
 from govnet.config.filtering import Filter, Verdict
 
@@ -116,10 +117,9 @@ def prefixes_of(evidence: Evidence) -> Iterator[tuple[IPv4Network, Trace]]:
         for entry in entries:
             seen = evidence.record(Kind.ARP, f"{router} {entry.address}")
             yield IPv4Network(entry.address), Trace(f"{router} ARP entry", seen)
-    for router, rows in (evidence.routes or {}).items():
-        for row in rows:
-            seen = evidence.record(Kind.ROUTES, f"{router} {row.prefix}")
-            yield row.prefix, Trace(f"{router} routing table", seen)
+    for router, _, row in rows_of(evidence):
+        seen = evidence.record(Kind.ROUTES, f"{router} {row.prefix}")
+        yield row.prefix, Trace(f"{router} routing table", seen)
 
 
 def _used(value: object, part: str = "") -> Iterator[tuple[IPv4Network, str]]:
@@ -151,6 +151,8 @@ def _line_with(evidence: Evidence, device: str, reading: Reading, prefix: IPv4Ne
 def missing(evidence: Evidence, *kinds: Kind) -> list[str]:
     """Return what was not looked at, of some kinds of evidence; a device that was left out is named."""
     found = [kind.value for kind in kinds if not evidence.has(kind)]
+    if Kind.ROUTES in kinds and evidence.has(Kind.ROUTES):
+        found += [f"the routing tables of {name}" for name in doubtful(evidence)]
     for kind, table, what in (
         (Kind.CONFIG, evidence.readings, "running configuration"),
         (Kind.NEIGHBOURS, evidence.neighbours, "neighbour table"),

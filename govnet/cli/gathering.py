@@ -19,10 +19,12 @@ from govnet.network import asof
 from nornir_tasks import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from collectors.collect import Result
     from govnet.cli.workspace import Workspace
+    from govnet.config.routetable import RoutingTable
+    from nornir_tasks.tasks import DeviceRead
 
 
 def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[Evidence, Circumstances]:
@@ -35,7 +37,7 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     """
     begun = datetime.now(UTC).replace(microsecond=0)
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
-        outcome = runner.run(tasks.read, work.chosen([]), network=work.network, stored=True)
+        outcome = runner.run(tasks.read, work.chosen([]), network=work.network, whole=True)
     running = work.running_lab() if lab is not False else None
     evidence = Evidence(
         work.network,
@@ -43,6 +45,7 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
         readings={name: found.reading for name, found in outcome.done.items()},
         texts={name: masked(found.text) for name, found in outcome.done.items()},
         saved={name: masked(found.stored) for name, found in outcome.done.items() if found.stored is not None},
+        routes=_routes(outcome.done) or None,
         samples=_samples(work, begun, lab=lab),
     )
     evidence = with_learned(evidence, learned(work, lab=lab))
@@ -52,6 +55,15 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     backing = {endpoint.name: endpoint.note for endpoint in running.endpoints} if running else {}
     failures = {name: masked_prose(str(error)) for name, error in outcome.failed.items()}
     return with_records(work, evidence), Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
+
+
+def _routes(done: Mapping[str, DeviceRead]) -> dict[str, tuple[RoutingTable, ...]]:
+    """Return the routing tables of the devices that show them in a form that is on record, without secrets."""
+    return {
+        name: tuple(replace(table, unread=tuple(map(masked_prose, table.unread))) for table in found.routing)
+        for name, found in done.items()
+        if found.routing is not None
+    }
 
 
 def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample, ...] | None:

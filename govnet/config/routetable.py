@@ -43,3 +43,8 @@ class RoutingTable:
     vrf: str = ""
     rows: tuple[RouteEntry, ...] = ()
     unread: tuple[str, ...] = ()
+
+
+def unseen(vrf: str, why: str) -> RoutingTable:
+    """Return a table of which nothing was seen, and why."""
+    return RoutingTable(vrf, unread=(why,))

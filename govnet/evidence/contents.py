@@ -4,7 +4,7 @@
     configs/NAME.cfg        running text of a device, without secrets; it is read again by the device's platform
     saved/NAME.cfg          startup text, likewise
     readings/NAME.json      what was understood of a device whose text is not here
-    tables/KIND.json        rows of one kind: neighbours, fdb, arp, runs, probes...; absent: nobody looked
+    tables/KIND.json        rows of one kind: neighbours, fdb, arp, routes, runs...; absent: nobody looked
     run.json                when the evidence was taken, what answered for each device, and which failed
     rules.json              every rule with its clause and version
     verdicts.json           what the rules said
@@ -29,7 +29,6 @@ from govnet.audit.tables import (
     Neighbour,
     OtherPlane,
     Probe,
-    RouteEntry,
     RunRecord,
     Sample,
     Sighting,
@@ -39,6 +38,7 @@ from govnet.config.canonical import plain
 from govnet.config.codec import typed
 from govnet.config.intent import hardware
 from govnet.config.reading import Reading
+from govnet.config.routetable import RoutingTable
 from govnet.errors import InputError, RefusedError
 from govnet.evidence.manifest import json_text, sha256
 from govnet.masking import masked
@@ -59,7 +59,7 @@ T = TypeVar("T")
 RUN, VERDICTS, RULES = "run.json", "verdicts.json", "rules.json"
 
 
-_BY_DEVICE = {"neighbours": Neighbour, "fdb": Station, "arp": ArpEntry, "routes": RouteEntry}
+_BY_DEVICE = {"neighbours": Neighbour, "fdb": Station, "arp": ArpEntry, "routes": RoutingTable}
 """Tables of `Evidence` that are rows for each device."""
 _LISTS = {
     "samples": Sample, "logs": LogSource, "runs": RunRecord, "probes": Probe, "sightings": Sighting,

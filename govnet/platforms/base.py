@@ -119,7 +119,10 @@ class Storing(Protocol):
 
 @runtime_checkable
 class Routing(Protocol):
-    """A platform whose boxes show their routing tables in a form that is on record."""
+    """A platform whose boxes show their routing tables in a form that is on record; ``refusal`` as in `Platform`."""
+
+    def refusal(self, output: str) -> str | None:
+        """Return the device's own error text in the answer to a command, or None when it was accepted."""
 
     def tables(self, config: DeviceConfig) -> Mapping[str, str]:
         """Return routing instance -> the command that shows its table; empty names the global instance."""

@@ -143,11 +143,6 @@ class TableText:
         return RoutingTable(self.vrf, tuple(self.rows), tuple(self.unread))
 
 
-def unseen(vrf: str, why: str) -> RoutingTable:
-    """Return a table of which nothing was seen, and why."""
-    return RoutingTable(vrf, unread=(why,))
-
-
 def no_part() -> NoReturn:
     """Refuse a line that stands above the rows and belongs to no known form.
 

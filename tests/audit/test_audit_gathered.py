@@ -85,7 +85,7 @@ def test_an_approved_change_and_a_fresh_backup_pass(hall: Hall) -> None:
 
 
 @pytest.mark.lab
-def test_what_switches_learned_is_gathered_judged_and_carried_in_the_bundle(hall: Hall) -> None:
+def test_what_devices_learned_and_route_by_is_gathered_judged_and_carried_in_the_bundle(hall: Hall) -> None:
     cabled = {twin.name: twin.plugs for twin in twins(load(hall.inventory))}
     there = {f"{name}:{port}": plug.mac for name, plugs in cabled.items() for port, plug in plugs.items() if plug.mac}
     stranger = f"{CORE}:3/1"
@@ -110,6 +110,10 @@ def test_what_switches_learned_is_gathered_judged_and_carried_in_the_bundle(hall
     assert not {mac for _, mac in learned} & set(there.values())
     assert {row.device for row in (again.neighbours or {})[CORE]} == {CORE2, "lx-adc-u-acc01", "lx-adc-u-acc02"}
     assert {name for name, text in (again.saved or {}).items() if text} >= {DEVICES[-1]}
+    tables = {name: table for name, (table, *_) in (again.routes or {}).items()}
+    assert set(tables) == {name for name in DEVICES if "-acc" not in name}  # no stackable routes
+    assert {table.unread for table in tables.values()} == {()}
+    assert {row.source for row in tables[DEVICES[-1]].rows} == {"connected", "static"}
 
 
 @pytest.mark.lab

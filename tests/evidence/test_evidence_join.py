@@ -11,9 +11,10 @@ import pytest
 from support.bundles import BLOCKS, NOON, SALT, named, registered, renumbered, seen, unjudged
 
 from govnet.audit import Evidence, Verdict
-from govnet.audit.tables import ArpEntry, Move, Neighbour, RouteEntry, RunRecord, Sample, Station
+from govnet.audit.tables import ArpEntry, Move, Neighbour, RunRecord, Sample, Station
 from govnet.config.filtering import Acl, Filter
 from govnet.config.filtering import Verdict as Does
+from govnet.config.routetable import RouteEntry, RoutingTable
 from govnet.config.routing import StaticRoute
 from govnet.errors import InputError, RefusedError
 from govnet.evidence import archive
@@ -116,7 +117,7 @@ def leaked_route() -> Pair:
 def leaked_table() -> Pair:
     n, w = clean()
     rows = (RouteEntry(IPv4Network(f"10.{BLOCKS['n']}.48.0/24"), None),)
-    return n, seen("w", routes={named(w, "fw"): rows})
+    return n, seen("w", routes={named(w, "fw"): (RoutingTable("", rows),)})
 
 
 def leaked_permit() -> Pair:

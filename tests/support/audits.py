@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from govnet.audit import Evidence, rules
 from govnet.config.model import DeviceConfig
 from govnet.config.reading import Line, Reading
+from govnet.config.routetable import RouteEntry, RoutingTable
 from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
 from govnet.network.cabled import Circuit, Link
 from govnet.network.declared import Document
@@ -188,3 +189,12 @@ def routed(prefix: str, hop: str | None) -> dict[str, DeviceConfig]:
     """Return configurations with nothing but a route on the core; without a hop it discards."""
     route = StaticRoute(IPv4Network(prefix), IPv4Address(hop) if hop else None)
     return {**EMPTY, "core": replace(EMPTY["core"], routes=frozenset({route}))}
+
+
+def table(*rows: str, vrf: str = "", unread: tuple[str, ...] = ()) -> RoutingTable:
+    """Return a routing table; a row is ``10.0.0.0/8 static 10.1.0.1``, of a network of its own without next hop."""
+    parts = [(*row.split(), "")[:3] for row in rows]
+    entries = (
+        RouteEntry(IPv4Network(prefix), IPv4Address(hop) if hop else None, source) for prefix, source, hop in parts
+    )
+    return RoutingTable(vrf, tuple(entries), unread)

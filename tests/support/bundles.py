@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from govnet.audit import Evidence
 from govnet.config.intent import intent
 from govnet.config.reading import Reading
+from govnet.config.routetable import RoutingTable
 from govnet.evidence import archive
 from govnet.evidence.contents import Circumstances, inventory_files, members_of
 from govnet.evidence.manifest import ChainLink, Head
@@ -82,7 +83,9 @@ def seen(plane: str, **given: Any) -> Evidence:
     """
     net, readings = network(plane), intended(plane)
     empty = {device.name: () for device in net.commanded()}
-    tables = {name: empty | dict(given.pop(name, {})) for name in ("neighbours", "fdb", "arp", "routes")}
+    tables = {name: empty | dict(given.pop(name, {})) for name in ("neighbours", "fdb", "arp")}
+    routed = {name: tuple(map(RoutingTable, ("", *one.config.vrfs))) for name, one in readings.items()}
+    tables["routes"] = routed | dict(given.pop("routes", {}))
     return Evidence(net, given.pop("as_of", NOON), readings=readings, **tables, **{"runs": (), "samples": ()} | given)
 
 

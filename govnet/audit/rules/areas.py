@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govnet.audit.evidence import Kind
+from govnet.audit.routed import called
 from govnet.audit.rule import ConfigRule, Rule, by_document
 from govnet.audit.verdict import Severity, Verdict
 from govnet.audit.views import ANYWHERE, closed, internet_zones, to_internet, zones_by_table
@@ -86,16 +87,10 @@ class ThreeAreas(ConfigRule):
             table: {known[zone] for zone in zones if zone in known}
             for table, zones in zones_by_table(evidence, device.name, reading.config).items()
         }
-        problems = [
-            (f"{_called(t)} serves {' and '.join(sorted(of))}", seen) for t, of in served.items() if len(of) > 1
-        ]
+        problems = [(f"{called(t)} serves {' and '.join(sorted(of))}", seen) for t, of in served.items() if len(of) > 1]
         defaults = {route.vrf for route in reading.config.routes if route.prefix == ANYWHERE and route.next_hop}
-        problems += [(f"default route in {_called(t)}", seen) for t in sorted(defaults) if PUBLIC in served.get(t, ())]
+        problems += [(f"default route in {called(t)}", seen) for t in sorted(defaults) if PUBLIC in served.get(t, ())]
         yield self.decide(device.name, "an area to a table, no way out of the shared one", problems, "so it is", seen)
-
-
-def _called(table: str) -> str:
-    return f"table {table}" if table else "the global table"
 
 
 class PrivateByVpn(ConfigRule):
@@ -142,7 +137,7 @@ class PrivateByVpn(ConfigRule):
             if private and not table:
                 yield f"{', '.join(private)} in the global table"
             elif private and len(zones) > 1:
-                yield f"{_called(table)} serves {', '.join(zones)}"
+                yield f"{called(table)} serves {', '.join(zones)}"
 
     def _too_old(self, device: Device) -> bool:
         major = device.software.partition(".")[0]

@@ -1,89 +1,33 @@
-"""Rules on ways out of a plane: routes and tunnels, tools and endpoints in two planes, exchanges of data."""
+"""Rules on what leaves a plane without a route: endpoints and tools in two planes, exchanges of data."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from govnet.audit import views
 from govnet.audit.crossing import CrossPlaneRule, joined, side
 from govnet.audit.evidence import Kind
-from govnet.audit.rule import L3, SPLIT, ConfigRule
+from govnet.audit.rule import L3, SPLIT
 from govnet.audit.traces import FACILITIES, hardware_of, listed, stations_of
 from govnet.audit.verdict import Severity
-from govnet.audit.views import ANYWHERE, known_addresses
-from govnet.config import reading as element
-from govnet.network.model import Plane
+from govnet.audit.views import known_addresses
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from ipaddress import IPv4Address, IPv4Network
+    from ipaddress import IPv4Address
 
     from govnet.audit.evidence import Evidence
     from govnet.audit.tables import Move, OtherPlane, Registered, RunRecord
     from govnet.audit.traces import Trace
     from govnet.audit.verdict import Finding, Reference
-    from govnet.config.reading import Reading
-    from govnet.network.built import Device
     from govnet.network.declared import Exchange
-    from govnet.network.model import Network
+    from govnet.network.model import Network, Plane
 
 Problem = tuple[str, "Reference"]
-_EXIT = re.compile(r"\b(nat|pppoe\S*|dialer\S*|modem\S*|cellular\S*|wlan\S*|masquerade|snat|dnat)\b", re.IGNORECASE)
-_TUNNEL = re.compile(
-    r"\b(tunnel\S*|ipsec\S*|gre|ike\S*|l2tp\S*|dns\s+(server|forward\S*|proxy)|ip\s+route\S*)\b", re.IGNORECASE
-)
 _SECONDS_A_DAY = 86400
 _REGISTER, _EMPTY = "exchanges: in audit.yaml", "an empty list says there are none"
-
-
-class NoWayOut(ConfigRule):
-    """Passes for a device of the inner network whose routes all stay in the plane's blocks or discard.
-
-    A default route to another device of the plane leads no further than that device's routes, which are judged as well.
-    Fails for one that leaves the plane, a public prefix, address translation, dial-up, cellular or wireless; a tunnel
-    that was not understood keeps the rule unknown.
-    """
-
-    id = "ISO-06"
-    title = "内网无外联出口"
-    title_en = "Inner network has no way out"
-    clause = "计算机信息系统国际联网保密管理规定 第六条"
-    severity = Severity.CRITICAL
-    planes = frozenset({Plane.INNER})
-    needs = (Kind.CONFIG,)
-    hidden_by = _TUNNEL
-
-    def check_device(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Finding]:
-        """Yield one verdict."""
-        problems = [*self._routes(evidence, device, reading), *self._lines(evidence, device, reading)]
-        expected = "routes into the plane's own blocks only, no translation, no dial-up, no wireless"
-        yield self.decide(device.name, expected, problems, "none leads out", evidence.running(device.name))
-
-    def _routes(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Problem]:
-        blocks = (*evidence.network.blocks, self.parameters.plane_blocks[Plane.INNER])
-        for route in sorted(reading.config.routes, key=str):
-            if _leads_out(route.prefix, route.next_hop, blocks):
-                line = reading.sources.get(element.route(str(route.prefix), str(route.next_hop), route.vrf))
-                yield f"route {route.prefix} via {route.next_hop}", evidence.running(device.name, line)
-        for row in (evidence.routes or {}).get(device.name, ()):
-            if _leads_out(row.prefix, row.next_hop, blocks):
-                yield f"learned route {row.prefix} via {row.next_hop}", evidence.record(Kind.ROUTES, device.name)
-
-    def _lines(self, evidence: Evidence, device: Device, reading: Reading) -> Iterator[Problem]:
-        for line in reading.unread:
-            if _EXIT.search(line.text):
-                yield line.text.strip(), evidence.running(device.name, line)
-
-
-def _leads_out(prefix: IPv4Network, hop: IPv4Address | None, blocks: tuple[IPv4Network, ...]) -> bool:
-    """Return whether a route leaves the blocks: its next hop is outside, or its prefix is and it is no default."""
-    if hop is None:
-        return False
-    inside = any(prefix.subnet_of(block) for block in blocks) or prefix == ANYWHERE
-    return not (inside and any(hop in block for block in blocks))
 
 
 class NoEndpointInTwoPlanes(CrossPlaneRule):

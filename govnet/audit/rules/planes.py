@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from govnet.audit.crossing import CrossPlaneRule, joined, side
 from govnet.audit.evidence import Kind
+from govnet.audit.routed import called, rows_of
 from govnet.audit.rule import L3, SPLIT, Rule
-from govnet.audit.traces import Trace, hardware_of, listed, prefixes_of
+from govnet.audit.traces import Trace, hardware_of, listed, missing, prefixes_of
 from govnet.audit.verdict import Severity
 from govnet.audit.views import known_addresses
 from govnet.config import reading as element
+from govnet.config.routetable import CONNECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +101,10 @@ class NoSharedDevice(CrossPlaneRule):
 
 
 class NoLinkBetweenPlanes(CrossPlaneRule):
-    """Passes when no cable of the inventory, no leased line and no neighbour that was heard is of another plane."""
+    """Passes when no cable of the inventory, no leased line and no neighbour that was heard is of another plane.
+
+    Nor may a routing table have a next router, or a network of the router's own, with addresses of another plane.
+    """
 
     id = "ISO-02"
     title = "平面之间无任何链路"
@@ -115,6 +120,10 @@ class NoLinkBetweenPlanes(CrossPlaneRule):
         expected, links = f"both ends on plane {evidence.network.plane}", evidence.network.links
         found = list(self._cables(evidence))
         yield self.decide("cables", expected, found, f"{len(links)} cables", evidence.written_file("links.yaml"))
+        own = evidence.network.plane
+        foreign = tuple(block for plane, block in self.parameters.plane_blocks.items() if plane is not own)
+        for place, said, seen in _next_to(evidence, foreign):
+            yield self.failed(place, expected, said, seen)
 
     def common(self, evidence: Evidence, other: OtherPlane) -> Iterator[Finding]:
         """Yield a failure for each leased line in both inventories."""
@@ -133,12 +142,28 @@ class NoLinkBetweenPlanes(CrossPlaneRule):
                 said = f"{plane} {place} hears {other.plane} {device}"
                 yield self.failed(f"{place} - {device}", self.apart, said, seen)
 
+        for place, said, seen in _next_to(evidence, other.prefixes):
+            yield self.failed(
+                f"{place} - {other.network}", self.apart, f"{said}, which is of plane {other.plane}", seen
+            )
+
     def _cables(self, evidence: Evidence) -> Iterator[Problem]:
         devices = evidence.network.devices
         for link in evidence.network.links:
             planes = {str(link.plane), *(str(devices[end.device].plane) for end in (link.a, link.b))}
             if planes != {str(evidence.network.plane)}:
                 yield f"{link.a} - {link.b} joins {', '.join(sorted(planes))}", evidence.written(link.origin)
+
+
+def _next_to(evidence: Evidence, blocks: Iterable[IPv4Network]) -> Iterator[tuple[str, str, Reference]]:
+    """Yield (device and table, what it says, reference) of each row whose next router, or own network, is in blocks."""
+    there = tuple(blocks)
+    for device, vrf, row in rows_of(evidence):
+        hop, own = row.next_hop, row.source == CONNECTED
+        if any((hop is not None and hop in block) or (own and row.prefix.subnet_of(block)) for block in there):
+            place = f"{device} {called(vrf)}"
+            said = f"{row.prefix} via {hop}" if hop else f"its own network {row.prefix} on {row.interface}"
+            yield place, f"{place} has {said}", evidence.record(Kind.ROUTES, f"{device} {row.prefix}")
 
 
 def _heard(evidence: Evidence) -> Iterator[tuple[str, str, str, Reference]]:
@@ -231,8 +256,8 @@ class AddressesStayInPlane(CrossPlaneRule):
                 seen = evidence.running(device.name)
                 yield self.decide(device.name, expected, leaks[device.name], "none", seen)
         for kind in (Kind.ARP, Kind.ROUTES):
-            if not evidence.has(kind):
-                yield self.unknown(kind.name.lower(), f"supply {kind.value}", expected=expected)
+            if absent := missing(evidence, kind):
+                yield self.unknown(kind.name.lower(), f"supply {listed(absent)}", expected=expected)
 
     def common(self, evidence: Evidence, other: OtherPlane) -> Iterable[Finding]:  # noqa: ARG002 - an address is of one plane
         """Return nothing: each leak goes one way."""

@@ -8,8 +8,11 @@ from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
+from govnet.audit.routed import not_seen
 from govnet.audit.rule import Rule
+from govnet.audit.traces import listed
 from govnet.audit.verdict import Severity
+from govnet.audit.vpntables import Tables
 from govnet.isolation.proof import PairResult
 from govnet.network.model import Plane
 from govnet.network.permitted import Action
@@ -46,7 +49,8 @@ class RouteTargetMatrix(Rule):
     """Passes for a VPN whose routes appear, by route targets, in just the VPNs that ``vpns:`` in ``audit.yaml`` names.
 
     A route of a appears in b when an export target of a is an import target of b. Fails for one more or less, and for a
-    route distinguisher that two VRFs share.
+    route distinguisher that two VRFs share. The tables of the instances must show the same: fails for a prefix of a
+    that is in b otherwise, and for a declared VPN none of whose prefixes is there.
     """
 
     id = "ISO-11"
@@ -70,6 +74,40 @@ class RouteTargetMatrix(Rule):
             yield self._one(evidence, name, vpns)
         if vpns:
             yield self._distinguishers(evidence)
+            yield from self._seen(evidence)
+
+    def _seen(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield one verdict for each instance of each device, from the table that it showed."""
+        if evidence.routes is None:
+            supply = f"supply {Kind.ROUTES.value}"
+            yield self.unknown("routing tables", supply, expected="prefixes of declared VPNs only")
+            return
+        tables = Tables(evidence)
+        for device, reading in (evidence.readings or {}).items():
+            for vrf in reading.config.vrfs:
+                yield self._table(evidence, tables, device, vrf)
+
+    def _table(self, evidence: Evidence, tables: Tables, device: str, vrf: str) -> Finding:
+        declared = evidence.network.declared.vpns or {}
+        givers = {name for name, takers in declared.items() if vrf in takers}
+        expected = f"prefixes of {', '.join(sorted({vrf, *givers}))} only"
+        seen = evidence.record(Kind.ROUTES, f"{device} {vrf}")
+        why, brought = not_seen(evidence, device, vrf), list(tables.brought(device, vrf))
+        problems = [
+            (f"{one.row.prefix} of {', '.join(sorted(one.owners))} via {one.row.next_hop}", seen)
+            for one in brought
+            if one.owners and not one.owners & {vrf, *givers}
+        ]
+        absent, there = tables.own(), {name for one in brought for name in one.owners}
+        if not why:
+            missing = [name for name in sorted(givers) if name in absent and name not in there]
+            problems += [(f"none of {listed(map(str, absent[name]))} of {name}", seen) for name in missing]
+        nobody = [str(one.row.prefix) for one in brought if not one.owners]
+        if not problems and (why or nobody):
+            also = f"who has {listed(nobody)}: {listed(tables.unseen()) or 'no table shows it'}" if nobody else ""
+            supply = "; ".join(filter(None, (why, also)))
+            return self.unknown(f"{device} {vrf}", f"supply the routing table: {supply}", seen, expected=expected)
+        return self.decide(f"{device} {vrf}", expected, problems, f"{len(brought)} routes of others, all theirs", seen)
 
     def _one(self, evidence: Evidence, name: str, vpns: dict[str, _Vpn]) -> Finding:
         wanted = set((evidence.network.declared.vpns or {}).get(name, ())) & vpns.keys()
