@@ -11,10 +11,14 @@ import pytest
 from govnet.config import diff, inverse
 from govnet.config.intent import hardware, intent
 from govnet.config.model import Management
+from govnet.isolation.backbone import imported_routes
+from govnet.isolation.fabric import Fabric
+from govnet.isolation.kept import Kept
 from govnet.network.summary import network_named
 from govnet.platforms.huawei_vrp import PLATFORM
 from lab.console import set_up
 from lab.estate import twins
+from lab.exchange import join
 from lab.personalities import make
 from lab.personalities.huawei_vrp import HuaweiVrp
 from lab.personalities.huawei_vrp.running import running_config
@@ -129,3 +133,27 @@ def test_an_instance_that_goes_takes_its_part_of_bgp_along() -> None:
     bgp = shown(net, name, box).bgp
     assert bgp is not None
     assert "JINNONG" not in bgp.instances
+
+
+def test_the_tables_of_a_provider_show_the_routes_that_the_proof_computes() -> None:
+    """Two who share no code: the lab tells routes from box to box, the proof works them out from configurations."""
+    net = network("qinghai-outer")
+    names = ("qh-prov-w-pe01", "qh-prov-w-rr01", "qh-prov-w-rr02", "qh-haixi-w-pe01", "qh-haixi-geermu-w-ce01")
+    boxes = {name: twin_of(net, name) for name in names}
+    for name, box in boxes.items():
+        before = shown(net, name, box)
+        typed(box, PLATFORM.say(diff(before, intent(net, name)), before))
+    join(boxes.values())
+    readings = {name: PLATFORM.read(running_config(box.box), hardware(net, name)) for name, box in boxes.items()}
+    configs = {name: reading.config for name, reading in readings.items()}
+    computed = imported_routes(configs, Fabric(net, readings).layer2, Kept())
+    compared = 0
+    for name, vrf in ((name, vrf) for name, config in configs.items() for vrf in config.vrfs):
+        said = answer(Context(boxes[name].box), f"display ip routing-table vpn-instance {vrf}")
+        (table,) = PLATFORM.read_table(said, vrf)
+        assert table.unread == ()
+        brought = {row.prefix for row in table.rows if row.source == "ibgp"}
+        own = {row.prefix for row in table.rows} - brought
+        assert brought == {one.prefix for one in computed[name] if one.vrf == vrf} - own, (name, vrf)
+        compared += len(brought)
+    assert compared
