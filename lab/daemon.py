@@ -60,8 +60,7 @@ class RunningLab:
 
     def save(self) -> None:
         """Write the state file, whole or not at all."""
-        data = asdict(self) | {"folder": str(self.folder)}
-        write_private(self.folder / STATE, json.dumps(data, indent=1))
+        write_private(self.folder / STATE, json.dumps(self, default=_plain, indent=1))
 
 
 def write_private(path: Path, text: str) -> None:
@@ -70,6 +69,11 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
         stream.write(text)
     new.replace(path)
+
+
+def _plain(value: Twin | Plug | Endpoint | Credentials | RunningLab | Path) -> object:
+    """Return what JSON can hold of a value: its fields, not copied as by `asdict`, which takes long for thousands."""
+    return str(value) if isinstance(value, Path) else {name: getattr(value, name) for name in value.__slots__}
 
 
 def start_token(pid: int) -> str:
@@ -124,7 +128,7 @@ def start(
         raise LabError(f"a lab already runs: {running}. Use it, or stop it first.")
     _sweep(folder)  # what a lab that crashed has left
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(folder / TWINS, json.dumps([asdict(twin) for twin in twins]))
+    write_private(folder / TWINS, json.dumps(twins, default=_plain))
     report = _spawn(folder, port, snmp_port)
     running = find(folder)
     if running is None:

@@ -9,6 +9,7 @@ the public routes of the boxes in between. Frames are not followed: who has the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from lab.personalities.huawei_vrp import HuaweiVrp
 from lab.personalities.huawei_vrp.routes import Ways, announced, own_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from ipaddress import IPv4Network
 
     from lab.personalities.huawei_vrp.labels import Neighbour
@@ -49,17 +50,31 @@ class _Worked:
 
 def join(personalities: Iterable[object]) -> None:
     """Let the routers among the devices of a lab tell each other their routes."""
-    Exchange(one.box for one in personalities if isinstance(one, HuaweiVrp))
+    boxes = tuple(personalities)
+    exchange = Exchange(lambda: boxes)
+    for box in boxes:
+        exchange.take(box)
 
 
 class Exchange:
-    """The routers of one lab; see `lab.personalities.huawei_vrp.routes.Backbone`."""
+    """The routers of one lab; see `lab.personalities.huawei_vrp.routes.Backbone`.
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self._boxes = tuple(boxes)
+    Args:
+        everybody: returns the devices of the lab; asked when routes are first wanted, since it may have to make them.
+    """
+
+    def __init__(self, everybody: Callable[[], Iterable[object]]) -> None:
+        self._everybody = everybody
         self._now = _Worked()
-        for box in self._boxes:
-            box.backbone = self
+
+    @cached_property
+    def _boxes(self) -> tuple[Box, ...]:
+        return tuple(one.box for one in self._everybody() if isinstance(one, HuaweiVrp))
+
+    def take(self, personality: object) -> None:
+        """Let a device that is made ask for the routes of the others."""
+        if isinstance(personality, HuaweiVrp):
+            personality.box.backbone = self
 
     def forget(self) -> None:
         """Work everything out anew when it is next asked for."""

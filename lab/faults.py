@@ -209,8 +209,7 @@ class FaultBoard:
     def __init__(self, devices: Iterable[str]) -> None:
         self._faults: dict[str, tuple[Fault, ...]] = dict.fromkeys(devices, ())
         self._seen: dict[str, Counter[str]] = {}
-        self.boxes: Mapping[str, object] = {}
-        """The devices themselves: the flash of one that is `Bootable` can be full, and it can restart."""
+        self._boxes: dict[str, object] = {}
         self.starts: Counter[str] = Counter()
         """How often each device was restarted by a fault."""
 
@@ -226,8 +225,13 @@ class FaultBoard:
         self._faults[device] = faults
         self._fill(device)
 
+    def placed(self, device: str, box: object) -> None:
+        """Take note of the device itself: the flash of one that is `Bootable` can be full, and it can restart."""
+        self._boxes[device] = box
+        self._fill(device)
+
     def _fill(self, device: str) -> None:
-        box = self.boxes.get(device)
+        box = self._boxes.get(device)
         if isinstance(box, Bootable):
             box.flash.full = self.first(device, FlashFull) is not None
 
@@ -248,7 +252,7 @@ class FaultBoard:
 
     def restart(self, device: str, how: Reboot) -> None:
         """Take a device's power for a while."""
-        box = self.boxes.get(device)
+        box = self._boxes.get(device)
         if isinstance(box, Bootable):
             box.boot(saved=how.saved)
         self.starts[device] += 1

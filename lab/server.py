@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import importlib.util
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from govnet.errors import LabError
-from lab.console import set_up
 from lab.datagram import send
 from lab.door import Door
 from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Endpoint, new_credentials
 from lab.faults import FaultBoard
-from lab.flash import Bootable
 from lab.keys import HostKeys, public_line
 from lab.modbus import start as start_modbus
-from lab.personalities import make
+from lab.rack import Rack
 from lab.ssh import SshFarm
 from lab.telnet import TelnetFarm
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
+    from lab.exchange import Exchange
     from lab.modbus import Servers
     from lab.snmp import Agents
     from lab.terminal import Personality
@@ -54,7 +53,7 @@ class Lab:
 
     Attributes:
         endpoints: where each device answers, by name; filled at start.
-        personalities: the devices themselves, by name, for tests that look inside.
+        personalities: the devices themselves, by name, each made when it is first asked for.
         faults: what is wrong with which device.
         host_keys: the public host keys, ``ssh-ed25519 AAAA...``; filled at start.
         agents: the SNMP agents, for scenarios; None when there are none.
@@ -75,11 +74,12 @@ class Lab:
         self.credentials = credentials or new_credentials()
         self.faults = FaultBoard(twin.name for twin in twins)
         self.endpoints: dict[str, Endpoint] = {}
-        self.personalities: dict[str, Personality] = {}
+        self.personalities = Rack(self.twins, self._placed)
         self.host_keys: tuple[str, ...] = ()
         self.agents: Agents | None = None
         self.plant: Servers | None = None
         self._port, self._snmp_port, self._folder = port, snmp_port, folder
+        self._exchange: Exchange | None = None
         self._open: list[_Closes] = []
 
     async def start(self) -> None:
@@ -97,8 +97,10 @@ class Lab:
     async def _start(self) -> None:
         keys = HostKeys(self._folder)
         self.host_keys = keys.public
-        with _nothing_collected():
-            await self._build()
+        self._open.append(self.personalities)
+        if any(twin.platform in _EXCHANGING for twin in self.twins):
+            self._exchange = cast("Exchange", importlib.import_module("lab.exchange").Exchange(self._routers))
+        await self.personalities.open()
         doors = [self._door(twin) for twin in self.twins if twin.platform]
         if any(door.legacy_ssh for door in doors):
             self.host_keys = (*self.host_keys, public_line(keys.legacy))
@@ -111,36 +113,34 @@ class Lab:
         self._open.append(self.plant)
         self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
 
-    async def _build(self) -> None:
-        """Make every device with a command line, as its installer leaves it."""
-        self.personalities = {twin.name: make(twin) for twin in self.twins if twin.platform}
-        self._open.extend(cast("_Closes", p) for p in self.personalities.values() if hasattr(p, "close"))
-        self.faults.boxes = self.personalities
-        for twin in self.twins:
-            if twin.platform:
-                await set_up(twin, box := self.personalities[twin.name])
-                if isinstance(box, Bootable):
-                    box.flash.save()
-        if any(twin.platform in _EXCHANGING for twin in self.twins):
-            importlib.import_module("lab.exchange").join(self.personalities.values())
+    def _placed(self, name: str, box: Personality) -> None:
+        """Tell those who look after all boxes of one that is made."""
+        self.faults.placed(name, box)
+        if self._exchange:
+            self._exchange.take(box)
+
+    def _routers(self) -> Iterator[Personality]:
+        return (self.personalities[twin.name] for twin in self.twins if twin.platform in _EXCHANGING)
 
     async def _start_agents(self) -> None:
         room = importlib.util.find_spec("lab.snmp")
         if self._snmp_port is None or room is None or room.origin is None:
             return
         agents = importlib.import_module("lab.snmp")
-        served = [(twin, self.personalities.get(twin.name)) for twin in self.twins]
+        served = [(twin, self._box(twin) if twin.platform else None) for twin in self.twins]
         starting = agents.start(served, self.credentials, self._snmp_port, faults=self.faults)
         self.agents = await cast("Awaitable[Agents]", starting)
         self._open.append(self.agents)
 
     def _door(self, twin: Twin) -> Door:
-        personality = self.personalities[twin.name]
         options = {"legacy_ssh": twin.legacy_ssh, "telnet": twin.telnet}
-        return Door(twin.name, twin.address, twin.platform, personality, self.faults, **options)
+        return Door(twin.name, twin.address, twin.platform, self._box(twin), self.faults, **options)
+
+    def _box(self, twin: Twin) -> Callable[[], Personality]:
+        return partial(self.personalities.__getitem__, twin.name)
 
     def _endpoint(self, twin: Twin, ports: dict[str, int], telnet: dict[str, int]) -> Endpoint:
-        note = str(getattr(self.personalities.get(twin.name), "note", "emulated"))
+        note = str(getattr(self.personalities.made.get(twin.name), "note", "emulated"))
         snmp = self.agents.port(twin.name) if self.agents else 0
         modbus = self.plant.port(twin.name) if self.plant else 0
         spots = (ports.get(twin.name, 0), snmp, note, telnet.get(twin.name, 0), modbus)
@@ -173,18 +173,6 @@ class Lab:
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keep the garbage collector from walking all devices again and again while more of them are made."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _distinct(twins: Sequence[Twin]) -> None:

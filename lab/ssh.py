@@ -12,7 +12,6 @@ from govnet.errors import LabError
 from lab.channel import ChannelTerminal
 from lab.door import Door, why
 from lab.faults import Unreachable, WrongPassword
-from lab.faulty import FaultyTerminal
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
@@ -75,9 +74,8 @@ class _Session(asyncssh.SSHServerSession[str]):
         device, channel = self._device, self._channel
         if channel is None:
             return
-        terminal = FaultyTerminal(self._terminal, device.faults, device.name)
         try:
-            await device.personality.session(terminal)
+            await device.talk(self._terminal)
         except SessionClosed:
             self._terminal.flush()
             if not self._terminal.hung_up:  # a fault ends it, and as a cut cable does: without a farewell

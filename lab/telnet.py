@@ -16,7 +16,6 @@ from govnet.errors import LabError
 from lab.channel import ChannelTerminal
 from lab.door import why
 from lab.faults import Unreachable, WrongPassword
-from lab.faulty import FaultyTerminal
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ class _Caller(asyncio.Protocol):
         door = self._door
         try:
             if await self._login():
-                await door.personality.session(FaultyTerminal(self._terminal, door.faults, door.name))
+                await door.talk(self._terminal)
         except SessionClosed:
             self._terminal.flush()
             if not self._terminal.hung_up:  # a fault ends it, and as a cut cable does

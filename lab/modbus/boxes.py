@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from govnet.errors import LabError
 from lab.modbus.panel import HOLDING, INPUTS, MEASURED, Panel, long, tenths
-from lab.snmp.signals import seed, swing
+from lab.signals import seed, swing
 from lab.snmp.ups import Alarm, Ups
 
 if TYPE_CHECKING:

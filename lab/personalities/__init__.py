@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lab.twin import Twin
 
 PLATFORMS = ("nortel_passport", "nortel_ers", "extreme_voss", "huawei_vrp", "linux_nft")
+AT_THE_START = frozenset({"linux_nft"})
+"""Platforms whose boxes hold processes of this machine, and say only when made which they could have."""
 
 
 def make(twin: Twin) -> Personality:

@@ -161,7 +161,7 @@ class Agents:
 
 
 async def start(
-    served: Sequence[tuple[Twin, Personality | None]],
+    served: Sequence[tuple[Twin, Callable[[], Personality] | None]],
     credentials: Credentials,
     port: int,
     clock: Callable[[], float] = time.monotonic,
@@ -170,7 +170,8 @@ async def start(
     """Start an agent for each twin that has SNMP views, on the twin's own address.
 
     Args:
-        served: the twins with their personalities, None for a device without a command line.
+        served: the twins with what returns their personalities, None for a device without a command line; it is
+            asked at the first question.
         credentials: community and SNMPv3 user that the agents accept.
         port: UDP port on each address; 0 lets the kernel choose for each device.
         clock: seconds, never going back; hand in another to move time in tests.
@@ -182,7 +183,7 @@ async def start(
     owner = usm.user(credentials)
     boots = int(time.time())  # grows from lab to lab without being stored
     endpoints: list[_Endpoint] = []
-    for twin, personality in served:
+    for twin, box in served:
         if not twin.snmp:
             continue
         if unknown := sorted(set(twin.snmp) - set(VIEWS)):
@@ -190,7 +191,7 @@ async def start(
             raise LabError(f"{twin.name}: unknown SNMP views {unknown}. Use {', '.join(VIEWS)}.")
         engine_id = usm.engine_id(enterprise(twin), twin.address)
         engine = usm.Usm(engine_id, owner, boots, clock) if owner else None
-        endpoints.append(_Endpoint(Device(twin, personality, clock, VIEWS, faults), credentials.community, engine))
+        endpoints.append(_Endpoint(Device(twin, box, clock, VIEWS, faults), credentials.community, engine))
         try:
             await _bind(endpoints[-1], twin.address, port)
         except OSError as error:

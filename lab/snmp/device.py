@@ -6,8 +6,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lab import signals
 from lab.faults import FaultBoard, SetRefused, SetUnanswered, StaleAgent
-from lab.snmp import facts, signals, writing
+from lab.snmp import facts, writing
 from lab.snmp.families import Family, family, nortel_index
 from lab.snmp.plant import Learned
 from lab.snmp.tree import Tree
@@ -53,12 +54,12 @@ class Device:
     def __init__(
         self,
         twin: Twin,
-        personality: Personality | None,
+        box: Callable[[], Personality] | None,
         clock: Callable[[], float],
         views: Mapping[str, Callable[[Device], Iterable[Cell]]],
         faults: FaultBoard | None = None,
     ) -> None:
-        self.twin, self._personality, self._clock = twin, personality, clock
+        self.twin, self._box, self._clock = twin, box, clock
         self._views = [views[name] for name in twin.snmp]
         self._faults = faults or FaultBoard((twin.name,))
         self.sets = 0  # that have reached it
@@ -112,7 +113,7 @@ class Device:
         if (refused and not refused.obeyed) or (silent and not silent.obeyed):
             return told
         self._refresh()
-        outcome = writing.write(self, self._personality, request)
+        outcome = writing.write(self, self._box and self._box(), request)
         return told if refused or silent else outcome
 
     def _keeps_silent(self) -> SetUnanswered | None:
@@ -164,7 +165,7 @@ class Device:
 
     def _refresh(self) -> None:
         """Take over what the personality says now."""
-        snapshot = dict(self._personality.snapshot()) if self._personality else {}
+        snapshot = dict(self._box().snapshot()) if self._box else {}
         told = {**snapshot, "cut": self.health.cut_ports}
         if told == self._snapshot:
             return

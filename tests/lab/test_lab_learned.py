@@ -50,6 +50,10 @@ class Told:
     async def session(self, terminal: Terminal) -> None:
         """Talk to nobody."""
 
+    def itself(self) -> Told:
+        """Return the box."""
+        return self
+
     def snapshot(self) -> dict[str, object]:
         """Return it, with the ports that are special."""
         names = {**dict.fromkeys(self.down, ""), **self.trunks}
@@ -67,7 +71,7 @@ class Site:
         self.agg = Told({10: {"tagged": ["GE0/0/1", "GE0/0/2"]}})
         self.town = Told({10: {"tagged": ["GE0/0/24"]}})
         boxes = ((CORE, self.core), (ACC, self.acc), (AGG, self.agg), (TOWN, self.town))
-        self.devices = {twin.name: Device(twin, box, lambda: self.now, VIEWS) for twin, box in boxes}
+        self.devices = {twin.name: Device(twin, box.itself, lambda: self.now, VIEWS) for twin, box in boxes}
         self.plant = Plant(self.devices, lambda: self.now)
 
     def ports(self, mac: str = PC.mac) -> dict[str, str]:

@@ -91,6 +91,9 @@ class Stub:
     async def session(self, terminal: Any) -> None:
         raise NotImplementedError
 
+    def itself(self) -> Stub:
+        return self
+
     def snapshot(self) -> dict[str, object]:
         ports = [{"name": name, **record} for name, record in self.ports.items()]
         return {**self.names, "ports": ports, "vlans": {vid: dict(vlan) for vid, vlan in self.vlans.items()}}
@@ -138,7 +141,8 @@ def free_port() -> int:
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     clock, stubs, port = Clock(), {twin.name: Stub() for twin in TWINS if twin.platform}, free_port()
-    agents = await start([(twin, stubs.get(twin.name)) for twin in TWINS], CREDENTIALS, port, clock)
+    boxes = {name: stub.itself for name, stub in stubs.items()}
+    agents = await start([(twin, boxes.get(twin.name)) for twin in TWINS], CREDENTIALS, port, clock)
     yield Site(agents, clock, stubs, port)
     await agents.close()
 
@@ -498,7 +502,7 @@ def test_port_set(indexes: tuple[int, ...], size: int, expected: str) -> None:
 
 def test_the_tree_is_rebuilt_only_when_the_state_changed() -> None:
     stub = Stub()
-    device = Device(CORE, stub, Clock(), VIEWS)
+    device = Device(CORE, stub.itself, Clock(), VIEWS)
     first = device.tree()
     assert device.tree() is first
     stub.vlans = {7: {"name": "seven"}}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import time
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -146,12 +145,11 @@ class Box:
     links: dict[str, bool] = field(default_factory=dict)
     learned: list[tuple[str, int, str]] = field(default_factory=list)
     saved: str = ""
-    started: float = field(default_factory=time.monotonic)
     backbone: Backbone | None = field(default=None, repr=False, compare=False)
     flash: Flash = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.flash = Flash(self, ("links", "learned", "started", "backbone"))
+        self.flash = Flash(self, ("links", "learned", "backbone"))
 
     @property
     def two_stage(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lab.snmp import signals
+from lab import signals
 from lab.snmp.families import Family, family, long_name, split
 from lab.snmp.values import counter, counter64, gauge, integer, octets, pointer, text, ticks, truth
 from lab.snmp.views.build import scalars, table

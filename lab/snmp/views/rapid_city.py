@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.snmp import signals
+from lab import signals
 from lab.snmp.families import Family, chassis_type, family, split
 from lab.snmp.values import address, counter, gauge, integer, octets, text, ticks, truth
 from lab.snmp.views.build import scalars, table
