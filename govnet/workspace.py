@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from govnet.network.model import Network
     from lab.daemon import RunningLab
+    from lab.endpoint import Ports
+    from lab.twin import Twin
     from nornir_tasks.runner import Progress, Runner
     from nornir_tasks.vault import Vault
 
@@ -100,6 +102,15 @@ class Workspace:
             addresses={e.name: (e.address, e.telnet_port or e.ssh_port) for e in running.endpoints if e.ssh_port},
             agents=partial(lab_agent, running),
         )
+
+    def start_lab(self, boxes: Sequence[Twin], ports: Ports) -> RunningLab:
+        """Start a lab of some devices; return when all of them answer.
+
+        Raises:
+            LabError: one runs already, or a port is taken; the message says by whom, and which option chooses another.
+        """
+        told = {"port": ports.ssh, "snmp_port": ports.snmp, "modbus_port": ports.modbus}
+        return daemon.start(boxes, self.lab_folder, **told)
 
     def end_lab(self) -> bool:
         """End the lab and leave nothing of it behind; return whether one was running."""

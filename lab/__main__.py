@@ -1,4 +1,4 @@
-"""``python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD``: the process behind `lab.daemon.start`."""
+"""``python -m lab serve FOLDER SSH_PORT SNMP_PORT MODBUS_PORT READY_FD``: the process behind `lab.daemon.start`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from lab.daemon import RunningLab, read_twins, start_token
 from lab.server import Lab
 from lab.twin import Credentials
 
-_USAGE = "usage: python -m lab serve FOLDER SSH_PORT SNMP_PORT READY_FD  (started by lab.daemon.start; -1: no agents)"
-_ARGUMENTS = 6
+_USAGE = (
+    "usage: python -m lab serve FOLDER SSH_PORT SNMP_PORT MODBUS_PORT READY_FD"
+    "  (started by lab.daemon.start; - for a port is None)"
+)
+_ARGUMENTS = 7
 
 
 async def _serve(lab: Lab, folder: Path, ready: int) -> None:
@@ -50,12 +53,13 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != _ARGUMENTS or arguments[1] != "serve":
         sys.stderr.write(_USAGE + "\n")
         return 2
-    folder, port, snmp_port, ready = Path(arguments[2]), *map(int, arguments[3:])
+    folder, port, ready = Path(arguments[2]), int(arguments[3]), int(arguments[6])
+    snmp_port, modbus_port = (None if told == "-" else int(told) for told in arguments[4:6])
     credentials = Credentials(**json.load(sys.stdin))
     _detach()
     try:
-        agents = None if snmp_port < 0 else snmp_port
-        lab = Lab(read_twins(folder), credentials, port=port, snmp_port=agents, folder=folder)
+        ports = {"snmp_port": snmp_port, "modbus_port": modbus_port}
+        lab = Lab(read_twins(folder), credentials, port=port, **ports, folder=folder)
         asyncio.run(_serve(lab, folder, ready))
     except GovnetError as error:
         os.write(ready, str(error).encode())

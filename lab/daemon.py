@@ -110,7 +110,12 @@ def find(folder: Path) -> RunningLab | None:
 
 
 def start(
-    twins: Sequence[Twin], folder: Path, *, port: int = SSH_PORT, snmp_port: int | None = SNMP_PORT
+    twins: Sequence[Twin],
+    folder: Path,
+    *,
+    port: int = SSH_PORT,
+    snmp_port: int | None = SNMP_PORT,
+    modbus_port: int | None = None,
 ) -> RunningLab:
     """Start a lab detached from this process; return when every device answers.
 
@@ -119,6 +124,7 @@ def start(
         folder: where its state is kept; made when missing, with mode 0700.
         port: SSH port on every address; 0 lets the kernel choose.
         snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
+        modbus_port: Modbus port on every address, 0 as above; None as for `lab.server.Lab`.
 
     Raises:
         LabError: a lab already runs there (the message says which), or it did not start (the message says why).
@@ -129,7 +135,7 @@ def start(
     _sweep(folder)  # what a lab that crashed has left
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder / TWINS, json.dumps(twins, default=_plain))
-    report = _spawn(folder, port, snmp_port)
+    report = _spawn(folder, port, snmp_port, modbus_port)
     running = find(folder)
     if running is None:
         reason = report.strip() or (folder / LOG).read_text()[-500:].strip() or "it ended without a word"
@@ -138,11 +144,11 @@ def start(
     return running
 
 
-def _spawn(folder: Path, port: int, snmp_port: int | None) -> str:
+def _spawn(folder: Path, *ports: int | None) -> str:
     """Run ``python -m lab serve``; return what it reports once it is ready (nothing) or has failed (why)."""
     ready, tell = os.pipe()
-    agents = -1 if snmp_port is None else snmp_port
-    command = [sys.executable, "-m", "lab", "serve", str(folder), str(port), str(agents), str(tell)]
+    told = ["-" if port is None else str(port) for port in ports]
+    command = [sys.executable, "-m", "lab", "serve", str(folder), *told, str(tell)]
     with (folder / LOG).open("ab") as log, open(ready) as report:  # noqa: PTH123 - a descriptor, not a path
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, no shell

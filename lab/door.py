@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,14 +50,3 @@ class Door:
             _LOG.exception("%s: nobody could be let in", self.name)
             raise SessionClosed from None
         await box.session(FaultyTerminal(terminal, self.faults, self.name))
-
-
-def why(name: str, address: str, port: int, error: OSError) -> str:
-    """Return why a device cannot be served, and what to do about it."""
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"{name}: {address} port {port} is in use by another program, perhaps another lab. "
-            "Stop that lab, or start this one on another port."
-        )
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return f"{name}: cannot listen on {address} port {port}: {reason}. Give the device a 127.x.y.z address."

@@ -17,6 +17,21 @@ MODBUS_PORT = 1502
 
 
 @dataclass(frozen=True, slots=True)
+class Ports:
+    """Where all devices of a lab answer, each at its own address; 0 lets the kernel choose for each device.
+
+    Attributes:
+        ssh: TCP port of SSH; Telnet has the next.
+        snmp: UDP port of SNMP.
+        modbus: TCP port of Modbus.
+    """
+
+    ssh: int = SSH_PORT
+    snmp: int = SNMP_PORT
+    modbus: int = MODBUS_PORT
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a device of the lab answers.
 

@@ -47,8 +47,9 @@ class Lab:
     Args:
         twins: what to emulate; names and addresses must differ.
         credentials: the account that every device accepts; a new one when left out.
-        port: SSH port on every address, Telnet on the next, Modbus on `MODBUS_PORT`; 0 lets the kernel choose for each.
+        port: SSH port on every address, Telnet on the next; 0 lets the kernel choose for each.
         snmp_port: SNMP port on every address; 0 lets the kernel choose for each device, None starts no agents.
+        modbus_port: Modbus port on every address, 0 as above; None is `MODBUS_PORT`, or 0 where ``port`` is.
         folder: where the host keys are kept; None keeps them in memory.
 
     Attributes:
@@ -60,13 +61,14 @@ class Lab:
         plant: the Modbus servers, for scenarios; None before the start.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one port each
         self,
         twins: Sequence[Twin],
         credentials: Credentials | None = None,
         *,
         port: int = SSH_PORT,
         snmp_port: int | None = SNMP_PORT,
+        modbus_port: int | None = None,
         folder: Path | None = None,
     ) -> None:
         _distinct(twins)
@@ -80,6 +82,7 @@ class Lab:
         self.plant: Servers | None = None
         self._port, self._snmp_port, self._folder = port, snmp_port, folder
         self._exchange: Exchange | None = None
+        self._modbus_port = (MODBUS_PORT if port else 0) if modbus_port is None else modbus_port
         self._open: list[_Closes] = []
 
     async def start(self) -> None:
@@ -109,7 +112,7 @@ class Lab:
         ports = await farm.open(doors, self._port)
         telnet_ports = await telnet.open([door for door in doors if door.telnet], self._port + 1 if self._port else 0)
         await self._start_agents()
-        self.plant = await start_modbus(self.twins, MODBUS_PORT if self._port else 0)
+        self.plant = await start_modbus(self.twins, self._modbus_port)
         self._open.append(self.plant)
         self.endpoints = {twin.name: self._endpoint(twin, ports, telnet_ports) for twin in self.twins}
 

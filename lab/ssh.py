@@ -10,13 +10,14 @@ import asyncssh
 
 from govnet.errors import LabError
 from lab.channel import ChannelTerminal
-from lab.door import Door, why
 from lab.faults import Unreachable, WrongPassword
+from lab.taken import why
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lab.door import Door
     from lab.keys import HostKeys
     from lab.twin import Credentials
 LEGACY_KEX = ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"]
@@ -191,7 +192,7 @@ class SshFarm:
             listener = await asyncssh.listen(door.address, port, options=self._options(legacy=door.legacy_ssh))
         except OSError as error:
             await self.close()
-            raise LabError(why(door.name, door.address, port, error)) from error
+            raise LabError(why(door.name, (door.address, port), error, "--ssh-port")) from error
         self._listeners.append(listener)
         return listener.get_port()
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from govnet.errors import LabError
 from lab.channel import ChannelTerminal
-from lab.door import why
 from lab.faults import Unreachable, WrongPassword
+from lab.taken import why
 from lab.terminal import SessionClosed
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class TelnetFarm:
             server = await loop.create_server(lambda: _Caller(self, door), door.address, port)
         except OSError as error:
             await self.close()
-            raise LabError(why(door.name, door.address, port, error)) from error
+            raise LabError(why(door.name, (door.address, port), error, "--ssh-port")) from error
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 

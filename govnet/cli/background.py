@@ -6,12 +6,15 @@ import json
 import os
 import select
 import signal
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govnet.errors import LabError
 from lab.daemon import start_token, write_private
+from lab.taken import why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +40,19 @@ def start(folder: Path, network: str, port: int, options: Sequence[str] = ()) ->
     with os.fdopen(ready) as report:
         readable, _, _ = select.select([report], [], [], _READY_SECONDS)
         return report.readline().strip() if readable else ""
+
+
+def insist_free(name: str, address: str) -> None:
+    """Refuse an address that something else listens on: it would answer in the place of ours.
+
+    Raises:
+        LabError: it is taken; the message says by whom, and which option chooses another.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_server((host, int(port))).close()
+    except OSError as error:
+        raise LabError(why(name, (host, int(port)), error, f"--{name}-port")) from error
 
 
 def launch(folder: Path, name: str, command: Sequence[str], *, pass_fds: Sequence[int] = ()) -> None:

@@ -15,7 +15,7 @@ from govnet.cli import background, health, labs, screen
 from govnet.cli.checking import refusals
 from govnet.cli.devices import finish, read_all
 from govnet.cli.gathering import samples_of
-from govnet.cli.options import BUILD, Build, Json
+from govnet.cli.options import BUILD, Build, ExporterPort, Json, ModbusPort, SnmpPort, SshPort
 from govnet.cli.proving import VIOLATED
 from govnet.cli.story import WHOLE, Story, chosen_places
 from govnet.cli.workspace import Workspace, open_workspace
@@ -25,7 +25,7 @@ from govnet.isolation.proof import PairResult, Proof, prove, prove_fabric
 from govnet.network.sampling import OF_TABLES
 from govnet.report import Run, write
 from govnet.report.run import Phase
-from lab import daemon
+from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Ports
 from lab.estate import twins
 from nornir_tasks import tasks
 from nornir_tasks.planning import Plan, make_plan
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 EXPORTER_PORT = 9116
 
 
-def demo(
+def demo(  # noqa: PLR0913 - one option each
     network: Annotated[
         str, typer.Argument(metavar="[NETWORK]", help="Name of a shipped network, or a folder.")
     ] = "laixi",
@@ -56,6 +56,10 @@ def demo(
         ),
     ] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Leave the lab and an exporter running.")] = False,
+    ssh_port: SshPort = SSH_PORT,
+    snmp_port: SnmpPort = SNMP_PORT,
+    modbus_port: ModbusPort = MODBUS_PORT,
+    exporter_port: ExporterPort = EXPORTER_PORT,
     build: Build = BUILD,
     as_json: Json = False,
 ) -> None:
@@ -64,13 +68,15 @@ def demo(
     Talks to the lab alone, so commands of unverified syntax are accepted; the summary says how many there were.
     """
     work = open_workspace(network, build)
-    story = Story(work, chosen_places(work, places))
+    story = Story(work, chosen_places(work, places), Ports(ssh_port, snmp_port, modbus_port))
     if work.running_lab():
         raise LabError(f"a lab of {work.network.slug} runs already; end it with `govnet lab down`.")
+    if keep:
+        background.insist_free("exporter", f"127.0.0.1:{exporter_port}")
     try:
         summary = _tell(story)
         if keep:
-            _keep(work)
+            _keep(work, exporter_port)
     finally:
         if not keep:
             with story.phase("lab_down", "ending the lab"):
@@ -79,17 +85,17 @@ def demo(
     if as_json:
         screen.print_json(summary)
     else:
-        _show(work, summary)
+        _show(work, summary, exporter_port)
     _judge(story, summary)
 
 
-def provisioned_lab(work: Workspace) -> None:
+def provisioned_lab(work: Workspace, ports: Ports) -> None:
     """Start a lab and provision it, as the demo does; it is ended again when that fails.
 
     Raises:
         GovnetError: what failed.
     """
-    story = Story(work)
+    story = Story(work, ports=ports)
     try:
         _tell(story)
     except BaseException:
@@ -105,7 +111,7 @@ def _tell(story: Story) -> dict[str, Any]:
     work = story.work
     boxes = [twin for twin in twins(work.network) if story.emulated(twin.name)]
     with story.phase("lab_up", f"lab of {len(story.names)} emulated devices"):
-        running = daemon.start(boxes, work.lab_folder)
+        running = work.start_lab(boxes, story.ports)
     with story.phase("check", "checking that every box can do what the inventory asks"):
         if refused := refusals(work.network):
             raise RefusedError("\n".join(refused))
@@ -228,9 +234,9 @@ def _summary(story: Story, found: Found) -> dict[str, Any]:
     }
 
 
-def _keep(work: Workspace) -> None:
+def _keep(work: Workspace, exporter_port: int) -> None:
     """Leave an exporter running beside the lab, and say where both are."""
-    address = background.start(work.folder, work.network.folder, EXPORTER_PORT)
+    address = background.start(work.folder, work.network.folder, exporter_port)
     running = work.running_lab()
     if running:
         labs.show(work, running, as_json=False, console=screen.err)
@@ -242,7 +248,7 @@ def _keep(work: Workspace) -> None:
     screen.err.print(f"{said}; end both with `govnet lab down`", soft_wrap=True)
 
 
-def _show(work: Workspace, summary: dict[str, Any]) -> None:
+def _show(work: Workspace, summary: dict[str, Any], exporter_port: int) -> None:
     rows = [
         ("devices provisioned", f"{summary['devices_ok']} of {summary['devices']}"),
         ("devices on paper, taken as intended", summary["devices_on_paper"]),
@@ -268,7 +274,7 @@ def _show(work: Workspace, summary: dict[str, Any]) -> None:
     if summary["places"]:
         screen.out.print(f"in the lab: the centre and {', '.join(summary['places'])}; choose others with --places")
     screen.out.print(
-        f"watch it with Prometheus, Alertmanager and a wall page on http://127.0.0.1:{EXPORTER_PORT}/: "
+        f"watch it with Prometheus, Alertmanager and a wall page on http://127.0.0.1:{exporter_port}/: "
         f"[bold]govnet noc up {name}[/bold]",
         soft_wrap=True,
     )

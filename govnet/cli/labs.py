@@ -8,20 +8,29 @@ import typer
 from rich.console import Console
 
 from govnet.cli import background, screen
-from govnet.cli.options import BUILD, Build, Json, NetworkName, address
+from govnet.cli.options import BUILD, Build, Json, ModbusPort, NetworkName, SnmpPort, SshPort, address
 from govnet.cli.workspace import Workspace, open_workspace
 from lab import control, daemon
+from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Ports
 from lab.estate import twins
 
 app = typer.Typer(help="Emulated devices on loopback addresses.", no_args_is_help=True)
 
 
 @app.command()
-def up(network: NetworkName, *, build: Build = BUILD, as_json: Json = False) -> None:
+def up(  # noqa: PLR0913 - one option each
+    network: NetworkName,
+    *,
+    ssh_port: SshPort = SSH_PORT,
+    snmp_port: SnmpPort = SNMP_PORT,
+    modbus_port: ModbusPort = MODBUS_PORT,
+    build: Build = BUILD,
+    as_json: Json = False,
+) -> None:
     """Start an emulated twin of every device, straight from the box, and say how to log in."""
     work = open_workspace(network, build)
     with screen.working("starting the lab"):
-        running = daemon.start(twins(work.network), work.lab_folder)
+        running = work.start_lab(twins(work.network), Ports(ssh_port, snmp_port, modbus_port))
     show(work, running, as_json=as_json)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +13,13 @@ from urllib.request import urlopen
 import typer
 
 from govnet.cli import background, demo, screen
-from govnet.cli.options import BUILD, Build, NetworkName
+from govnet.cli.options import BUILD, Build, ExporterPort, ModbusPort, NetworkName, SnmpPort, SshPort
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import InputError, LabError, Problem, RefusedError
 from govnet.files import write_whole
 from govnet.monitoring import Settings, render
 from lab import control
+from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Ports
 
 app = typer.Typer(help="Prometheus and Alertmanager of a network, on this machine.", no_args_is_help=True)
 FOLDER = "noc"
@@ -44,11 +44,14 @@ Webhook = Annotated[
 def up(  # noqa: PLR0913 - one option each
     network: NetworkName,
     *,
-    exporter_port: Annotated[int, typer.Option(min=1)] = demo.EXPORTER_PORT,
+    exporter_port: ExporterPort = demo.EXPORTER_PORT,
     prometheus_port: Annotated[int, typer.Option(min=1)] = 9090,
     alertmanager_port: Annotated[int, typer.Option(min=1)] = 9093,
     trap_port: Annotated[int, typer.Option(min=1, help="UDP port for traps.")] = background.TRAP_PORT,
     syslog_port: Annotated[int, typer.Option(min=1, help="UDP and TCP port for syslog.")] = background.SYSLOG_PORT,
+    ssh_port: SshPort = SSH_PORT,
+    snmp_port: SnmpPort = SNMP_PORT,
+    modbus_port: ModbusPort = MODBUS_PORT,
     webhook: Webhook = None,
     build: Build = BUILD,
 ) -> None:
@@ -62,8 +65,10 @@ def up(  # noqa: PLR0913 - one option each
     folder = (work.folder / FOLDER).resolve()
     if any(background.running(folder, name) for name in PROGRAMS):
         raise RefusedError(f"the NOC of {work.network.slug} runs already; end it with `govnet noc down {network}`.")
+    if not background.running(work.folder, background.EXPORTER):
+        background.insist_free("exporter", f"127.0.0.1:{exporter_port}")
     if work.running_lab() is None:
-        demo.provisioned_lab(work)
+        demo.provisioned_lab(work, Ports(ssh_port, snmp_port, modbus_port))
     _exporter(work, exporter_port, trap_port, syslog_port)
     # Emulated servers serve nothing and emulated lines lose nothing: there is nothing to ask from outside.
     settings = Settings(
@@ -202,28 +207,16 @@ def launch(folder: Path, programs: dict[str, str], prometheus: str, alertmanager
     }
     addresses = {background.ALERTMANAGER: alertmanager, background.PROMETHEUS: prometheus}
     for name, options in commands.items():
-        _insist_free(name, addresses[name], folder)
+        try:
+            background.insist_free(name, addresses[name])
+        except LabError:
+            background.stop(folder, *PROGRAMS)
+            raise
         background.launch(folder, name, [programs[name], *options])
         if not _ready(folder, name, addresses[name]):
             log = (folder / f"{name}.log").read_text(errors="replace")[-600:].strip()
             background.stop(folder, *PROGRAMS)
             raise LabError(f"{name} did not start on {addresses[name]}: {log or 'it ended without a word'}")
-
-
-def _insist_free(name: str, address: str, folder: Path) -> None:
-    """Refuse an address that something else listens on: it would answer in the place of ours.
-
-    Raises:
-        LabError: it is taken; what was started before is ended.
-    """
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_server((host, int(port))).close()
-    except OSError as error:
-        background.stop(folder, *PROGRAMS)
-        raise LabError(
-            f"{name}: cannot listen on {address} ({error.strerror}). Choose another --{name}-port."
-        ) from error
 
 
 def _ready(folder: Path, name: str, address: str) -> bool:

@@ -66,6 +66,24 @@ Batch = Annotated[int, typer.Option("--batch", min=1, help="Most devices changed
 Budget = Annotated[int, typer.Option("--budget", min=0, help="Devices that may fail before everything stops.")]
 Deadline = Annotated[float, typer.Option("--deadline", min=1, help="Seconds that one device has for its change.")]
 ChangeId = Annotated[str, typer.Argument(metavar="ID", help="A change, or the start or end of its id.")]
+SshPort = Annotated[
+    int,
+    typer.Option(
+        "--ssh-port",
+        min=0,
+        max=_MAX_PORT - 1,
+        help="SSH of the emulated devices, Telnet on the next. 0: any free.",
+    ),
+]
+SnmpPort = Annotated[
+    int, typer.Option("--snmp-port", min=0, max=_MAX_PORT, help="SNMP of the emulated devices. 0: any free.")
+]
+ExporterPort = Annotated[
+    int, typer.Option("--exporter-port", min=1, max=_MAX_PORT, help="Exporter and wall page, on 127.0.0.1.")
+]
+ModbusPort = Annotated[
+    int, typer.Option("--modbus-port", min=0, max=_MAX_PORT, help="Modbus of the emulated devices. 0: any free.")
+]
 BUILD = Path("build")
 
 

@@ -14,6 +14,7 @@ from govnet.config.handoff import ordered
 from govnet.config.intent import intent
 from govnet.config.reading import Reading
 from govnet.network.sampling import sample, sampled
+from lab.endpoint import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,10 +31,12 @@ class Story:
     """What the demo has found so far; the report and the summary are made of it.
 
     ``places`` are those whose devices the lab emulates, None for all; what is elsewhere is taken as it is meant to be.
+    ``ports`` are where they answer.
     """
 
     work: Workspace
     places: frozenset[str] | None = None
+    ports: Ports = field(default_factory=Ports)
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
     failed: dict[str, GovnetError] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from lab.modbus.boxes import BOXES
 from lab.modbus.frames import FRAMINGS
 from lab.modbus.panel import refusal
 from lab.modbus.room import MachineRoom
+from lab.taken import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -146,10 +147,7 @@ class Servers:
         try:
             at.server = await asyncio.start_server(at.serve, twin.address, port)
         except OSError as error:
-            raise LabError(
-                f"{twin.name}: cannot listen on {twin.address} port {port}: {error.strerror}. "
-                "Choose another port, or stop what listens there."
-            ) from error
+            raise LabError(why(twin.name, (twin.address, port), error, "--modbus-port")) from error
 
     async def close(self) -> None:
         """Close all listeners and connections."""

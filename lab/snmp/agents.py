@@ -16,6 +16,7 @@ from lab.snmp.device import Device, Health
 from lab.snmp.families import enterprise
 from lab.snmp.plant import Plant
 from lab.snmp.views import VIEWS
+from lab.taken import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -196,10 +197,7 @@ async def start(
             await _bind(endpoints[-1], twin.address, port)
         except OSError as error:
             await Agents(endpoints).close()
-            raise LabError(
-                f"{twin.name}: cannot listen on {twin.address} port {port}/udp: {error.strerror}. "
-                "Choose another port, or stop what listens there."
-            ) from error
+            raise LabError(why(twin.name, (twin.address, port), error, "--snmp-port", "udp")) from error
     return Agents(endpoints, clock)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,47 @@ def test_a_device_out_of_reach_is_named_and_the_others_are_backed_up(hall: Hall)
     kept = {path.stem for path in (hall.build / "small" / "backups").glob("*.cfg")}
     assert kept == set(DEVICES) - {FLOOR1, FLOOR2}
     assert hall.running.credentials.password not in "".join(map(_text, hall.files())).replace(_state(hall), "")
+
+
+HELD = {
+    "lab up": ("lab up", "2022/tcp", "--ssh-port"),
+    "demo": ("demo", "2022/tcp", "--ssh-port"),
+    "demo, SSH elsewhere": ("demo --ssh-port 0", "1161/udp", "--snmp-port"),
+    "demo, SSH and SNMP elsewhere": ("demo --ssh-port 0 --snmp-port 0", "1502/tcp", "--modbus-port"),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_a_port_that_another_lab_holds_is_named_with_its_holder_and_the_option(hall: Hall, case: str) -> None:
+    command, port, option = HELD[case]
+    said = govnet(*command.split(), str(hall.inventory), build=hall.build.parent / "beside")
+    assert said.code == LAB
+    assert f" port {port} is in use by process {hall.running.pid} (the lab in {hall.running.folder})." in said.err
+    assert f"End that, or choose another port with {option}." in said.err
+
+
+def test_two_labs_of_one_network_run_beside_each_other_at_other_ports(hall: Hall) -> None:
+    beside, ports = hall.build.parent / "beside", ("--ssh-port", "0", "--snmp-port", "0", "--modbus-port", "0")
+    said = govnet("lab", "up", str(hall.inventory), *ports, "--json", build=beside)
+    try:
+        assert said.code == 0, said
+        rows = {row["name"]: row for row in json.loads(said.out)["devices"]}
+        first = {spot.name: spot for spot in hall.running.endpoints}
+        assert {(row["address"], row["note"]) for row in rows.values()} == {(s.address, s.note) for s in first.values()}
+        assert all(rows[name]["ssh"] not in (0, first[name].ssh_port) for name in DEVICES)
+    finally:
+        down = govnet("lab", "down", str(hall.inventory), build=beside)
+    assert down.code == 0, down
+
+
+def test_a_demo_that_is_to_stay_looks_first_whether_its_exporter_can_listen(hall: Hall) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        words = ("demo", str(hall.inventory), "--keep", "--exporter-port", str(port))
+        said = govnet(*words, build=hall.build.parent / "beside")
+    assert said.code == LAB
+    assert f"exporter: 127.0.0.1 port {port}/tcp is in use by process {os.getpid()} (" in said.err
+    assert "choose another port with --exporter-port" in said.err
 
 
 def _text(path: Path) -> str:

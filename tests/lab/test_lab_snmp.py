@@ -458,7 +458,7 @@ async def test_a_mistaken_scenario_says_what_to_do(site: Site, case: str) -> Non
 
 
 async def test_a_taken_port_and_an_unknown_view_are_named(site: Site) -> None:
-    with pytest.raises(LabError, match=rf"core: cannot listen on {CORE.address} port {site.port}/udp"):
+    with pytest.raises(LabError, match=rf"core: {CORE.address} port {site.port}/udp is in use by process \d+ \("):
         await start([(CORE, None)], CREDENTIALS, site.port)
     with pytest.raises(LabError, match=r"odd: unknown SNMP views \['weather'\]"):
         await start([(Twin("odd", "", "", "", "", "127.83.0.9", snmp=("weather",)), None)], CREDENTIALS, site.port)
