@@ -197,7 +197,7 @@ def test_a_fault_that_makes_no_sense_is_refused() -> None:
 
 async def test_an_address_in_use_is_named(lab: Lab) -> None:
     spot = lab.endpoints["core01"]
-    with pytest.raises(LabError, match=rf"core01: {spot.address} port {spot.ssh_port} is in use"):
+    with pytest.raises(LabError, match=rf"core01: {spot.address} port {spot.ssh_port}/tcp is in use by process \d+ \("):
         await Lab([CORE], port=spot.ssh_port, snmp_port=None).start()
 
 

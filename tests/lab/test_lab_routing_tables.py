@@ -16,6 +16,7 @@ from lab.personalities.linux_nft.net import Net
 from lab.personalities.nortel_passport import Passport
 from lab.personalities.nortel_passport.commands import grammar
 from lab.personalities.wordtree import split
+from lab.server import Lab
 from lab.twin import Twin
 
 PE = """\
@@ -148,6 +149,23 @@ def test_each_instance_has_its_own_and_what_the_reflector_brings(software: str) 
     assert (blue["10.1.2.0/24"], blue["10.2.2.0/24"]) == ("ibgp 10.0.0.1", "connected")
     assert not [prefix for prefix in blue if prefix.startswith("10.1.1.")]
     assert shown(boxes["one"], "")["10.0.0.0/8"] == "static 10.9.11.1"
+
+
+async def test_routers_that_nobody_has_called_tell_what_they_were_told_at_their_consoles() -> None:
+    told = {"one": PE.format(me=1, vlan=11), "two": PE.format(me=2, vlan=12), "rr": RR}
+    boxes = [
+        Twin(
+            name, "pe", "huawei_vrp", "S5700-28C-EI", "", f"127.83.6.{number}",
+            ports=("GigabitEthernet0/0/1",), console=("system-view", *lines.splitlines()),
+        )
+        for number, (name, lines) in enumerate(told.items(), 1)
+    ]  # fmt: skip
+    async with Lab(boxes, port=0, snmp_port=None) as lab:
+        one = lab.personalities["one"]
+        assert isinstance(one, HuaweiVrp)
+        assert set(lab.personalities.made) == {"one"}
+        assert shown(one, "red") == shown(backbone()["one"], "red")
+        assert set(lab.personalities.made) == set(told)
 
 
 WITHOUT = {
