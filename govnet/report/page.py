@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from govnet.report.run import Run
 
 _PROVEN = (
-    ("matrix", "Policy and verdicts"), ("zones", "Zones"), ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
+    ("matrix", "Policy and verdicts"), ("zones", "Zones"),
+    ("witnesses", "Pairs and witnesses"), ("topology", "Topology"),
 )  # fmt: skip
 _FINDINGS = ("findings", "Findings")
 _COVERAGE, _HEALTH = ("coverage", "Coverage"), ("health", "Health")
