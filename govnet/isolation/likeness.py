@@ -8,52 +8,37 @@ packets stand to the addresses of two such routers in the same way, the results 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation.intervals import span
-from govnet.isolation.packets import PacketSet
-from govnet.isolation.routing import Leaving, Routed
+from govnet.isolation.placing import Placed, Shape, Standing, Step, Told, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from ipaddress import IPv4Network
 
     from govnet.config.filtering import Filter
     from govnet.config.model import DeviceConfig
-    from govnet.isolation.blocks import Block
-    from govnet.isolation.intervals import Intervals
-    from govnet.isolation.routes import Imported, Instance
+    from govnet.isolation.packets import PacketSet
+    from govnet.isolation.routes import Imported
+    from govnet.isolation.routing import Routed
 
 _END = 2**32
 _FEW = 3
 """Fewer routers than this are not worth remembering what the others did."""
 _MANY = 4096
 """More different steps than this are not remembered of one kind of router: then its packets are not alike."""
-
-_PIECES = 32
-"""Packets in more pieces of addresses than this are not told by places: that takes as long as routing them."""
-
-_Side = int | tuple[int, ...]
-"""One side of a block: the number of an equal side that came in, or the places of its bounds."""
-_Blocks = tuple[tuple[_Side, _Side, "Intervals", "Intervals", "Intervals"], ...]
+_BOUNDS = 64
+"""Packets with more bounds of addresses than this are not told by places: that takes as long as routing them."""
 
 
-class _Left(NamedTuple):
-    """`Leaving` in places: ``blocks`` None stands for the very packets that came in."""
+class _Known(NamedTuple):
+    """What was done with some packets."""
 
-    blocks: _Blocks | None
-    interface: str
-    hop: int | None
-    tunnel: Instance | None
-
-
-class _Step(NamedTuple):
-    """`Routed` in places."""
-
-    leaving: tuple[_Left, ...]
-    lost: tuple[_Blocks | None, ...]
-    opened: tuple[_Blocks | None, ...]
+    shape: Shape
+    aside: Shape
+    standing: Standing
+    step: Step
 
 
 class _Kind:
@@ -61,7 +46,8 @@ class _Kind:
 
     def __init__(self) -> None:
         self.members = 0
-        self.steps: dict[Hashable, _Step] = {}
+        self.steps: dict[Hashable, _Known] = {}
+        self.last: dict[Hashable, _Known] = {}
 
 
 class Likenesses:
@@ -146,121 +132,31 @@ class Likeness:
         return self._kind.members
 
     def routed(
-        self, packets: PacketSet, about: tuple[Hashable, ...], aside: PacketSet, work: Callable[[], Routed]
+        self, packets: PacketSet, about: tuple[Hashable, ...], aside: Told, work: Callable[[], Routed]
     ) -> Routed:
         """Return what the router makes of packets; ``work`` finds it out where none of its like ever did.
 
         Args:
             packets: what came in.
             about: all else that the result rests on, without addresses.
-            aside: other packets that the result rests on.
+            aside: other packets that the result rests on, taken apart.
             work: the routing itself.
         """
-        blocks = (*packets.blocks, *aside.blocks)
-        steps = self._kind.steps
-        if self._kind.members < _FEW or len(steps) > _MANY or sum(len(b[0]) + len(b[1]) for b in blocks) > _PIECES:
+        kind, (shape, bounds) = self._kind, told(packets)
+        bounds += aside.bounds
+        if kind.members < _FEW or not 0 < len(bounds) <= _BOUNDS:
             return work()
-        placed = _Placed(self._places, packets, blocks)
-        key = about, placed.key
-        step = steps.get(key)
-        if step is not None:
-            return placed.here(step)
-        found = work()
-        steps[key] = placed.anywhere(found)
-        return found
-
-
-class _Placed:
-    """Packets told by where their bounds stand among the addresses of one router.
-
-    A place is a number of the router's; bounds of the packets that are none of its are counted by themselves, from -1
-    downwards in their own order, and ``key`` says between which places each of them is.
-    """
-
-    def __init__(self, places: array[int], packets: PacketSet, blocks: Sequence[Block]) -> None:
-        self._places, self._packets = places, packets
-        found: dict[int, int] = {}
-        beside: dict[int, int] = {}
-        for block in blocks:
-            for side in block[:2]:
-                for low, high in side:
-                    if low not in found:
-                        place = bisect_left(places, low)
-                        found[low] = place
-                        if places[place] != low:
-                            beside[low] = place
-                    end = high + 1
-                    if end not in found:
-                        place = bisect_left(places, end)
-                        found[end] = place
-                        if places[place] != end:
-                            beside[end] = place
-        self._beside = sorted(beside)
-        for number, bound in enumerate(self._beside):
-            found[bound] = ~number
-        self._found = found
-        told = tuple((self._told(block[0]), self._told(block[1]), block[2:]) for block in blocks)
-        self.key = told, tuple(beside[bound] for bound in self._beside)
-
-    def _told(self, side: Intervals) -> tuple[int, ...]:
-        found = self._found
-        if len(side) == 1:
-            ((low, high),) = side
-            return found[low], found[high + 1]
-        return tuple(found[bound] for low, high in side for bound in (low, high + 1))
-
-    def anywhere(self, routed: Routed) -> _Step:
-        """Return what a router made of the packets, told by places."""
-        leaving = tuple(
-            _Left(self._outside(one.packets), one.interface, self._hop(one), one.tunnel) for one in routed.leaving
-        )
-        lost, opened = (tuple(map(self._outside, parts)) for parts in (routed.lost, routed.opened))
-        return _Step(leaving, lost, opened)
-
-    def _hop(self, one: Leaving) -> int | None:
-        return None if one.hop is None else self._place(one.hop)
-
-    def _place(self, bound: int) -> int:
-        """Return the place of a bound that the packets have or the router; what is in a result is of either."""
-        if bound not in self._found:
-            self._found[bound] = self._places.index(bound)
-        return self._found[bound]
-
-    def _outside(self, packets: PacketSet) -> _Blocks | None:
-        if packets.blocks == self._packets.blocks:
-            return None
-        sides: dict[Intervals, int] = {}
-        for number, block in enumerate(self._packets.blocks):
-            sides.setdefault(block[0], 2 * number)
-            sides.setdefault(block[1], 2 * number + 1)
-        return tuple((self._kept(b[0], sides), self._kept(b[1], sides), b[2], b[3], b[4]) for b in packets.blocks)
-
-    def _kept(self, side: Intervals, sides: Mapping[Intervals, int]) -> _Side:
-        if side in sides:
-            return sides[side]
-        return tuple(self._place(bound) for low, high in side for bound in (low, high + 1))
-
-    def here(self, step: _Step) -> Routed:
-        """Return what a router of this kind does with these packets."""
-        places, inside = self._places, self._inside
-        leaving = [
-            Leaving(inside(blocks), interface, None if hop is None else places[hop], tunnel, None)
-            for blocks, interface, hop, tunnel in step.leaving
-        ]
-        return Routed(leaving, [], [inside(one) for one in step.lost], [inside(one) for one in step.opened])
-
-    def _inside(self, blocks: _Blocks | None) -> PacketSet:
-        if blocks is None:
-            return self._packets
-        return PacketSet(tuple((self._side(s), self._side(d), p, sp, dp) for s, d, p, sp, dp in blocks))
-
-    def _side(self, side: _Side) -> Intervals:
-        if isinstance(side, int):
-            return self._packets.blocks[side // 2][side % 2]
-        places, beside = self._places, self._beside
-        if len(side) == 2:  # noqa: PLR2004 - one piece: so it is mostly
-            first, end = side
-            low = places[first] if first >= 0 else beside[~first]
-            return ((low, (places[end] if end >= 0 else beside[~end]) - 1),)
-        bounds = [places[one] if one >= 0 else beside[~one] for one in side]
-        return tuple((low, high - 1) for low, high in zip(bounds[::2], bounds[1::2], strict=True))
+        known = kind.last.get(about)  # what comes to one router mostly comes to the next one too
+        alike = known is not None and known.shape == shape and known.aside == aside.shape
+        if known is None or not (alike and known.standing.holds(self._places, bounds)):
+            standing = Standing(self._places, bounds)
+            key = about, shape, aside.shape, standing.key
+            known = kind.steps.get(key)
+            if known is None:
+                found = work()
+                if len(kind.steps) < _MANY:
+                    step = Placed(self._places, packets, standing.beside(bounds)).anywhere(found)
+                    kind.steps[key] = kind.last[about] = _Known(shape, aside.shape, standing, step)
+                return found
+            kind.last[about] = known
+        return Placed(self._places, packets, known.standing.beside(bounds)).here(known.step)

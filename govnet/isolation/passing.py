@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
 from govnet.isolation.packets import NOTHING
+from govnet.isolation.placing import told
 from govnet.isolation.routers import backbone
 from govnet.isolation.routing import Routing, Situation
 from govnet.isolation.surroundings import Entrance, Surroundings
@@ -57,7 +58,7 @@ class Passing(Surroundings):
         super().__init__(routers, layer2, sites, hostile=hostile)
         self.translates = any(router.nat for router in routers.values())
         self._known: Mapping[str, PacketSet] | None = None
-        self._ignored, self._forgetful = NOTHING, False
+        self._ignored, self._told, self._forgetful = NOTHING, told(NOTHING), False
 
     def moved(self, layer2: Layer2, routers: Mapping[str, Router]) -> Passing:
         """Return the same on domains that say the same, with other routers that have the interfaces of the old ones."""
@@ -79,7 +80,7 @@ class Passing(Surroundings):
             forgetful: nobody asks which sessions firewalls let open.
         """
         other = copy(self)
-        other._ignored, other._forgetful = ignored, forgetful  # noqa: SLF001 - a Passing too
+        other._ignored, other._told, other._forgetful = ignored, told(ignored), forgetful  # noqa: SLF001 - a Passing too
         return other
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
@@ -95,15 +96,17 @@ class Passing(Surroundings):
     def _routed(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Routed:
         """Return what a router makes of packets; where it is like others, maybe as they did."""
         router, served = self.routers[entrance.device], entrance.device in self._own_sites
-        asked = Situation(self.hostile, established, self._forgetful, self._ignored)
         known = self._known_at(entrance) if established else None
         alike = known is None and not served and entrance.original is None and entrance.treatment is not None
-        if router.likeness and alike:
-            about = entrance.treatment, self.hostile, established, self._forgetful
-            return router.likeness.routed(
-                packets, about, self._ignored, lambda: Routing(router, entrance, asked).through(packets)
-            )
-        return Routing(router, entrance, asked, known, served=served).through(packets)
+
+        def routed() -> Routed:
+            asked = Situation(self.hostile, established, self._forgetful, self._ignored)
+            return Routing(router, entrance, asked, known, served=served).through(packets)
+
+        if not (router.likeness and alike):
+            return routed()
+        about = entrance.treatment, self.hostile, established, self._forgetful
+        return router.likeness.routed(packets, about, self._told, routed)
 
     def _known_at(self, entrance: Entrance) -> PacketSet | None:
         """Return the answers whose sessions a router has seen open; None where it keeps no state of any."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks._proof_network import ZONES, make, subnet
 from benchmarks.proof import readings, with_rules
@@ -14,6 +17,7 @@ from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.config.routing import StaticRoute
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.likeness import Likenesses
+from govnet.isolation.placing import Standing
 from govnet.isolation.proof import prove_fabric
 
 if TYPE_CHECKING:
@@ -109,3 +113,17 @@ def test_only_addresses_may_differ() -> None:
         replace(config, interfaces={**config.interfaces, "eth0.100": config.interfaces["eth0.101"]}),
     ]
     assert [alike.of(other, ()).members for other in others] == [1] * len(others)
+
+
+many = st.lists(st.integers(1, 40), min_size=3, max_size=8, unique=True).map(lambda some: [0, *sorted(some), 50])
+
+
+@given(many, many, st.lists(st.integers(0, 50), min_size=2, max_size=6), st.lists(st.integers(0, 50), min_size=6))
+def test_bounds_stand_as_others_do_only_when_all_is_said_of_both(
+    places: list[int], others: list[int], bounds: list[int], second: list[int]
+) -> None:
+    places, others = places[: len(others)], others[: len(places)]
+    places[-1] = others[-1] = 50
+    one, there = Standing(array("Q", places), bounds), second[: len(bounds)]
+    assert one.holds(array("Q", places), bounds)
+    assert one.holds(array("Q", others), there) == (one.key == Standing(array("Q", others), there).key)
