@@ -88,6 +88,7 @@ class Evidence:
         neighbours, fdb, arp: device -> rows.
         routes: device -> the tables of its routing instances; an instance without one was not seen.
         samples, logs, runs, journals, backups, probes, sightings: rows of all devices.
+        on_paper: devices that nobody could ask anything, as the lab that was asked does not have them.
         planes: what bundles of the other planes tell.
         digests: item (``running lx-adc-u-core01``, ``inventory links.yaml``, ``fdb``) -> SHA-256, in hex, of what was
             gathered. Where a running text is here its hash is computed, and needs no entry.
@@ -103,6 +104,7 @@ class Evidence:
     arp: Mapping[str, tuple[ArpEntry, ...]] | None = None
     routes: Mapping[str, tuple[RoutingTable, ...]] | None = None
     samples: tuple[Sample, ...] | None = None
+    on_paper: tuple[str, ...] | None = None
     logs: tuple[LogSource, ...] | None = None
     runs: tuple[RunRecord, ...] | None = None
     journals: tuple[JournalChain, ...] | None = None

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govnet import __version__
-from govnet.audit import Audit, Evidence, audit
+from govnet.audit import Audit, audit
 from govnet.cli import background, health, labs, screen
 from govnet.cli.checking import refusals
-from govnet.cli.devices import finish, read_all
-from govnet.cli.gathering import samples_of
+from govnet.cli.devices import finish
+from govnet.cli.gathering import said, without_twins
 from govnet.cli.options import BUILD, Build, ExporterPort, Json, ModbusPort, SnmpPort, SshPort
 from govnet.cli.proving import VIOLATED
 from govnet.cli.story import WHOLE, Story, chosen_places
@@ -168,9 +168,10 @@ def _insist(predicted: Proof) -> None:
 
 def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: Proof) -> Found:
     work, network = story.work, story.work.network
-    with story.phase("verify", "reading every device back"):
-        readings, failed = read_all(work, runner, story.names)
-    story.failed |= failed
+    with story.phase("verify", "reading every device back, and its routing tables"):
+        read = runner.run(tasks.read, story.names, network=network, whole=True)
+    story.failed |= read.failed
+    readings = {name: found.reading for name, found in read.done.items()}
     with story.phase("prove_after", "proving the state read back"):
         fabric = Fabric(network, {**story.beside, **readings})
         after = prove_fabric(fabric)
@@ -178,9 +179,7 @@ def _after(story: Story, runner: Runner, plan: Plan, before: Proof, predicted: P
     with story.phase("collect", "collecting health over SNMP"):
         results = health.collect(work, lab=True)
     with story.phase("audit", "judging by the rules of the audit"):
-        now = datetime.now(UTC)
-        samples = tuple(sample for result in results for sample in samples_of(result, now))
-        seen = Evidence(network, now, readings, samples=samples)
+        seen = without_twins(said(network, datetime.now(UTC), read.done, results), story.names)
         # A rule must not pass on what is only meant: with devices on paper, those that need a proof stay unknown.
         judged = audit(seen.proven(fabric, after) if story.places is None else seen)
     return Found(plan, before, predicted, after, second, readings, results, judged)

@@ -19,11 +19,12 @@ from govnet.network import asof
 from nornir_tasks import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from collectors.collect import Result
     from govnet.cli.workspace import Workspace
     from govnet.config.routetable import RoutingTable
+    from govnet.network.model import Network
     from nornir_tasks.tasks import DeviceRead
 
 
@@ -39,15 +40,9 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     with work.journal() as journal, work.runner(work.access(lab=lab), journal) as runner:
         outcome = runner.run(tasks.read, work.chosen([]), network=work.network, whole=True)
     running = work.running_lab() if lab is not False else None
-    evidence = Evidence(
-        work.network,
-        begun,
-        readings={name: found.reading for name, found in outcome.done.items()},
-        texts={name: masked(found.text) for name, found in outcome.done.items()},
-        saved={name: masked(found.stored) for name, found in outcome.done.items() if found.stored is not None},
-        routes=_routes(outcome.done) or None,
-        samples=_samples(work, begun, lab=lab),
-    )
+    evidence = said(work.network, begun, outcome.done, _visits(work, lab=lab))
+    if running:
+        evidence = without_twins(evidence, {endpoint.name for endpoint in running.endpoints})
     evidence = with_learned(evidence, learned(work, lab=lab))
     if probe:
         tried = probing.spots(work.network, running.endpoints if running else None)
@@ -55,6 +50,28 @@ def gather(work: Workspace, *, lab: bool | None, probe: bool = False) -> tuple[E
     backing = {endpoint.name: endpoint.note for endpoint in running.endpoints} if running else {}
     failures = {name: masked_prose(str(error)) for name, error in outcome.failed.items()}
     return with_records(work, evidence), Circumstances(begun, backing, failures, work.network.day, asof.view().profile)
+
+
+def said(network: Network, at: datetime, done: Mapping[str, DeviceRead], visits: Sequence[Result] | None) -> Evidence:
+    """Return as evidence, without secrets, what devices said when they were read whole, and when asked for health.
+
+    ``visits`` is None when nobody could ask.
+    """
+    return Evidence(
+        network,
+        at,
+        readings={name: found.reading for name, found in done.items()},
+        texts={name: masked(found.text) for name, found in done.items()},
+        saved={name: masked(found.stored) for name, found in done.items() if found.stored is not None},
+        routes=_routes(done) or None,
+        samples=None if visits is None else tuple(sample for visit in visits for sample in samples_of(visit, at)),
+    )
+
+
+def without_twins(evidence: Evidence, emulated: Collection[str]) -> Evidence:
+    """Return evidence from a lab that says which devices the lab does not have."""
+    absent = [device.name for device in evidence.network.commanded() if device.name not in emulated]
+    return replace(evidence, on_paper=tuple(absent) or None)
 
 
 def _routes(done: Mapping[str, DeviceRead]) -> dict[str, tuple[RoutingTable, ...]]:
@@ -66,13 +83,12 @@ def _routes(done: Mapping[str, DeviceRead]) -> dict[str, tuple[RoutingTable, ...
     }
 
 
-def _samples(work: Workspace, at: datetime, *, lab: bool | None) -> tuple[Sample, ...] | None:
-    """Return the health readings; None when there are no credentials to ask with."""
+def _visits(work: Workspace, *, lab: bool | None) -> Sequence[Result] | None:
+    """Ask every device for its health; return None when there are no credentials to ask with."""
     try:
-        results = health.collect(work, lab=lab)
+        return health.collect(work, lab=lab)
     except RefusedError:
         return None
-    return tuple(sample for result in results for sample in samples_of(result, at))
 
 
 def samples_of(result: Result, at: datetime) -> Iterator[Sample]:

@@ -62,7 +62,7 @@ RUN, VERDICTS, RULES = "run.json", "verdicts.json", "rules.json"
 _BY_DEVICE = {"neighbours": Neighbour, "fdb": Station, "arp": ArpEntry, "routes": RoutingTable}
 """Tables of `Evidence` that are rows for each device."""
 _LISTS = {
-    "samples": Sample, "logs": LogSource, "runs": RunRecord, "probes": Probe, "sightings": Sighting,
+    "samples": Sample, "on_paper": str, "logs": LogSource, "runs": RunRecord, "probes": Probe, "sightings": Sighting,
     "planes": OtherPlane, "journals": JournalChain, "backups": KeptBackup,
 }  # fmt: skip
 """Tables of `Evidence` that are rows."""

@@ -189,6 +189,12 @@ CASES = [
     Case("MGT-12", "an approved release", lambda: made_by("huawei", record=True), {"core": "pass"}),
     # Watching.
     Case("MGT-14", "fresh and stale", lambda: heard(core=20, acc=7200), {"core": "pass", "acc": "fail", "fw": "fail"}),
+    Case(
+        "MGT-14",
+        "no twin in the lab",
+        lambda: replace(heard(core=20), on_paper=("fw",)),
+        {"fw": "unknown", "acc": "fail"},
+    ),
     Case("MGT-14", "nobody looked", lambda: evidence(hall()), {"hand": "unknown"}),
 ]
 

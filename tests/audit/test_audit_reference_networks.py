@@ -86,3 +86,12 @@ def test_what_fails_by_design_fails_and_nothing_else(name: str) -> None:
     for rule, objects in expected.items():
         assert objects
         assert found[rule] ^ objects == set(), rule
+
+
+def test_no_vpn_of_the_outer_network_is_in_another() -> None:
+    network = network_named("qinghai-outer")
+    readings = {device.name: Reading(intent(network, device.name)) for device in network.commanded()}
+    found = audit(Evidence(network, datetime(2008, 12, 1, tzinfo=UTC), readings=readings)).findings
+    instances = {zone.instance for zone in network.zones.values() if zone.instance}
+    passing = {one.object for one in found if one.rule == "ISO-11" and one.verdict is Verdict.PASS}
+    assert passing == {*instances, "route distinguishers"}

@@ -80,7 +80,8 @@ class CentralMonitoring(Rule):
             newest[sample.object] = max(sample.at, newest.get(sample.object, sample.at))
         for device in evidence.of_role(*self.roles):
             expected, seen = f"a reading at most {self.fresh.seconds} s old", evidence.record(Kind.SAMPLES, device.name)
-            if (last := newest.get(device.name)) is None and not device.commanded:
+            asked = device.commanded and device.name not in (evidence.on_paper or ())
+            if (last := newest.get(device.name)) is None and not asked:
                 yield by_document(self, evidence, device.name, f"what watches {device.name}: no collector here asks it")
                 continue
             if last is None:
