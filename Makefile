@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# One more than there are cores: many tests wait, for Prometheus to look again or for a device to give up.
+JOBS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exporter prometheus \
 	prometheus-alertmanager prometheus-blackbox-exporter prometheus-smokeping-prober chromium fonts-wqy-microhei \
 	nut-snmp nut-server
