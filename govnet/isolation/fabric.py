@@ -201,11 +201,14 @@ class Fabric(World):
         """Return what may go other ways than when it was last looked at, of packets that open sessions and of answers.
 
         Of sites with the same addresses a packet does not tell which has sent it: such packets are followed each time.
+        What is missing at a deaf site is told apart from what others do not get, so it counts as moved when that ends.
         """
         if not before.turned:
             return {}
-        spaces = (self.elsewhere, before.ground.shared, self.ground.shared)
-        space = intervals.normal(piece for one in spaces for piece in one)
+        spaces = [space for one in (before, self) for space in (one.ground.wanted.sent_twice, one.ground.taken_twice)]
+        deaf = {*before.ground.deaf} ^ {*self.ground.deaf}
+        spaces += [self.sites[number].addresses for number in deaf & self.sites.keys() & before.sites.keys()]
+        space = intervals.normal(piece for one in (self.elsewhere, *spaces) for piece in one)
         around = [PacketSet.of(sources=space), PacketSet.of(destinations=space)] if space else []
         opening = {zone: self.needed(zone).turned for zone in self.network.zones}
         back = [self.answers().turned, *(one.reversed() if one is not None else None for one in opening.values())]

@@ -61,7 +61,7 @@ class Ground:
         """Return the same where some sites are others or elsewhere; the devices' own are what and where they were."""
         zones = {world[number].zone for world in (self.sites, sites) for number in unlike if number in world}
         other = Ground(self.network, sites, hostile, plain)
-        for name in ("spaces", "routers_own", "permits", "_translated"):
+        for name in ("spaces", "routers_own", "_hosts_own", "permits", "_translated"):
             if name in vars(self):
                 vars(other)[name] = vars(self)[name]
         other._entries = {zone: entries for zone, entries in self._entries.items() if zone not in zones}
@@ -78,6 +78,37 @@ class Ground:
     def shared(self) -> Intervals:
         """Addresses that more than one host site has."""
         return self.wanted.shared
+
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        """The sites that some router hands packets."""
+        return frozenset(number for way in self.plain.hearing.values() for number in self.plain.takers(*way))
+
+    @cached_property
+    def taken_twice(self) -> Intervals:
+        """Addresses that more than one host site has which routers hand packets: a packet does not tell who gets it."""
+        return self.wanted.twice(self._taken) if self.shared else intervals.NONE
+
+    @cached_property
+    def deaf(self) -> Sequence[int]:
+        """Host sites that no router hands packets, while another site has addresses of theirs."""
+        alone = [number for number in self.sites if number not in self._taken] if self.shared else []
+        spaces = ((number, self.sites[number]) for number in alone)
+        return [n for n, site in spaces if not site.device and intervals.intersection(site.addresses, self.shared)]
+
+    def same(self, start: int, end: int) -> bool:
+        """Return whether two sites are of one segment: there is no router between; see `torn`."""
+        segment = self.sites[start].segment
+        return segment is not None and segment == self.sites[end].segment
+
+    def of_hosts(self, packets: PacketSet) -> PacketSet:
+        """Return the packets between hosts: what a router has as its own address, it does not pass on."""
+        return packets.sourced(self._hosts_own).towards(self._hosts_own) if packets else packets
+
+    @cached_property
+    def _hosts_own(self) -> Intervals:
+        """All addresses that hosts can have."""
+        return intervals.difference(intervals.ADDRESSES, self.routers_own)
 
     @cached_property
     def spaces(self) -> Mapping[str, Intervals]:

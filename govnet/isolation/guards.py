@@ -19,7 +19,7 @@ Guards = dict[str, list[tuple[frozenset[str], "Intervals"]]]
 def entered_first(ground: Ground) -> Guards:
     """Return the sites of hosts by the routers that their packets enter first."""
     ways = {index: {entrance.device for entrance in way} for index, way in ground.ways.items()}
-    return _collected(ground, ways)
+    return _collected(ground, ways, ground.wanted.sent_twice)
 
 
 def left_last(ground: Ground) -> Guards:
@@ -28,17 +28,17 @@ def left_last(ground: Ground) -> Guards:
     for device, interface in ground.plain.hearing.values():
         for index in ground.plain.takers(device, interface):
             found.setdefault(index, set()).add(device)
-    return _collected(ground, found)
+    return _collected(ground, found, ground.taken_twice)
 
 
-def _collected(ground: Ground, routers: Mapping[int, set[str]]) -> Guards:
+def _collected(ground: Ground, routers: Mapping[int, set[str]], twice: Intervals) -> Guards:
     groups: dict[frozenset[str], list[int]] = {}
     for index, names in routers.items():
         if not ground.sites[index].device:
             groups.setdefault(frozenset(names), []).append(index)
     found: Guards = {}
     for group, members in groups.items():
-        space = intervals.difference(ground.wanted.space(members), ground.shared)
+        space = intervals.difference(ground.wanted.space(members), twice)
         for name in group:
             found.setdefault(name, []).append((group, space))
     return found

@@ -47,7 +47,8 @@ def apart(network: Network, zone: str, ends: Sequence[End]) -> bool:
 def heard(world: World, zone: str) -> Iterator[Heard]:
     """Yield every two ports of a zone at one switch that should be isolated from each other and are not."""
     ends: dict[Segment, list[End]] = {}
-    for plug in world.network.attachments:
+    isolating = any(zone in device.isolated for device in world.network.devices.values())
+    for plug in world.network.attachments if isolating else ():
         if plug.zone == zone and apart(world.network, zone, [plug.end]) and plug.end.device in world.configs:
             ends.setdefault(plug.segment, []).append(plug.end)
     for segment, members in ends.items():

@@ -6,6 +6,7 @@ lost, or saw twice, are held against what arrived; the rest arrived.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from govnet.isolation import intervals
@@ -14,6 +15,7 @@ from govnet.isolation.managed import managed
 from govnet.isolation.packets import TCP, PacketSet
 from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
+from govnet.isolation.severed import severed
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
@@ -40,26 +42,27 @@ class Needs:
     def gaps(self) -> dict[tuple[str, str], list[Gap]]:
         """Return (source zone, target zone) -> what is missing."""
         found: dict[tuple[str, str], list[Gap]] = {}
-        forward = [gap for zone in self._fabric.network.zones for gap in self._forward(zone)]
-        for gap in (*forward, *self._backward(forward), *self._ground.torn, *self._unmanaged()):
+        zones, sites, ground = self._fabric.network.zones, self._fabric.sites, self._ground
+        forward = [gap for zone in zones for gap in self._forward(zone)]
+        ahead = sorted([*forward, *(gap for zone in zones for gap in severed(ground, zone))], key=self._place)
+        for gap in (*ahead, *self._backward(forward), *ground.torn, *self._unmanaged()):
             if gap.packets:
-                pair = (self._fabric.sites[gap.start].zone, self._fabric.sites[gap.end].zone)
+                pair = (sites[gap.start].zone, sites[gap.end].zone)
                 found.setdefault(pair, []).append(gap)
         return found
 
-    def _of_hosts(self, packets: PacketSet) -> PacketSet:
-        """Return the packets between hosts: what a router has as its own address, it does not pass on."""
-        own = self._ground.routers_own if packets else intervals.NONE
-        return packets.difference(PacketSet.of(sources=own)).difference(PacketSet.of(destinations=own))
+    def _place(self, gap: Gap) -> tuple[bool, bool, int, int]:
+        """Return where a gap stands among those of a pair, of which the first is shown: whole segments first."""
+        start = self._fabric.sites[gap.start]
+        parted = bool(intervals.intersection(start.addresses, self._ground.shared))
+        return parted, start.upstream is not None, gap.end, gap.start
 
-    def _suspects(self, exploration: Exploration, outside: PacketSet) -> PacketSet:
-        """Return the packets that may not have arrived; all others did."""
-        parts = [*exploration.flow.lost, *([outside] if outside else [])]
-        if self._ground.shared:
-            parts += [
-                part for packets in exploration.entries.values() if (part := packets.towards(self._ground.shared))
-            ]
-        return self._of_hosts(PacketSet.all_of(parts)) if parts else _NOTHING
+    def _suspects(self, exploration: Exploration) -> PacketSet:
+        """Return the packets that entered a router and may not have arrived; all others of them did."""
+        parts = [*exploration.flow.lost]
+        if twice := self._ground.taken_twice:
+            parts += [part for packets in exploration.entries.values() if (part := packets.towards(twice))]
+        return self._ground.of_hosts(PacketSet.all_of(parts)) if parts else _NOTHING
 
     def _forward(self, zone: str) -> list[Gap]:
         return self._kept(("forward", zone), zone, lambda among: self._sought(zone, among))
@@ -84,7 +87,7 @@ class Needs:
         return fabric.kept.keep(key, [gap for gap in (*stay, *look(turned)) if gap.packets])
 
     def _sought(self, zone: str, among: PacketSet) -> Iterator[Gap]:
-        suspects = self._suspects(self._fabric.needed(zone), self._ground.wanted.needs(zone)[1]).intersection(among)
+        suspects = self._suspects(self._fabric.needed(zone)).intersection(among)
         yield from self._missing(zone, suspects) if suspects else ()
 
     def _missing(self, zone: str, suspects: PacketSet) -> Iterator[Gap]:
@@ -103,7 +106,8 @@ class Needs:
                     mine = self._meeting(mine, (block[0] for block in whole.blocks))
                     ends = self._ground.wanted.by_zone[target] if mine else ()
                     for end in self._meeting(ends, (block[1] for block in whole.blocks)):
-                        yield from self._lost_at(end, mine, whole, flow)
+                        if end not in self._ground.deaf:
+                            yield from self._lost_at(end, mine, whole, flow)
 
     def _meeting(self, numbers: Iterable[int], sides: Iterable[Intervals]) -> list[int]:
         """Return the sites that have some of the addresses on some sides of packets."""
@@ -115,7 +119,7 @@ class Needs:
         need = packets.towards(site.addresses) if not site.device else _NOTHING
         lost = need.difference(flow.at(end)) if need else need
         for start in starts if lost else ():
-            if not self._same(start, end):
+            if not self._ground.same(start, end):
                 yield Gap(start, end, lost.sourced(self._fabric.sites[start].addresses), answers=False)
 
     def _apart(
@@ -125,9 +129,9 @@ class Needs:
 
         A packet does not tell which of two sites with its source has sent it; those are followed one way after another.
         """
-        groups = [(way, members) for zone in zones for way, members in self._ground.wanted.groups(zone).items()]
+        groups = [one for zone in zones for one in self._ground.wanted.groups(zone).items() if one[0]]
         members = [index for _, members in groups for index in members]
-        shared = self._ground.shared
+        shared = self._ground.wanted.sent_twice
         told = intervals.difference(self._ground.wanted.space(members), shared)
         whole = packets.sourced(told) if shared else packets
         yield exploration.narrowed(whole), whole, members
@@ -136,37 +140,45 @@ class Needs:
             if part:
                 yield dict.fromkeys(way, part), part, some
 
-    def _same(self, start: int, end: int) -> bool:
-        """Return whether two sites are of one segment: there is no router between; see `Ground.torn`."""
-        segment = self._fabric.sites[start].segment
-        return segment is not None and segment == self._fabric.sites[end].segment
-
     def _answers(self, forward: list[Gap], among: PacketSet) -> Iterator[Gap]:
         """Yield the gaps of some answers."""
         exploration = self._fabric.answers()
         doubtful = self._sent(self._sessions.doubtful(exploration.flow).intersection(among))
-        suspects = self._sent(self._suspects(exploration, self._ground.wanted.answers[1]).intersection(among))
+        suspects = self._sent(self._suspects(exploration).intersection(among))
         suspects = suspects.union(doubtful)
-        if not suspects:
+        mute = self._sent(self._ground.wanted.answers[1].intersection(among))
+        if not suspects and not mute:
             return
         translated = [packets for zone in self._fabric.network.zones for packets in self._translated(zone)]
         never: dict[tuple[int, int], PacketSet] = {}
         for gap in forward:
             pair = gap.start, gap.end
             never[pair] = never.get(pair, _NOTHING).union(gap.packets)
-        for passing, part, starts in self._opened(suspects, doubtful):
-            for gap in self._lost_answers(exploration, passing, part, starts):
-                left = gap.packets.without([*translated, never.get((gap.start, gap.end), _NOTHING)])
-                yield gap._replace(packets=left)
+        opened = self._opened(suspects, doubtful) if suspects else ()
+        lost = (gap for one in opened for gap in self._lost_answers(exploration, *one))
+        for gap in chain(lost, self._unsent(mute)):
+            left = gap.packets.without([*translated, never.get((gap.start, gap.end), _NOTHING)])
+            yield gap._replace(packets=left)
+
+    def _unsent(self, answers: PacketSet) -> Iterator[Gap]:
+        """Yield answers of sites that enter no router, to sessions that may have got to them."""
+        sites, starts = self._fabric.sites, self._hosts() if answers else []
+        for zone in self._fabric.network.zones if answers else ():
+            for end in self._ground.wanted.groups(zone).get((), ()):
+                lost = answers.sourced(sites[end].addresses)
+                near = self._meeting(starts if end not in self._ground.deaf else (), (b[1] for b in lost.blocks))
+                yield from self._unanswered(near, end, lost)
 
     def _sent(self, answers: PacketSet) -> PacketSet:
         """Return the answers between hosts that anybody has to send; those of a crowd may be others as well."""
         meant = self._ground.wanted.meant.values() if answers else ()
         found = [part for one in meant if (part := answers.intersection(one))]
-        return self._of_hosts(PacketSet.all_of(found)) if found else _NOTHING
+        return self._ground.of_hosts(PacketSet.all_of(found)) if found else _NOTHING
 
     def _hosts(self) -> list[int]:
-        return [index for index, site in self._fabric.sites.items() if not site.device]
+        """Return the hosts' and upstreams' sites that enter routers; the others open no session."""
+        ways = self._ground.ways
+        return [index for index, site in self._fabric.sites.items() if not site.device and ways[index]]
 
     def _opened(self, answers: PacketSet, doubtful: PacketSet) -> Iterator[tuple[Passing, PacketSet, list[int]]]:
         """Yield the routers as they remember the sessions of some answers, the answers, and the sites that opened them.
@@ -185,7 +197,7 @@ class Needs:
                 crowd.setdefault(entrance, []).append(part)
             alone += [one for one in apart if one[0]]
         entries = {entrance: PacketSet.all_of(parts) for entrance, parts in crowd.items()}
-        told = intervals.difference(self._ground.wanted.space(hosts), self._ground.shared)
+        told = intervals.difference(self._ground.wanted.space(hosts), self._ground.wanted.sent_twice)
         yield self._sessions.remembering(explore(plain, entries)), answers.towards(told), hosts
         for way, part, starts in alone:
             yield self._sessions.remembering(explore(plain, way)), part.reversed(), starts
@@ -201,12 +213,13 @@ class Needs:
             lost = part.sourced(self._ground.wanted.space(ends)).without(flow.at(index) for index in hosts)
             near = self._meeting(starts, (block[1] for block in lost.blocks))
             for end in self._meeting(ends if near else (), (block[0] for block in lost.blocks)):
-                yield from self._unanswered(near, end, lost.sourced(sites[end].addresses))
+                if end not in self._ground.deaf:
+                    yield from self._unanswered(near, end, lost.sourced(sites[end].addresses))
 
     def _unanswered(self, starts: list[int], end: int, lost: PacketSet) -> Iterator[Gap]:
         for start in starts if lost else ():
             back = lost.towards(self._fabric.sites[start].addresses)
-            if back and not self._same(start, end):
+            if back and not self._ground.same(start, end):
                 yield Gap(start, end, self._asked(start, end, back.reversed()), answers=True)
 
     def _asked(self, start: int, end: int, packets: PacketSet) -> PacketSet:

@@ -39,8 +39,8 @@ def _torn(ground: Ground, members: Sequence[int]) -> Iterator[Gap]:
             continue
         near = ground.plain.near(one).sites
         for other in members:
-            wanted = apart(ground.network, site.zone, (*site.ends, *ground.sites[other].ends))
-            if (other != one or len(site.ends) > 1) and other not in near and not wanted:
+            alone = (other == one and len(site.ends) == 1) or other in near
+            if not (alone or apart(ground.network, site.zone, (*site.ends, *ground.sites[other].ends))):
                 yield Gap(one, other, PacketSet.of(site.addresses, site.addresses), answers=False)
 
 

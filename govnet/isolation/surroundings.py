@@ -106,38 +106,40 @@ class Surroundings:
             spots: all whose frames may get to others than before.
         """
         other = copy(self)
-        other._settle(layer2, routers, sites, spots)  # noqa: SLF001 - one of these too
+        moved = {(spot.device, spot.interface) for spot in spots if spot.interface}
+        near = {
+            number: around
+            for number, around in self._near.items()
+            if (site := sites.get(number)) is self.sites[number] and self.presence(site).sends.isdisjoint(spots)
+        }
+        ways = ((number, ways) for number, ways in self._ways.items() if number in near)
+        vars(other).update(
+            layer2=layer2, routers=routers, sites=sites, _near=near,
+            _ways={number: ways for number, ways in ways if moved.isdisjoint(near[number].interfaces)},
+            _takers={way: takers for way, takers in self._takers.items() if way not in moved},
+            _landings={key: landing for key, landing in self._landings.items() if key[0] not in moved},
+        )  # fmt: skip
+        if sites is not self.sites:
+            vars(other)["_listeners"] = other._by_spot()  # noqa: SLF001 - one of these too
         return other
 
-    def _settle(
-        self, layer2: Layer2, routers: Mapping[str, Router], sites: Mapping[int, Site], spots: Collection[Spot]
-    ) -> None:
-        was, near = self.sites, self._near
-        self.layer2, self.routers, self.sites = layer2, routers, sites
-        self._listeners = self._by_spot() if sites is not was else self._listeners
-        moved = {(spot.device, spot.interface) for spot in spots if spot.interface}
-        self._near = {
-            number: around
-            for number, around in near.items()
-            if (site := sites.get(number)) is was[number] and self.presence(site).sends.isdisjoint(spots)
-        }
-        self._ways = {
-            number: ways
-            for number, ways in self._ways.items()
-            if number in self._near and moved.isdisjoint(near[number].interfaces)
-        }
-        self._takers = {way: takers for way, takers in self._takers.items() if way not in moved}
-        self._landings = {key: landing for key, landing in self._landings.items() if key[0] not in moved}
-
     def unlike(self, was: Self) -> set[int]:
-        """Return the sites that are others than before, hear others, or that other routers hear or hand packets."""
+        """Return the sites that are others than before, or that others hear."""
         numbers = self.sites.keys() | was.sites.keys()
         found = {number for number in numbers if self.sites.get(number) is not was.sites.get(number)}
         for number, near in was._near.items():
             stays = self._near.get(number) is near and self._ways.get(number) is was._ways.get(number)
-            if not stays and number not in found:
-                same = self.near(number) == near and self.ways_in(number) == was.ways_in(number)
-                found.update(() if same else (number,))
+            if not (stays or number in found) and (self.near(number), self.ways_in(number)) != (
+                near,
+                was.ways_in(number),
+            ):
+                found.add(number)
+        return found
+
+    def rerouted(self, was: Self, unlike: Iterable[int]) -> set[int]:
+        """Return those of the sites unlike before that enter routers elsewhere, and all that others hand packets to."""
+        ways = ((n, [one.ways_in(n) if n in one.sites else () for one in (was, self)]) for n in unlike)
+        found = {number for number, (before, after) in ways if before != after}
         for way, takers in was._takers.items():
             if self._takers.get(way) is not takers:
                 found.update({*takers} ^ {*self.takers(*way)})

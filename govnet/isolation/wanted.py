@@ -176,7 +176,17 @@ class Wanted:
     @cached_property
     def shared(self) -> Intervals:
         """Addresses that more than one host site has: a torn segment's, or those of two that overlap."""
-        pieces = sorted(piece for site in self.sites.values() if not site.device for piece in site.addresses)
+        return self.twice(self.sites)
+
+    @cached_property
+    def sent_twice(self) -> Intervals:
+        """Addresses that more than one host site with a router has: a packet's source does not tell its sender."""
+        return self.twice(number for number in self.sites if self.ways[number]) if self.shared else intervals.NONE
+
+    def twice(self, numbers: Iterable[int]) -> Intervals:
+        """Return the addresses that more than one host site has of some."""
+        sites = (self.sites[number] for number in numbers)
+        pieces = sorted(piece for site in sites if not site.device for piece in site.addresses)
         found, last = [], -1
         for low, high in pieces:
             if low <= last:

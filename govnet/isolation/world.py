@@ -58,7 +58,7 @@ class World:
     def _replaced(self, device: str, reading: Reading) -> Collection[str] | None:
         """Take another reading of one device; return the routers with other rules or routes, None if all is new.
 
-        Then ``elsewhere`` are the addresses of all sites that are others than before, or among others.
+        Then ``elsewhere`` are the addresses of all sites that enter routers elsewhere, or that others hand packets to.
         """
         before, after = self.configs.get(device), reading.config
         alike = before is not None and self.readings[device].nat == reading.nat and _alike(before, after)
@@ -100,7 +100,8 @@ class World:
         self.hostile, self.plain = (one.resettled(layer2, routers, self.sites, spots) for one in before)
         unlike = self.hostile.unlike(before[0]) | self.plain.unlike(before[1])
         self.ground = self.ground.resettled(self.sites, self.hostile, self.plain, unlike)
-        spaces = [world[number].addresses for world in (was, sites) for number in unlike if number in world]
+        moved = self.plain.rerouted(before[1], unlike)
+        spaces = [world[number].addresses for world in (was, sites) for number in moved if number in world]
         self.elsewhere = intervals.normal(piece for space in spaces for piece in space)
         return True
 
