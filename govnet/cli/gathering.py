@@ -7,23 +7,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collectors.exposition import labelled
-from govnet.audit import Evidence
 from govnet.audit.tables import Sample
 from govnet.cli import health, probing
 from govnet.cli.learning import learned, with_learned
 from govnet.cli.records import with_records
 from govnet.errors import RefusedError
 from govnet.evidence.contents import Circumstances
-from govnet.masking import masked, masked_prose
+from govnet.masking import masked_prose
 from govnet.network import asof
+from govnet.spoken import spoken
 from nornir_tasks import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from collectors.collect import Result
+    from govnet.audit import Evidence
     from govnet.cli.workspace import Workspace
-    from govnet.config.routetable import RoutingTable
     from govnet.network.model import Network
     from nornir_tasks.tasks import DeviceRead
 
@@ -57,30 +57,14 @@ def said(network: Network, at: datetime, done: Mapping[str, DeviceRead], visits:
 
     ``visits`` is None when nobody could ask.
     """
-    return Evidence(
-        network,
-        at,
-        readings={name: found.reading for name, found in done.items()},
-        texts={name: masked(found.text) for name, found in done.items()},
-        saved={name: masked(found.stored) for name, found in done.items() if found.stored is not None},
-        routes=_routes(done) or None,
-        samples=None if visits is None else tuple(sample for visit in visits for sample in samples_of(visit, at)),
-    )
+    samples = None if visits is None else tuple(sample for visit in visits for sample in samples_of(visit, at))
+    return replace(spoken(network, at, done), samples=samples)
 
 
 def without_twins(evidence: Evidence, emulated: Collection[str]) -> Evidence:
     """Return evidence from a lab that says which devices the lab does not have."""
     absent = [device.name for device in evidence.network.commanded() if device.name not in emulated]
     return replace(evidence, on_paper=tuple(absent) or None)
-
-
-def _routes(done: Mapping[str, DeviceRead]) -> dict[str, tuple[RoutingTable, ...]]:
-    """Return the routing tables of the devices that show them in a form that is on record, without secrets."""
-    return {
-        name: tuple(replace(table, unread=tuple(map(masked_prose, table.unread))) for table in found.routing)
-        for name, found in done.items()
-        if found.routing is not None
-    }
 
 
 def _visits(work: Workspace, *, lab: bool | None) -> Sequence[Result] | None:

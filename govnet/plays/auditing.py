@@ -6,11 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from govnet.audit import Evidence, audit
+from govnet.audit import audit
 from govnet.audit.formats import as_object
 from govnet.files import write_whole
-from govnet.masking import masked
 from govnet.plays.play import Step, Told
+from govnet.spoken import spoken
 from nornir_tasks import tasks
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ def judge(play: Play, *, strict: bool) -> Step:
     what no device can say. In check mode nothing is written.
     """
     with play.runner() as (runner, _):
-        read = runner.run(tasks.read, play.work.chosen([]), network=play.work.network)
-    readings = {name: found.reading for name, found in read.done.items()}
-    texts = {name: masked(found.text) for name, found in read.done.items()}
-    found = audit(Evidence(play.work.network, datetime.now(UTC).replace(microsecond=0), readings, texts))
+        read = runner.run(tasks.read, play.work.chosen([]), network=play.work.network, whole=True)
+    found = audit(spoken(play.work.network, datetime.now(UTC).replace(microsecond=0), read.done))
     path = play.work.folder / "audit.json"
     if not play.check:
         write_whole(path, json.dumps(as_object(found), ensure_ascii=False, indent=2) + "\n")
