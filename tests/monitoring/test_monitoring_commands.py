@@ -85,13 +85,12 @@ def test_a_noc_that_does_not_run_is_ended_without_complaint(tmp_path: Path) -> N
 
 @pytest.mark.needs("prometheus", "alertmanager")
 def test_a_port_in_use_is_told_and_nothing_is_left_behind(tmp_path: Path) -> None:
-
     files = render(noc.open_workspace("laixi", tmp_path).network, Settings())
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     programs = {name: noc.program(name) for name in noc.PROGRAMS}
     taken = f"127.0.0.1:{free_port()}"
-    with pytest.raises(LabError, match="Choose another --prometheus-port"):
+    with pytest.raises(LabError, match="choose another port with --prometheus-port"):
         noc.launch(tmp_path, programs, taken, taken)
     assert not any(background.running(tmp_path, name) for name in noc.PROGRAMS)
 
