@@ -167,7 +167,7 @@ class InHand:
 
     def __init__(self) -> None:
         self.box = Passport(replace(twin("nortel_passport", BOX, ""), snmp=("rapid_city",)))
-        self.agent = Device(self.box.box.twin, self.box, lambda: 0.0, VIEWS)
+        self.agent = Device(self.box.box.twin, lambda: self.box, lambda: 0.0, VIEWS)
 
     def cells(self) -> dict[str, Value]:
         tree, found = self.agent.tree(), {}
