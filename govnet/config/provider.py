@@ -172,7 +172,7 @@ def _bgp(network: Network, device: Device) -> Bgp | None:
     network are no clients of each other (RFC 4456, section 7), so that either alone is enough.
     """
     carried_here = dict(_vrfs(network, device))
-    reflectors = [other for other in _routers(network) if other.role == REFLECTOR]
+    reflectors = network.of_role(REFLECTOR)
     if device.loopback is None or network.asn is None or not reflectors:
         return None
     reflects = device.role == REFLECTOR

@@ -109,6 +109,14 @@ class Network:
     def _segments(self) -> Mapping[str, tuple[Segment, ...]]:
         return _grouped((segment.place, segment) for segment in self.segments)
 
+    @cached_property
+    def _commanded(self) -> Mapping[str, tuple[Device, ...]]:
+        return _grouped((device.role, device) for device in self.commanded())
+
+    def of_role(self, role: str) -> tuple[Device, ...]:
+        """Return the devices of a role that govnet commands, in inventory order."""
+        return self._commanded.get(role, ())
+
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""
         return self._links.get(device, ())
