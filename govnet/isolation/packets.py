@@ -23,6 +23,8 @@ PROTOCOL_NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp"}
 WITH_PORTS: Intervals = ((TCP, TCP), (UDP, UDP))
 
 _WHOLE: tuple[Block, ...] = ((ADDRESSES, ADDRESSES, PROTOCOLS, PORTS, PORTS),)
+_SHOWN = 3
+"""So many blocks, and pieces of a side, are said where there is one line."""
 _MANY = 400
 """More blocks than this are not cut apart when sets are joined: overlap costs a little later, cutting a lot now."""
 
@@ -226,15 +228,27 @@ class PacketSet:
         """Return ``tcp 10.128.17.0/24 -> 10.128.96.11:443``; blocks apart by ``; ``."""
         return "; ".join(map(_block_words, self.blocks)) or "nothing"
 
+    def brief(self) -> str:
+        """Return the same for one line: the first blocks, of each side the first addresses, how many more there are."""
+        words = [_block_words(block, _SHOWN) for block in self.blocks[:_SHOWN]]
+        more = len(self.blocks) - _SHOWN
+        return "; ".join([*words, *([f"and {more} more"] if more > 0 else [])]) or "nothing"
+
 
 NOTHING = PacketSet()
 
 
-def _block_words(block: Block) -> str:
+def _block_words(block: Block, most: int | None = None) -> str:
     source, destination, protocol, source_port, port = block
-    start = f"{','.join(intervals.address_words(source))}{_port_words(source_port)}"
-    end = f"{','.join(intervals.address_words(destination))}{_port_words(port)}"
+    start = f"{_side_words(source, most)}{_port_words(source_port)}"
+    end = f"{_side_words(destination, most)}{_port_words(port)}"
     return f"{_protocol_words(protocol)} {start} -> {end}"
+
+
+def _side_words(side: Intervals, most: int | None) -> str:
+    """Return addresses; with ``most`` only so many pieces of them, and how many more there are."""
+    words = ",".join(intervals.address_words(side[:most]))
+    return f"{words} (+{len(side) - most} more)" if most is not None and len(side) > most else words
 
 
 def _port_words(ports: Intervals) -> str:

@@ -243,7 +243,7 @@ class _Judge:
 
 
 def _breach_words(extra: PacketSet, *, layer2: bool) -> str:
-    return "endpoints of both zones share a broadcast domain" if layer2 else f"gets through: {extra}"
+    return "endpoints of both zones share a broadcast domain" if layer2 else f"gets through: {extra.brief()}"
 
 
 def _notes(fabric: Fabric) -> Iterator[str]:

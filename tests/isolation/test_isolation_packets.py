@@ -50,6 +50,15 @@ def test_what_is_lost_between_all_of_many_sites_is_one_block() -> None:
     assert len(whole.blocks) == 1
 
 
+def test_a_line_holds_the_first_of_many_addresses_and_says_how_many_more_there_are() -> None:
+    targets = tuple((BASE + 2 * n, BASE + 2 * n) for n in range(5))
+    web = PacketSet.of(destinations=targets, protocols=((6, 6),), ports=((443, 443),))
+    assert web.brief() == "tcp any -> 10.0.0.0,10.0.0.2,10.0.0.4 (+2 more):443"
+    others = [PacketSet.of(protocols=((number, number),), sources=targets[:number]) for number in (1, 2, 3, 4)]
+    assert PacketSet.all_of(others).brief().endswith("; and 1 more")
+    assert (others[0].brief(), PacketSet().brief()) == (str(others[0]), "nothing")
+
+
 @given(pieces, pieces)
 def test_intervals_are_sets_of_integers(one: Pieces, two: Pieces) -> None:
     first, second = intervals.normal(one), intervals.normal(two)

@@ -114,7 +114,7 @@ class HighRiskPorts(Rule):
             name, expected = f"{source} > {target}", "no packet to a high-risk port"
             if found or reach.layer2:
                 shown = evidence.fabric.witness(source, target, found) if found else pair.witness
-                actual = f"gets through: {found}" if found else "they share a broadcast domain"
+                actual = f"gets through: {found.brief()}" if found else "they share a broadcast domain"
                 yield self.failed(name, expected, actual, evidence.computed(shown))
             elif pair.verdict is PairResult.UNKNOWN:
                 yield self.unknown(name, pair.why, expected=expected)
