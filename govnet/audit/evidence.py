@@ -200,4 +200,4 @@ class Evidence:
 
     def of_role(self, *roles: str) -> tuple[Device, ...]:
         """Return the devices of some roles, in inventory order."""
-        return tuple(device for device in self.network.devices.values() if device.role in roles)
+        return self.network.of_role(*roles)

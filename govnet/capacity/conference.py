@@ -93,7 +93,7 @@ class Call:
     def __init__(self, network: Network, plan: Plan, file: str = "") -> None:
         """Work out who calls whom; ``file`` is where the plan was written, for messages."""
         self.network, self.plan, self.lines = network, plan, Lines(network)
-        self._mcus = [device.name for device in network.devices.values() if device.role == "mcu"]
+        self._mcus = [device.name for device in network.of_role("mcu")]
         problems = list(_wrong(network, plan, self._mcus, file or network.folder))
         if problems:
             raise InputError(problems)

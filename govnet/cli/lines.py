@@ -60,7 +60,7 @@ def show(network: NetworkName, *, rate: Rate = RATE_KBPS, as_json: Json = False)
         (load.device, load.below_kbps, load.above_kbps, f"{load.ratio:.2f} : 1") for load in figures.loads(loaded)
     ]
     screen.table("oversubscription", ["device", "below", "above", "ratio"], oversold, right=["below", "above", "ratio"])
-    if any(device.role == "mcu" for device in loaded.devices.values()):
+    if loaded.of_role("mcu"):
         for title, value in meetings(loaded, rate).items():
             screen.out.print(f"{title}: {value}")
 

@@ -82,7 +82,7 @@ def planned(network: Network, traps: str, syslog: str, eve: list[str]) -> Plan:
 def _file(network: Network, entry: str) -> tuple[Path, Source]:
     """Return the file of an IDS; where the network has one IDS alone it need not be named."""
     name, named, path = entry.rpartition("=")
-    known = {device.name: device for device in network.devices.values() if device.role == "ids"}
+    known = {device.name: device for device in network.of_role("ids")}
     chosen = known.get(name) if named else next(iter(known.values())) if len(known) == 1 else None
     if chosen is None:
         cause = f"{entry!r} does not say which IDS writes the file"

@@ -78,7 +78,7 @@ def _routes(landed: list[Upstream]) -> Iterator[StaticRoute]:
 
 def _town_routes(network: Network) -> Iterator[StaticRoute]:
     """Yield the way to the management addresses of the towns, which the aggregation switch routes."""
-    gateways = [d.oob.ip for d in network.devices.values() if d.role == "agg" and d.oob]
+    gateways = [d.oob.ip for d in network.of_role("agg") if d.oob]
     for segment in circuits(network):
         for gateway in gateways[:1]:
             yield StaticRoute(segment.subnet, gateway)

@@ -145,7 +145,7 @@ def _routes(network: Network, device: Device) -> Iterator[StaticRoute]:
 def _ways_back(network: Network) -> Iterator[StaticRoute]:
     """Yield the aggregation switch's way to the servers of the management zone: over the first firewall."""
     zone = oob_segment(network).zone
-    firewalls = [d.oob.ip for d in network.devices.values() if d.role == "fw" and d.oob]
+    firewalls = [d.oob.ip for d in network.of_role("fw") if d.oob]
     for segment in served(network):
         if segment.zone == zone and firewalls:
             yield StaticRoute(segment.subnet, firewalls[0])

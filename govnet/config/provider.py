@@ -172,7 +172,7 @@ def _bgp(network: Network, device: Device) -> Bgp | None:
     network are no clients of each other (RFC 4456, section 7), so that either alone is enough.
     """
     carried_here = dict(_vrfs(network, device))
-    reflectors = network.of_role(REFLECTOR)
+    reflectors = [other for other in network.of_role(REFLECTOR) if other.commanded]
     if device.loopback is None or network.asn is None or not reflectors:
         return None
     reflects = device.role == REFLECTOR
@@ -192,7 +192,7 @@ def _peer(asn: int, device: Device, other: Device) -> BgpPeer:
 
 
 def _routers(network: Network) -> list[Device]:
-    return [device for device in network.devices.values() if device.role in ROLES and device.commanded]
+    return [device for device in network.of_role(*ROLES) if device.commanded]
 
 
 def _instance(network: Network, segment: Segment) -> str:

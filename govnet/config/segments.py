@@ -63,4 +63,4 @@ def host(subnet: IPv4Network, index: int) -> IPv4Interface:
 
 def ordinal(network: Network, device: Device) -> int:
     """Return the device's place among those of its role, from 0: the first takes the first address."""
-    return [other.name for other in network.devices.values() if other.role == device.role].index(device.name)
+    return [other.name for other in network.of_role(device.role)].index(device.name)

@@ -110,12 +110,14 @@ class Network:
         return _grouped((segment.place, segment) for segment in self.segments)
 
     @cached_property
-    def _commanded(self) -> Mapping[str, tuple[Device, ...]]:
-        return _grouped((device.role, device) for device in self.commanded())
+    def _roles(self) -> Mapping[str, tuple[Device, ...]]:
+        return _grouped((device.role, device) for device in self.devices.values())
 
-    def of_role(self, role: str) -> tuple[Device, ...]:
-        """Return the devices of a role that govnet commands, in inventory order."""
-        return self._commanded.get(role, ())
+    def of_role(self, *roles: str) -> tuple[Device, ...]:
+        """Return the devices of some roles, in inventory order."""
+        if len(roles) == 1:
+            return self._roles.get(roles[0], ())
+        return tuple(device for device in self.devices.values() if device.role in roles)
 
     def links_of(self, device: str) -> tuple[Link, ...]:
         """Return the links with an end on ``device``, in file order."""

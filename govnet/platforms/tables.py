@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, NoReturn
 
 from govnet.config.routetable import RouteEntry, RoutingTable
 from govnet.platforms.addresses import prefix_length
+from govnet.platforms.text import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -141,6 +143,24 @@ class TableText:
     def done(self) -> RoutingTable:
         """Return the table."""
         return RoutingTable(self.vrf, tuple(self.rows), tuple(self.unread))
+
+
+class TableReader(ABC):
+    """Where the reading of a table is that says how many routes it has: what families share, who differ in `take`."""
+
+    def __init__(self, vrf: str) -> None:
+        self.table = TableText(vrf)
+        self.routes: int | None = None
+
+    @abstractmethod
+    def take(self, line: Line) -> None:
+        """Read one line that is not blank; raise `OddRowError` when it has no place here."""
+
+    def of(self, text: str) -> RoutingTable:
+        """Return the table that a box printed."""
+        self.table.read(lines_of(text), self.take)
+        self.table.counted(self.routes)
+        return self.table.done()
 
 
 def no_part() -> NoReturn:

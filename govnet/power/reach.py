@@ -70,7 +70,7 @@ class Reaches:
     @cached_property
     def cores(self) -> frozenset[str]:
         """The network's middle, which still serves when nobody watches."""
-        return frozenset(d.name for d in self.network.devices.values() if d.role == "core")
+        return frozenset(d.name for d in self.network.of_role("core"))
 
     @cached_property
     def _neighbours(self) -> dict[str, list[tuple[str, str]]]:

@@ -140,7 +140,7 @@ def pwr_06(
         good = None if reading.load is None else reading.load <= LOAD_LIMIT
         said = "load not read" if reading.load is None else f"{reading.load:.0%}"
         yield judged("PWR-06", device, f"load at most {LOAD_LIMIT:.0%}", good=good, actual=said)
-        air = [d.name for d in network.devices.values() if d.role == "hvac" and source.name in d.power]
+        air = [d.name for d in network.of_role("hvac") if source.name in d.power]
         told = ", ".join(air) or "none"
         yield judged("PWR-06", source.name, "no air conditioner on this UPS", good=not air, actual=told)
 

@@ -285,7 +285,7 @@ class ControlledWireless(Rule):
             return replace(self.failed(one.where, "no wireless here", said, seen), severity=Severity.CRITICAL)
         if not zone:
             return self.unknown(one.where, f"the zone of {one.where}, where {one.mac} was seen", seen)
-        guarded = any(device.role == "fw" for device in evidence.network.devices.values())
+        guarded = bool(evidence.of_role("fw"))
         judge = self.passed if guarded else self.failed
         said = f"in {zone}, {'behind the firewall' if guarded else 'no firewall before it'}"
         return judge(one.where, "wireless behind a firewall only", said, seen)

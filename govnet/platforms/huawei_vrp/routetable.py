@@ -11,8 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from govnet.config.routetable import CONNECTED, RouteEntry, RoutingTable
-from govnet.platforms.tables import OddRowError, TableText, Words, is_heading, no_part
-from govnet.platforms.text import lines_of
+from govnet.platforms.tables import OddRowError, TableReader, Words, is_heading, no_part
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -32,18 +31,14 @@ _WIDTH: Final = 80
 
 def read_table(text: str, vrf: str) -> RoutingTable:
     """Return the table that a box printed for an instance; empty names the public one."""
-    reader = _Reader(TableText(vrf))
-    reader.table.read(lines_of(text), reader.take)
-    reader.table.counted(reader.routes)
-    return reader.table.done()
+    return _Reader(vrf).of(text)
 
 
-class _Reader:
+class _Reader(TableReader):
     """Where in the table the reading is."""
 
-    def __init__(self, table: TableText) -> None:
-        self.table = table
-        self.routes: int | None = None
+    def __init__(self, vrf: str) -> None:
+        super().__init__(vrf)
         self._titled = False
         self._proto: int | None = None  # column of the heading: rows below, of the same destination, leave what is left
         self._prefix: IPv4Network | None = None

@@ -11,8 +11,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
 
 from govnet.config.routetable import CONNECTED, STATIC, RouteEntry, RoutingTable
-from govnet.platforms.tables import TableText, Words, is_heading, no_part
-from govnet.platforms.text import lines_of
+from govnet.platforms.tables import TableReader, Words, is_heading, no_part
 
 if TYPE_CHECKING:
     from govnet.config.reading import Line
@@ -29,18 +28,14 @@ _BLACK_HOLE: Final = IPv4Address("255.255.255.255")
 
 def read_table(text: str, vrf: str) -> RoutingTable:
     """Return the table that a chassis printed."""
-    reader = _Reader(TableText(vrf))
-    reader.table.read(lines_of(text), reader.take)
-    reader.table.counted(reader.routes)
-    return reader.table.done()
+    return _Reader(vrf).of(text)
 
 
-class _Reader:
+class _Reader(TableReader):
     """Where in the table the reading is; what stands below the count is the legend."""
 
-    def __init__(self, table: TableText) -> None:
-        self.table = table
-        self.routes: int | None = None
+    def __init__(self, vrf: str) -> None:
+        super().__init__(vrf)
         self._headed = False
 
     def take(self, line: Line) -> None:
