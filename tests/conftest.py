@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What a helper of the tests asserts is told as fully as what a test asserts.
+pytest.register_assert_rewrite("support")
+
 # How often a law is tried; GOVNET_EXAMPLES=1000 and more for a long look.
 EXAMPLES = int(os.environ.get("GOVNET_EXAMPLES", "300" if os.environ.get("CI") else "50"))
 # No deadlines: these machines are shared, and a slow example is no failure.
