@@ -8,6 +8,9 @@ DEBIAN := nftables iproute2 snmp snmpd openssh-client telnet prometheus-snmp-exp
 	prometheus-alertmanager prometheus-blackbox-exporter prometheus-smokeping-prober chromium fonts-wqy-microhei \
 	nut-snmp nut-server
 
+# Some containers ask Python to keep no bytecode: hundreds of processes would each compile all of the sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test coverage check bench format clean
 
 demo: $(VENV)/ready
