@@ -9,11 +9,10 @@ from govnet.isolation import intervals
 from govnet.isolation.packets import PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
-    from govnet.isolation.intervals import Intervals
     from govnet.isolation.routers import Router, Treatment
-    from govnet.isolation.routes import Exit
+    from govnet.isolation.routes import Exit, Span
 
 _EVERYTHING, _NOTHING = PacketSet.everything(), PacketSet()
 
@@ -31,27 +30,35 @@ def differing(before: Router, after: Router, entrance: Treatment | None, *, esta
     old, new = before.config, after.config
     if old.forwarding is not new.forwarding or (old.firewall is None) is not (new.firewall is None):
         return _EVERYTHING
-    vrf = entrance.vrf if entrance else ""
-    moved = _moved(before, after, vrf)
-    parts = [PacketSet.of(destinations=moved)] if moved else []
+    parts = [*_moved(before, after, entrance, established=established)]
     if (old.firewall, old.acls) != (new.firewall, new.acls):
         parts += _filtered(before, after, entrance, established=established)
     return PacketSet.all_of(parts) if parts else _NOTHING
 
 
-def _moved(before: Router, after: Router, vrf: str) -> Intervals:
-    """Return the destinations that a routing instance has other ways to."""
+def _moved(before: Router, after: Router, entrance: Treatment | None, *, established: bool) -> Iterator[PacketSet]:
+    """Yield the packets that a routing instance lets out by other ways; those that no filter lets out go none."""
     one, other = before.config, after.config
     if (one.routes, one.vrfs, before.imported) == (other.routes, other.vrfs, after.imported):
-        return intervals.NONE
-    old, new = ({(e.interface, e.next_hop, e.tunnel): e.destinations for e in _exits(r, vrf)} for r in (before, after))
-    pairs = ((old.get(hop, intervals.NONE), new.get(hop, intervals.NONE)) for hop in old.keys() | new.keys())
-    gone = (intervals.difference(*way) for a, b in pairs if a != b for way in ((a, b), (b, a)))
-    return intervals.normal(piece for part in gone for piece in part)
+        return
+    old, new = ({_hop(way): (leave, way.destinations) for leave, way in _exits(r, entrance)} for r in (before, after))
+    let: dict[int, tuple[PacketSet, list[Span]]] = {}
+    for router, here, there in ((before, old, new), (after, new, old)):
+        for hop, (leave, destinations) in here.items():
+            away = there[hop][1] if hop in there else intervals.NONE
+            gone = intervals.difference(destinations, away) if destinations != away else intervals.NONE
+            if gone:
+                through = router.through(entrance, leave, established=established)
+                let.setdefault(id(through), (through, []))[1].extend(gone)
+    yield from (part for through, pieces in let.values() if (part := through.towards(intervals.normal(pieces))))
 
 
-def _exits(router: Router, vrf: str) -> Iterator[Exit]:
-    return (leave for group in router.groups(vrf) for leave in group.exits)
+def _exits(router: Router, entrance: Treatment | None) -> Iterator[tuple[Treatment, Exit]]:
+    return ((group.leave, way) for group in router.groups(entrance.vrf if entrance else "") for way in group.exits)
+
+
+def _hop(way: Exit) -> Hashable:
+    return way.interface, way.next_hop, way.tunnel
 
 
 def _filtered(before: Router, after: Router, entrance: Treatment | None, *, established: bool) -> Iterator[PacketSet]:
