@@ -90,7 +90,7 @@ OPENING, ANSWERS = Asked(), Asked(established=True)
 def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Asked = OPENING) -> Flow:
     """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
     flow = Flow()
-    passing = passing.exploring(asked.ignored, forgetful=not asked.keep)
+    first, later = (passing.exploring(part, forgetful=not asked.keep) for part in (asked.ignored, NOTHING))
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
     order = deque(waiting)
     while order:
@@ -104,7 +104,8 @@ def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Aske
             packets = packets.difference(again)
         if packets:
             flow.seen[entrance] = packets if known is None else known.union(packets)
-            passed = passing.through(entrance, packets, established=asked.established)
+            here = first if known is None and entrance in entries else later  # routers before dropped what is ignored
+            passed = here.through(entrance, packets, established=asked.established)
             _note(flow, passed, asked)
             if passed.opened and asked.keep:
                 flow.opened.setdefault(entrance.device, []).extend(passed.opened)

@@ -210,7 +210,8 @@ class Needs:
         for entries, part, ends in self._apart(exploration, suspects, self._fabric.network.zones) if suspects else ():
             flow = explore(passing, entries, ANSWERS)
             hosts = [index for index in flow.arrivals if not sites[index].device]
-            lost = part.sourced(self._ground.wanted.space(ends)).without(flow.at(index) for index in hosts)
+            came = PacketSet.apart(flow.at(index) for index in hosts)
+            lost = part.sourced(self._ground.wanted.space(ends)).difference(came)
             near = self._meeting(starts, (block[1] for block in lost.blocks))
             for end in self._meeting(ends if near else (), (block[0] for block in lost.blocks)):
                 if end not in self._ground.deaf:
