@@ -14,6 +14,7 @@ from govnet.isolation.differences import differing
 from govnet.isolation.flow import OPENING, Arrived, Asked, Flow, explore
 from govnet.isolation.packets import NOTHING, PacketSet
 from govnet.isolation.surroundings import Entrance
+from govnet.isolation.turning import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.passing import Passing
     from govnet.isolation.routers import Router
+    from govnet.isolation.turning import Turn
 
 
 _MANY = 16
@@ -73,21 +75,56 @@ class Exploration:
         other = replace(self, passing=passing, entries=entries)
         if "flow" not in vars(self) or passing.translates:
             return other  # what translation made has no name of its own to be told apart by
-        again = [*self.differing(passing, devices), *self._entering(entries)]
+        parts = {entrance: part for device in devices for entrance, part in self._differing(passing, device)}
+        before, again = self._turned(passing, parts) if self._open else (self, [*parts.values()])
+        again += [*self._relanding(passing), *self._entering(entries)]
         packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
         packets = PacketSet.widened([packets]) if len(packets.blocks) > _MANY else packets
-        vars(other)["flow"] = self._redone(other, packets) if packets else self.flow
-        vars(other)["turned"] = packets
+        vars(other)["flow"] = before._redone(other, packets) if packets else before.flow  # noqa: SLF001 - one of these too
+        vars(other)["turned"] = None if self._open else packets
         if "_senders" in vars(self) and entries is self.entries:
             vars(other)["_senders"] = self._senders
         return other
 
+    @property
+    def _open(self) -> bool:
+        """Whether it tells who gets what hostile hosts send, and nothing else."""
+        return self.passing.hostile and self.asked.keep and not (self.asked.established or self.asked.widen)
+
+    def _turned(self, passing: Passing, parts: Mapping[Entrance, PacketSet]) -> tuple[Exploration, list[PacketSet]]:
+        """Return the exploration with other routers, and the packets that it does not tell of any more.
+
+        Args:
+            passing: the routers as they are.
+            parts: entrance -> packets there that its router may treat in another way.
+        """
+        was, now = (one.exploring(self.asked.ignored, forgetful=True) for one in (self.passing, passing))
+        found = turn(was, now, self.flow.seen, parts)
+        other = replace(self)
+        vars(other)["flow"] = self._followed(passing, found) if found.moves else self.flow
+        return other, found.anew
+
+    def _followed(self, passing: Passing, found: Turn) -> Flow:
+        """Return what was found, with what others get now from some routers, or do not get any more."""
+        entries = {entrance: PacketSet.all_of(parts) for entrance, parts in found.onward.items()}
+        after = explore(passing, entries, seen=self.flow.seen)
+        arrivals = {**self.flow.arrivals}
+        for site, gone in found.gone.items():
+            left = [one._replace(packets=one.packets.without(gone)) for one in arrivals.pop(site, ())]
+            arrivals |= {site: some} if (some := [one for one in left if one.packets]) else {}
+        came = ((site, [Arrived(part, None) for part in parts]) for site, parts in found.came.items())
+        for site, more in (*came, *after.arrivals.items()):
+            arrivals[site] = arrivals.get(site, []) + more
+        return Flow(after.seen, arrivals, self.flow.lost)
+
     def differing(self, passing: Passing, devices: Iterable[str]) -> list[PacketSet]:
         """Return the packets that do something else with other rules or routes of some devices, and maybe others."""
-        found = [part for device in devices for part in self._differing(passing, device)]
-        for device, landings in passing.relanded(self.passing).items():
-            found += self._relanded(passing.routers[device], landings)
-        return found
+        return [part for device in devices for _, part in self._differing(passing, device)] + self._relanding(passing)
+
+    def _relanding(self, passing: Passing) -> list[PacketSet]:
+        """Return the packets that leave routers as before and are taken by others."""
+        landings = passing.relanded(self.passing)
+        return [part for device, one in landings.items() for part in self._relanded(passing.routers[device], one)]
 
     def _entering(self, entries: Mapping[Entrance, PacketSet]) -> Iterator[PacketSet]:
         """Yield the packets that enter somewhere now and did not, or the other way round."""
@@ -106,15 +143,15 @@ class Exploration:
                     if seen and taken and (part := seen.towards(intervals.intersection(way.destinations, taken))):
                         yield part
 
-    def _differing(self, passing: Passing, device: str) -> Iterator[PacketSet]:
-        """Yield the packets that a device does something else with than before."""
+    def _differing(self, passing: Passing, device: str) -> Iterator[tuple[Entrance, PacketSet]]:
+        """Yield (entrance of a device, the packets that it does something else with than before)."""
         before, after = self.passing.routers[device], passing.routers[device]
         for treatment in before.entrances() | after.entrances():
-            seen = self.flow.seen.get(Entrance(device, treatment))
-            if seen:
+            entrance = Entrance(device, treatment)
+            if seen := self.flow.seen.get(entrance):
                 part = seen.intersection(differing(before, after, treatment, established=self.asked.established))
                 if part:
-                    yield part
+                    yield entrance, part
 
     def _redone(self, other: Exploration, packets: PacketSet) -> Flow:
         """Return what another exploration finds where only some packets go other ways than here."""

@@ -87,9 +87,17 @@ what others really send, and each such packet has to be looked at again."""
 OPENING, ANSWERS = Asked(), Asked(established=True)
 
 
-def explore(passing: Passing, entries: Mapping[Entrance, PacketSet], asked: Asked = OPENING) -> Flow:
-    """Return where packets get to from ``entries``; ends because only packets new at an entrance go on."""
-    flow = Flow()
+def explore(
+    passing: Passing,
+    entries: Mapping[Entrance, PacketSet],
+    asked: Asked = OPENING,
+    seen: Mapping[Entrance, PacketSet] | None = None,
+) -> Flow:
+    """Return where packets get to from ``entries``; ends because only packets new at an entrance go on.
+
+    What becomes of ``seen`` is known already and not told again.
+    """
+    flow = Flow(dict(seen) if seen else {})
     first, later = (passing.exploring(part, forgetful=not asked.keep) for part in (asked.ignored, NOTHING))
     waiting: dict[Entrance, list[PacketSet]] = {entrance: [packets] for entrance, packets in entries.items()}
     order = deque(waiting)
