@@ -11,6 +11,7 @@ from govnet.isolation.packets import PacketSet
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from govnet.isolation.intervals import Intervals
     from govnet.isolation.routers import Router, Treatment
     from govnet.isolation.routes import Exit, Span
 
@@ -38,23 +39,30 @@ def differing(before: Router, after: Router, entrance: Treatment | None, *, esta
 
 def _moved(before: Router, after: Router, entrance: Treatment | None, *, established: bool) -> Iterator[PacketSet]:
     """Yield the packets that a routing instance lets out by other ways; those that no filter lets out go none."""
-    one, other = before.config, after.config
-    if (one.routes, one.vrfs, before.imported) == (other.routes, other.vrfs, after.imported):
-        return
-    old, new = ({_hop(way): (leave, way.destinations) for leave, way in _exits(r, entrance)} for r in (before, after))
     let: dict[int, tuple[PacketSet, list[Span]]] = {}
-    for router, here, there in ((before, old, new), (after, new, old)):
-        for hop, (leave, destinations) in here.items():
-            away = there[hop][1] if hop in there else intervals.NONE
-            gone = intervals.difference(destinations, away) if destinations != away else intervals.NONE
-            if gone:
-                through = router.through(entrance, leave, established=established)
-                let.setdefault(id(through), (through, []))[1].extend(gone)
+    for router, leave, gone in _rerouted(before, after, entrance.vrf if entrance else ""):
+        through = router.through(entrance, leave, established=established)
+        let.setdefault(id(through), (through, []))[1].extend(gone)
     yield from (part for through, pieces in let.values() if (part := through.towards(intervals.normal(pieces))))
 
 
-def _exits(router: Router, entrance: Treatment | None) -> Iterator[tuple[Treatment, Exit]]:
-    return ((group.leave, way) for group in router.groups(entrance.vrf if entrance else "") for way in group.exits)
+@lru_cache(maxsize=32)
+def _rerouted(before: Router, after: Router, vrf: str) -> list[tuple[Router, Treatment, Intervals]]:
+    """Return (one of two states, class of interfaces, destinations that only that state sends there)."""
+    one, other = before.config, after.config
+    if (one.routes, one.vrfs, before.imported) == (other.routes, other.vrfs, after.imported):
+        return []
+    old, new = ({_hop(way): (leave, way.destinations) for leave, way in _exits(r, vrf)} for r in (before, after))
+    return [
+        (router, leave, gone)
+        for router, here, there in ((before, old, new), (after, new, old))
+        for hop, (leave, destinations) in here.items()
+        if (gone := intervals.difference(destinations, there[hop][1] if hop in there else intervals.NONE))
+    ]
+
+
+def _exits(router: Router, vrf: str) -> Iterator[tuple[Treatment, Exit]]:
+    return ((group.leave, way) for group in router.groups(vrf) for way in group.exits)
 
 
 def _hop(way: Exit) -> Hashable:

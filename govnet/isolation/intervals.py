@@ -13,6 +13,8 @@ Intervals = tuple[tuple[int, int], ...]
 
 NONE: Intervals = ()
 _LAST = 2**32 - 1
+_MANY_TIMES = 8
+"""Where one set has so many times the pieces of another, each piece of the other is looked for in it."""
 ADDRESSES: Intervals = ((0, _LAST),)
 PROTOCOLS: Intervals = ((0, 255),)
 PORTS: Intervals = ((0, 65535),)
@@ -45,11 +47,15 @@ def _before(pieces: Intervals, low: int) -> int:
     return max(0, bisect_left(pieces, (low,)) - 1) if len(pieces) > 4 else 0  # noqa: PLR2004 - shorter ones are scanned
 
 
+def _reaching(pieces: Intervals, low: int) -> int:
+    """Return the index of the first piece that ends at or after ``low``."""
+    begun = bisect_left(pieces, (low,))
+    return begun - 1 if begun and pieces[begun - 1][1] >= low else begun
+
+
 def _clipped(pieces: Intervals, low: int, high: int) -> Intervals:
     """Return what of several pieces is within two bounds; the very same when that is all."""
-    begun, last = bisect_left(pieces, (low,)), bisect_left(pieces, (high + 1,))
-    if begun and pieces[begun - 1][1] >= low:
-        begun -= 1
+    begun, last = _reaching(pieces, low), bisect_left(pieces, (high + 1,))
     if begun == last:
         return NONE
     part = pieces[begun:last]  # the whole tuple itself when nothing is left out
@@ -81,45 +87,78 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
 
 def _common(first: Intervals, second: Intervals) -> Intervals:
     """Return what two sets of several pieces share; ``first`` itself when it lies within the second."""
+    if len(first) > _MANY_TIMES * len(second):
+        return tuple([piece for low, high in second for piece in _clipped(first, low, high)])
+    if len(second) > _MANY_TIMES * len(first):
+        found = tuple([piece for low, high in first for piece in _clipped(second, low, high)])
+    else:
+        found = tuple(_swept(first, second))
+    return first if found == first else found
+
+
+def _swept(first: Intervals, second: Intervals) -> list[tuple[int, int]]:
+    """Return what two sets share, from the lowest address to the highest."""
     result = []
     i, j = _before(first, second[0][0]), _before(second, first[0][0])
     last_i, last_j = len(first), len(second)
     while i < last_i and j < last_j:
-        piece = first[i]
-        (low, high), (other_low, other_high) = piece, second[j]
-        if other_low <= low and high <= other_high:
-            result.append(piece)
-        else:
-            start, end = max(low, other_low), min(high, other_high)
-            if start <= end:
-                result.append((start, end))
+        piece = low, high = first[i]
+        other_low, other_high = second[j]
         if high < other_high:
             i += 1
+            if other_low <= low:
+                result.append(piece)
+            elif other_low <= high:
+                result.append((other_low, high))
         else:
             j += 1
-    found = tuple(result)
-    return first if found == first else found
+            if other_low <= low:
+                if high == other_high:
+                    result.append(piece)
+                elif low <= other_high:
+                    result.append((low, other_high))
+            else:
+                result.append(second[j - 1])
+    return result
 
 
 def difference(first: Intervals, second: Intervals) -> Intervals:
     """Return what is in ``first`` only."""
     if not first or not second or first[-1][1] < second[0][0] or second[-1][1] < first[0][0]:
         return first
+    if first is second or first == second:
+        return NONE
+    begun, end = _reaching(first, second[0][0]), bisect_left(first, (second[-1][1] + 1,))
+    if begun == end:
+        return first
+    left = _left(first[begun:end], second)
+    return tuple(left) if end - begun == len(first) else (*first[:begun], *left, *first[end:])
+
+
+def _left(first: Intervals, second: Intervals) -> list[tuple[int, int]]:
+    """Return what is in ``first`` only."""
     result = []
-    j = 0
-    for start, end in first:
-        low = start
-        while j < len(second) and second[j][1] < low:
+    j, last = _before(second, first[0][0]), len(second)
+    few = len(second) > _MANY_TIMES * len(first)
+    for piece in first:
+        low, end = piece
+        if few:
+            j = _before(second, low)
+        while j < last and second[j][1] < low:
             j += 1
+        if j == last or second[j][0] > end:
+            result.append(piece)
+            continue
         k = j
-        while k < len(second) and second[k][0] <= end:
-            if low < second[k][0]:
-                result.append((low, second[k][0] - 1))
-            low = max(low, second[k][1] + 1)
+        while k < last and second[k][0] <= end:
+            away, to = second[k]
+            if low < away:
+                result.append((low, away - 1))
+            low = to + 1
             k += 1
         if low <= end:
             result.append((low, end))
-    return tuple(result)
+    return result
 
 
 def holds(intervals: Intervals, value: int) -> bool:
