@@ -15,7 +15,7 @@ from govnet.isolation.packets import NOTHING, PacketSet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govnet.isolation.passing import Passed, Passing
+    from govnet.isolation.passing import Passing
     from govnet.isolation.surroundings import Entrance
     from govnet.isolation.translation import Original
 
@@ -113,11 +113,7 @@ def explore(
         if packets:
             flow.seen[entrance] = packets if known is None else known.union(packets)
             here = first if known is None and entrance in entries else later  # routers before dropped what is ignored
-            passed = here.through(entrance, packets, established=asked.established)
-            _note(flow, passed, asked)
-            if passed.opened and asked.keep:
-                flow.opened.setdefault(entrance.device, []).extend(passed.opened)
-            for onward, part in passed.onward:
+            for onward, part in _passed_on(flow, here, entrance, packets, asked):
                 if onward not in waiting:
                     waiting[onward] = []
                     order.append(onward)
@@ -125,10 +121,20 @@ def explore(
     return flow
 
 
-def _note(flow: Flow, passed: Passed, asked: Asked) -> None:
+def _passed_on(
+    flow: Flow, passing: Passing, entrance: Entrance, packets: PacketSet, asked: Asked
+) -> list[tuple[Entrance, PacketSet]]:
+    """Take packets through one router; note what became of them and return those that go to other routers."""
+    quick = None if asked.keep else passing.forwarded(entrance, packets, established=asked.established)
+    if quick is not None:
+        return quick
+    passed = passing.through(entrance, packets, established=asked.established)
     flow.lost += passed.lost
+    if passed.opened and asked.keep:
+        flow.opened.setdefault(entrance.device, []).extend(passed.opened)
     for one in passed.delivered if asked.keep else ():
         flow.arrivals.setdefault(one.site, []).append(Arrived(one.packets, one.original))
+    return passed.onward
 
 
 class Step(NamedTuple):

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.config.routing import InterfaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from govnet.config.model import DeviceConfig
 
 
 Tags = tuple[int, ...]
 """A frame's tags from the outside in; empty for an untagged frame."""
+
+
+SENDING = "out"
+"""The side of an IP interface that only sends: no frame gets to it."""
 
 
 class Spot(NamedTuple):
@@ -61,7 +66,7 @@ class Presence:
 
 def sender(device: str, interface: str) -> Spot:
     """Return the sending side of an IP interface."""
-    return Spot(device, 0, interface, "out")
+    return Spot(device, 0, interface, SENDING)
 
 
 def hearer(device: str, interface: str) -> Spot:
@@ -98,30 +103,37 @@ def parent_ports(config: DeviceConfig, parent: str) -> frozenset[str]:
     return frozenset()
 
 
+@cache
+def _tag(vlan: int) -> Tags:
+    """Return the one value that stands for a single tag, of very many frames."""
+    return (vlan,)
+
+
 class PortView:
     """What one device's ports do with frames: `emits` and `accepts` are the two halves of a cable's meaning."""
 
     def __init__(self, device: str, config: DeviceConfig, inner: Tags = ()) -> None:
         """Look at a device; ``inner`` are the tags that frames in a tunnel may carry inside, where there are any."""
         self.device, self.config, self.inner = device, config, inner
-        self._spots: dict[tuple[int, int, int], Spot] = {}
+        self._spots: dict[int | tuple[int, int, int], Spot] = {}
         self.groups = {vlan: _groups(config, vlan) for vlan in config.vlans} if isolates(config) else {}
         self._sends: dict[str, list[tuple[Spot, Tags]]] = {}
         self._hears: dict[tuple[str, Tags], list[Spot]] = {}
         self._places: dict[str, tuple[Presence, Presence]] = {}
         for name, interface in config.interfaces.items():
             if interface.kind in (InterfaceKind.PORT, InterfaceKind.SUBINTERFACE):
-                tags = (interface.vlan or 0,) if interface.kind is InterfaceKind.SUBINTERFACE else ()
+                tags = _tag(interface.vlan or 0) if interface.kind is InterfaceKind.SUBINTERFACE else ()
                 for port in parent_ports(config, interface.parent or name):
                     self._sends.setdefault(port, []).append((sender(device, name), tags))
                     self._hears.setdefault((port, tags), []).append(hearer(device, name))
 
     def spot(self, vlan: int, inner: int = 0, group: int = 0) -> Spot:
         """Return the one value that stands for a VLAN of the device."""
-        key = (vlan, inner, group)
-        if key not in self._spots:
-            self._spots[key] = Spot(self.device, vlan, inner=inner, group=group)
-        return self._spots[key]
+        key = (vlan, inner, group) if inner or group else vlan
+        found = self._spots.get(key)
+        if found is None:
+            found = self._spots[key] = Spot(self.device, vlan, inner=inner, group=group)
+        return found
 
     def _leaving(self, vlan: int, inner: int, isolated: int) -> Iterator[Spot]:
         """Yield the spots of a VLAN whose frames may leave by a port of an isolation group."""
@@ -138,7 +150,7 @@ class PortView:
         switchport = self.config.ports[port].switchport
         if switchport:
             for vlan in sorted(switchport.members & self.config.vlans.keys()):
-                outer = () if vlan in switchport.untagged else (vlan,)
+                outer = () if vlan in switchport.untagged else _tag(vlan)
                 if not (self.inner or self.groups):  # nearly all devices; this is asked of every port and VLAN
                     yield self.spot(vlan), outer
                     continue
@@ -147,15 +159,18 @@ class PortView:
                     yield from ((spot, tags) for spot in self._leaving(vlan, tag, switchport.isolated))
         yield from self._sends.get(port, ())
 
-    def accepts(self, port: str, tags: Tags) -> Iterator[Spot]:
-        """Yield the spots that a frame with these tags enters; a tunnel port takes them as what is inside."""
+    def accepts(self, port: str, tags: Tags) -> Sequence[Spot]:
+        """Return the spots that a frame with these tags enters; a tunnel port takes them as what is inside."""
         switchport = self.config.ports[port].switchport
-        if switchport:
-            enter = not tags or switchport.tunnel
-            vlan, inside = (switchport.pvid, tags) if enter else (tags[0], tags[1:])
-            if vlan in self.config.vlans and (enter or vlan in switchport.members) and len(inside) <= 1:
-                yield self.spot(vlan or 0, inside[0] if inside else 0, switchport.isolated)
-        yield from self._hears.get((port, tags), ())
+        heard = self._hears.get((port, tags), ()) if self._hears else ()
+        if not switchport:
+            return heard
+        enter = not tags or switchport.tunnel
+        vlan, inside = (switchport.pvid, tags) if enter else (tags[0], tags[1:])
+        member = enter or vlan in switchport.tagged or vlan in switchport.untagged
+        if not member or vlan not in self.config.vlans or len(inside) > 1:
+            return heard
+        return (self.spot(vlan or 0, inside[0] if inside else 0, switchport.isolated), *heard)
 
     def tags(self, port: str) -> Iterator[Tags]:
         """Yield every way of tagging that means anything on the port."""
@@ -200,6 +215,21 @@ class PortView:
     def places(self, port: str) -> tuple[Presence, Presence]:
         """Return the presence of somebody hostile and of a plain host at a port, always the same two."""
         if port not in self._places:
-            hostile, plain = (self.presence(port, hostile=one) for one in (True, False))
-            self._places[port] = hostile, hostile if plain == hostile else plain
+            self._places[port] = self._at_access(port) or self._at_any(port)
         return self._places[port]
+
+    def _at_any(self, port: str) -> tuple[Presence, Presence]:
+        hostile, plain = (self.presence(port, hostile=one) for one in (True, False))
+        return hostile, hostile if plain == hostile else plain
+
+    def _at_access(self, port: str) -> tuple[Presence, Presence] | None:
+        """Return the same of a port that has one VLAN, untagged, and nothing else: nearly all where hosts plug in."""
+        switchport = self.config.ports[port].switchport if self.alive(port) else None
+        if not switchport or switchport.tagged or switchport.tunnel or self.inner or self.groups:
+            return None
+        known = switchport.pvid in self.config.vlans and port not in self._sends
+        if switchport.untagged != {switchport.pvid} or not known:
+            return None
+        spots = frozenset((self.spot(switchport.pvid or 0),))
+        presence = Presence(spots, spots)
+        return presence, presence

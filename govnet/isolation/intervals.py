@@ -78,7 +78,8 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
         if len(first) == 1:
             low, high = max(low, first[0][0]), min(high, first[0][1])
             return second if (low, high) == second[0] else ((low, high),) if low <= high else NONE
-        return _clipped(first, low, high)
+        found = _clipped(first, low, high)
+        return second if found == second else found
     if len(first) == 1:
         found = _clipped(second, first[0][0], first[0][1])
         return first if found == first else found

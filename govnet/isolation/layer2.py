@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govnet.isolation.frames import Carry, PortView, Spot, isolates
+from govnet.isolation.frames import SENDING, Carry, PortView, Spot, isolates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from govnet.config.model import DeviceConfig
     from govnet.network.cabled import End, Link
@@ -24,7 +24,10 @@ _State = tuple[Spot, frozenset[Spot]]
 
 
 class Domain(NamedTuple):
-    """A broadcast domain: its first spot, all its spots, and every spot that its frames get to (also one-way)."""
+    """A broadcast domain: its first spot, all its spots, and every spot that its frames get to (also one-way).
+
+    The sending side of a router's interface is a domain of its own, without itself among ``reached``.
+    """
 
     first: Spot
     members: tuple[Spot, ...]
@@ -48,7 +51,8 @@ class Layer2:
         self._ways = {name: self._ways_from(name) for name in self.views}
         self._isolating = any(view.groups for view in self.views.values())
         self._domains: dict[Spot, Domain] = {}
-        self._at: dict[str, tuple[Domain, ...]] = {}
+        self._at: dict[str, list[Domain]] = {}
+        self._mine: set[str] = set()
         self.stirred: frozenset[Spot] | None = None
 
     def update(self, device: str, config: DeviceConfig) -> Layer2:
@@ -74,16 +78,17 @@ class Layer2:
             for spot in self._ways.get(name, {}).keys() | other._ways.get(name, {}).keys()
             if self.ways(spot) != other.ways(spot)
         }
-        gone = {one.first: one for name in {s.device for s in differ} for one in self._at.get(name, ()) if not
-                differ.isdisjoint(one.reached)}  # fmt: skip
+        near_by = (one for name in {s.device for s in differ} for one in self._at.get(name, ()))
+        gone = {one.first: one for one in near_by if one.first in differ or not differ.isdisjoint(one.reached)}
         lost = other.stirred = frozenset(spot for one in gone.values() for spot in one.members)
-        shrunk = {spot.device for one in gone.values() for spot in one.reached}
+        shrunk = {spot.device for one in gone.values() for spot in (one.first, *one.reached)}
         other._domains = (
             {spot: one for spot, one in self._domains.items() if spot not in lost} if lost else dict(self._domains)
         )
         other._at = self._at | {
-            name: tuple(one for one in self._at.get(name, ()) if one.first not in gone) for name in shrunk
+            name: [one for one in self._at.get(name, ()) if one.first not in gone] for name in shrunk
         }
+        other._mine, self._mine = shrunk, set()  # from here on the other lists are of both
 
     def _ways_from(self, device: str) -> dict[Spot, tuple[Carry, ...]]:
         """Return spot -> the ways of frames from each spot of a device."""
@@ -121,7 +126,13 @@ class Layer2:
 
     def reached(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return every spot that frames from ``spots`` get to, themselves included."""
-        found = [self.around(spot).reached for spot in spots]
+        starts = frozenset(spots)
+        found = self.heard(starts)
+        return found if starts <= found else found | starts
+
+    def heard(self, spots: Collection[Spot]) -> frozenset[Spot]:
+        """Return every spot that frames from ``spots`` get to; those that only send are not among them."""
+        found = [(self._domains.get(spot) or self.around(spot)).reached for spot in spots]
         return found[0] if len(found) == 1 else frozenset().union(*found)
 
     def domain(self, spots: Iterable[Spot]) -> frozenset[Spot]:
@@ -135,30 +146,47 @@ class Layer2:
 
     def reaching(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return the spots whose frames are known to get to any of ``spots``: those of domains found so far."""
-        found = {one.first: one for spot in spots for one in self._at.get(spot.device, ()) if spot in one.reached}
+        near = ((spot, one) for spot in spots for one in self._at.get(spot.device, ()))
+        found = {one.first: one for spot, one in near if spot in one.reached or spot == one.first}
         return frozenset(spot for one in found.values() for spot in one.members)
 
     def around(self, spot: Spot) -> Domain:
         """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
         found = self._domains.get(spot)
         if found is None:
-            reached = self._forward(spot)
+            reached = self._sent(spot) if spot.side == SENDING else self._forward(spot)
             isolated = self._isolating and any(self._apart(one) for one in reached)
             reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
-            members = frozenset({spot}) if isolated else self._backward(spot, reached)
+            alone = isolated or spot.side == SENDING
+            members = frozenset({spot}) if alone else self._backward(spot, reached)
             found = Domain(min(members), tuple(members), reached)
             self._domains.update(dict.fromkeys(found.members, found))
-            for name in {one.device for one in reached}:
-                self._at[name] = (*self._at.get(name, ()), found)
+            self._place(found)
         return found
+
+    def _place(self, domain: Domain) -> None:
+        """Keep by device what gets there; a list that another graph has too is copied first."""
+        for name in {domain.first.device, *(one.device for one in domain.reached)}:
+            if name not in self._mine:
+                self._mine.add(name)
+                self._at[name] = list(self._at.get(name, ()))
+            self._at[name].append(domain)
+
+    def _sent(self, spot: Spot) -> frozenset[Spot]:
+        """Return where frames of a router's interface get to: where those of its domains do, and none comes back."""
+        beyond = [way.target for way in self.ways(spot)]
+        if self._isolating:
+            return frozenset().union(*map(self._forward, beyond))
+        return self.heard(beyond)
 
     def _forward(self, spot: Spot) -> frozenset[Spot]:
         seen, open_spots = {spot}, [spot]
         while open_spots:
             for carry in self.ways(open_spots.pop()):
-                if carry.target not in seen:
-                    seen.add(carry.target)
-                    open_spots.append(carry.target)
+                target = carry.target
+                if target not in seen:
+                    seen.add(target)
+                    open_spots.append(target)
         return frozenset(seen)
 
     def _backward(self, spot: Spot, among: frozenset[Spot]) -> frozenset[Spot]:

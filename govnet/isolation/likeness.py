@@ -147,8 +147,7 @@ class Likeness:
         if kind.members < _FEW or not 0 < len(bounds) <= _BOUNDS:
             return work()
         known = kind.last.get(about)  # what comes to one router mostly comes to the next one too
-        alike = known is not None and known.shape == shape and known.aside == aside.shape
-        if known is None or not (alike and known.standing.holds(self._places, bounds)):
+        if known is None or not self._stand_so(known, shape, bounds, aside):
             standing = Standing(self._places, bounds)
             key = about, shape, aside.shape, standing.key
             known = kind.steps.get(key)
@@ -160,3 +159,18 @@ class Likeness:
                 return found
             kind.last[about] = known
         return Placed(self._places, packets, known.standing.beside(bounds)).here(known.step)
+
+    def last(self, packets: PacketSet, about: tuple[Hashable, ...], aside: Told) -> tuple[Placed, Step] | None:
+        """Return the packets here and the step that the last router of its like took, if it is this one's as well."""
+        known = self._kind.last.get(about)
+        if known is None:
+            return None
+        shape, bounds = told(packets)
+        bounds += aside.bounds
+        if not self._stand_so(known, shape, bounds, aside):
+            return None
+        return Placed(self._places, packets, known.standing.beside(bounds)), known.step
+
+    def _stand_so(self, known: _Known, shape: Shape, bounds: Sequence[int], aside: Told) -> bool:
+        alike = known.shape == shape and known.aside == aside.shape
+        return alike and known.standing.holds(self._places, bounds)

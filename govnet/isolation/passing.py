@@ -11,18 +11,22 @@ from govnet.isolation.packets import NOTHING
 from govnet.isolation.placing import told
 from govnet.isolation.routers import backbone
 from govnet.isolation.routing import Routing, Situation
-from govnet.isolation.surroundings import Entrance, Surroundings
+from govnet.isolation.surroundings import Entrance, Landing, Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from govnet.isolation.layer2 import Layer2
+    from govnet.isolation.likeness import Likeness
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.routers import Router
     from govnet.isolation.routing import Leaving, Routed
     from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Way
     from govnet.isolation.translation import Original
+
+
+_NOWHERE = Landing((), (), ())
 
 
 class Delivery(NamedTuple):
@@ -97,16 +101,54 @@ class Passing(Surroundings):
         """Return what a router makes of packets; where it is like others, maybe as they did."""
         router, served = self.routers[entrance.device], entrance.device in self._own_sites
         known = self._known_at(entrance) if established else None
-        alike = known is None and not served and entrance.original is None and entrance.treatment is not None
 
         def routed() -> Routed:
             asked = Situation(self.hostile, established, self._forgetful, self._ignored)
             return Routing(router, entrance, asked, known, served=served).through(packets)
 
-        if not (router.likeness and alike):
+        likeness = self._likeness(entrance, established=established)
+        if likeness is None:
             return routed()
-        about = entrance.treatment, self.hostile, established, self._forgetful
-        return router.likeness.routed(packets, about, self._told, routed)
+        return likeness.routed(packets, self._about(entrance, established=established), self._told, routed)
+
+    def _likeness(self, entrance: Entrance, *, established: bool) -> Likeness | None:
+        """Return what is known of routers like one, where nothing but packets and addresses tells them apart."""
+        device, treatment, original = entrance
+        if original is not None or treatment is None or device in self._own_sites:
+            return None
+        if established and self._known_at(entrance) is not None:
+            return None
+        return self.routers[device].likeness
+
+    def _about(self, entrance: Entrance, *, established: bool) -> tuple[Hashable, ...]:
+        return entrance.treatment, self.hostile, established, self._forgetful
+
+    def forwarded(
+        self, entrance: Entrance, packets: PacketSet, *, established: bool
+    ) -> list[tuple[Entrance, PacketSet]] | None:
+        """Return what a router passes on to others as the last one of its like did, if no packet is lost there.
+
+        None says nothing: `through` has to be asked. That is slower, as it also tells who gets the packets.
+        """
+        likeness = self._likeness(entrance, established=established)
+        last = likeness and likeness.last(packets, self._about(entrance, established=established), self._told)
+        if not last or last[1].lost:
+            return None
+        placed, step = last
+        sides = placed.sides(step)
+        onward = []
+        for blocks, interface, hop, tunnel in step.leaving:
+            landing = self.landing((entrance.device, interface), placed.hop(hop)) if not tunnel else _NOWHERE
+            if landing.doors or len(landing.sites) + len(landing.onward) != 1:
+                return None
+            if landing.onward:
+                onward.append((landing.onward[0], placed.inside(blocks, sides)))
+                continue
+            site = self.sites[landing.sites[0]]
+            meant = [sides[block[1]] for block in blocks] if blocks is not None else [b[1] for b in packets.blocks]
+            if site.device or any(intervals.intersection(one, site.addresses) is not one for one in meant):
+                return None
+        return onward
 
     def _known_at(self, entrance: Entrance) -> PacketSet | None:
         """Return the answers whose sessions a router has seen open; None where it keeps no state of any."""

@@ -7,7 +7,7 @@ bounds: its first one, and the first one after it. What was found at one router 
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import repeat
+from itertools import pairwise, repeat
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ from govnet.isolation.routing import Leaving, Routed
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.routes import Instance
@@ -25,7 +25,7 @@ Shape = tuple[tuple[int, int, "Intervals", "Intervals", "Intervals"], ...]
 """Blocks without their addresses: in how many pieces the sources are, and the destinations; the services."""
 _Side = int | tuple[int, ...]
 """One side of a block: the number of an equal side that came in, or the places of its bounds."""
-_Blocks = tuple[tuple[int, int, "Intervals", "Intervals", "Intervals"], ...]
+PlacedBlocks = tuple[tuple[int, int, "Intervals", "Intervals", "Intervals"], ...]
 """Blocks with the numbers that their addresses have in `Step.sides`."""
 
 
@@ -38,9 +38,15 @@ class Told(NamedTuple):
 
 def told(packets: PacketSet) -> Told:
     """Return packets taken apart."""
-    blocks = packets.blocks
-    shape = [(len(sources), len(targets), p, sp, dp) for sources, targets, p, sp, dp in blocks]
-    return Told(tuple(shape), [bound for block in blocks for side in block[:2] for bound in _bounds(side)])
+    shape: list[tuple[int, int, Intervals, Intervals, Intervals]] = []
+    bounds: list[int] = []
+    for sources, targets, protocols, source_ports, ports in packets.blocks:
+        shape.append((len(sources), len(targets), protocols, source_ports, ports))
+        for low, high in sources:
+            bounds += (low, high + 1)
+        for low, high in targets:
+            bounds += (low, high + 1)
+    return Told(tuple(shape), bounds)
 
 
 def _bounds(side: Intervals) -> list[int]:
@@ -58,22 +64,26 @@ class Standing:
         near = tuple(map(bisect_left, repeat(places), bounds))
         there = tuple(map(eq, map(places.__getitem__, near), bounds))
         at = [number for number, one in enumerate(there) if one]
-        self._near, self._following, self._at = near, itemgetter(*near), itemgetter(*at) if at else None
-        self._beside = [number for number, one in enumerate(there) if not one]
-        self._order = _order(self.beside(bounds))
-        self.key = near, there, self._order
+        self._following, self._at = itemgetter(*near), itemgetter(*at) if at else None
+        self._beside = [(number, near[number]) for number, one in enumerate(there) if not one]
+        ordered = sorted(self._beside, key=lambda one: bounds[one[0]])
+        self._steps = [(one, two, bounds[one] == bounds[two]) for (one, _), (two, _) in pairwise(ordered)]
+        self.key = near, there, _order([bounds[number] for number, _ in self._beside])
 
     def beside(self, bounds: Sequence[int]) -> list[int]:
-        """Return those of some bounds that are at no place, if they stand in this way."""
-        return [bounds[number] for number in self._beside]
+        """Return those of some bounds that are at no place, if they stand in this way: each once, in order."""
+        found = [bounds[number] for number, _ in self._beside]
+        return sorted(set(found)) if len(found) > 1 else found
 
     def holds(self, places: array[int], bounds: Sequence[int]) -> bool:
         """Return whether as many other bounds stand in this way among the places of a router of the same kind."""
-        following = self._following(places)
-        if self._at and self._at(following) != self._at(bounds):
+        if self._at and self._at(self._following(places)) != self._at(bounds):
             return False
-        between = all(places[self._near[n] - 1] < bounds[n] < following[n] for n in self._beside)
-        return between and _order(self.beside(bounds)) == self._order
+        for number, near in self._beside:
+            if not places[near - 1] < bounds[number] < places[near]:
+                return False
+        steps = self._steps
+        return not steps or all(bounds[a] == bounds[b] if same else bounds[a] < bounds[b] for a, b, same in steps)
 
 
 def _order(values: Sequence[int]) -> tuple[int, ...]:
@@ -82,10 +92,10 @@ def _order(values: Sequence[int]) -> tuple[int, ...]:
     return tuple(map(different.index, values))
 
 
-class _Left(NamedTuple):
+class Left(NamedTuple):
     """`Leaving` in places: ``blocks`` None stands for the very packets that came in."""
 
-    blocks: _Blocks | None
+    blocks: PlacedBlocks | None
     interface: str
     hop: int | None
     tunnel: Instance | None
@@ -95,28 +105,28 @@ class Step(NamedTuple):
     """`Routed` in places; ``sides`` are all sides of addresses in it, each once."""
 
     sides: tuple[_Side, ...]
-    leaving: tuple[_Left, ...]
-    lost: tuple[_Blocks | None, ...]
-    opened: tuple[_Blocks | None, ...]
+    leaving: tuple[Left, ...]
+    lost: tuple[PlacedBlocks | None, ...]
+    opened: tuple[PlacedBlocks | None, ...]
 
 
 class Placed:
     """Packets at one router; their bounds at no place are counted by themselves, in order, from -1 downwards."""
 
-    def __init__(self, places: array[int], packets: PacketSet, beside: Iterable[int]) -> None:
-        self._places, self._packets, self._beside = places, packets, sorted(set(beside))
+    def __init__(self, places: array[int], packets: PacketSet, beside: Sequence[int]) -> None:
+        self._places, self._packets, self._beside = places, packets, beside
 
     def anywhere(self, routed: Routed) -> Step:
         """Return what a router made of the packets, told by places."""
         sides: dict[Intervals, int] = {}
         leaving = tuple(
-            _Left(self._outside(one.packets, sides), one.interface, self._hop(one), one.tunnel)
+            Left(self._outside(one.packets, sides), one.interface, self._place_of_hop(one), one.tunnel)
             for one in routed.leaving
         )
         lost, opened = (tuple(self._outside(one, sides) for one in parts) for parts in (routed.lost, routed.opened))
         return Step(tuple(map(self._told, sides)), leaving, lost, opened)
 
-    def _outside(self, packets: PacketSet, sides: dict[Intervals, int]) -> _Blocks | None:
+    def _outside(self, packets: PacketSet, sides: dict[Intervals, int]) -> PlacedBlocks | None:
         """Return packets by the numbers of their sides; a side that has none in ``sides`` gets one."""
         if packets.blocks == self._packets.blocks:
             return None
@@ -129,7 +139,7 @@ class Placed:
         came = [one for block in self._packets.blocks for one in block[:2]]
         return came.index(side) if side in came else tuple(map(self._place, _bounds(side)))
 
-    def _hop(self, one: Leaving) -> int | None:
+    def _place_of_hop(self, one: Leaving) -> int | None:
         return None if one.hop is None else self._place(one.hop)
 
     def _place(self, bound: int) -> int:
@@ -139,28 +149,35 @@ class Placed:
 
     def here(self, step: Step) -> Routed:
         """Return what a router of this kind does with these packets."""
-        places, inside = self._places, self._inside
-        sides = [self._side(side) for side in step.sides]
+        sides, inside = self.sides(step), self.inside
         leaving = [
-            Leaving(inside(blocks, sides), interface, None if hop is None else places[hop], tunnel, None)
+            Leaving(inside(blocks, sides), interface, self.hop(hop), tunnel, None)
             for blocks, interface, hop, tunnel in step.leaving
         ]
-        return Routed(
-            leaving, [], [inside(one, sides) for one in step.lost], [inside(one, sides) for one in step.opened]
-        )
+        lost = [inside(one, sides) for one in step.lost] if step.lost else []
+        opened = [inside(one, sides) for one in step.opened] if step.opened else []
+        return Routed(leaving, [], lost, opened)
 
-    def _inside(self, blocks: _Blocks | None, sides: Sequence[Intervals]) -> PacketSet:
+    def sides(self, step: Step) -> list[Intervals]:
+        """Return all sides of addresses of a step, as they are here."""
+        blocks = self._packets.blocks
+        return [self._side(s) if isinstance(s, tuple) else blocks[s >> 1][s & 1] for s in step.sides]
+
+    def hop(self, hop: int | None) -> int | None:
+        """Return the next hop that stands at a place, as an integer."""
+        return None if hop is None else self._places[hop]
+
+    def inside(self, blocks: PlacedBlocks | None, sides: Sequence[Intervals]) -> PacketSet:
+        """Return packets of a step whose `sides` are told."""
         if blocks is None:
             return self._packets
         return PacketSet(tuple([(sides[s], sides[d], p, sp, dp) for s, d, p, sp, dp in blocks]))
 
-    def _side(self, side: _Side) -> Intervals:
-        if isinstance(side, int):
-            return self._packets.blocks[side // 2][side % 2]
+    def _side(self, side: tuple[int, ...]) -> Intervals:
         places, beside = self._places, self._beside
         if len(side) == 2:  # noqa: PLR2004 - one piece: so it is mostly
             first, end = side
             low = places[first] if first >= 0 else beside[~first]
             return ((low, (places[end] if end >= 0 else beside[~end]) - 1),)
         bounds = [places[one] if one >= 0 else beside[~one] for one in side]
-        return tuple((low, high - 1) for low, high in zip(bounds[::2], bounds[1::2], strict=True))
+        return tuple([(low, high - 1) for low, high in zip(bounds[::2], bounds[1::2], strict=True)])

@@ -102,9 +102,9 @@ def _attached(network: Network, layer2: Layer2, kept: Kept) -> Iterator[Site]:
     plugged = kept.get("plugged", (network.attachments,), lambda: _plugged(network))
     for number, ((zone, segment), ends) in enumerate(plugged.items()):
         places = {end: layer2.views[end.device].places(end.port) for end in ends if end.device in layer2.views}
-        presences = {id(one): one for both in places.values() for one in both}
-        spots = {spot for one in presences.values() for spots in (one.sends, one.hears) for spot in spots}
-        rests_on = (*presences.values(), *map(layer2.around, spots))
+        presences = {id(one): one for both in places.values() for one in both}.values()
+        sides = {id(spots): spots for one in presences for spots in (one.sends, one.hears)}.values()
+        rests_on = (*presences, *map(layer2.around, frozenset().union(*sides)))
         yield from (
             kept.get(("sites", number), rests_on, partial(_in_segment, zone, segment, places, layer2)) if places else ()
         )
@@ -124,7 +124,8 @@ def _in_segment(
     """Return the sites of one segment: its ports by the broadcast domains that they are in."""
     groups: dict[object, list[End]] = {}
     for end, presences in places.items():
-        together = len(places) == 1 or tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
+        alone = len(places) == 1
+        together = None if alone else tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
         groups.setdefault(together, []).append(end)
     addresses, found = intervals.of_networks([segment.subnet]), []
     for ends in groups.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from govnet.isolation import intervals
@@ -85,14 +86,15 @@ class Surroundings:
         return other
 
     def _meet(self, *, hostile: bool, same: bool = False) -> None:
-        """Look around; ``same``: sites hear what those hear that were looked for before."""
+        """Look around; ``same``: whoever is near is who was near those that were looked for before."""
         self.hostile = hostile
-        self._listeners = self._listeners if same else self._by_spot()
-        self._landings: dict[tuple[Way, int | None], Landing] = {}
         self._compared: tuple[object, Relanded] = (None, {})
-        self._near: dict[int, Around] = {}
         self._ways: dict[int, tuple[Entrance, ...]] = {}
-        self._takers: dict[Way, tuple[int, ...]] = {}
+        if not same:
+            self._listeners = self._by_spot()
+            self._landings: dict[tuple[Way, int | None], Landing] = {}
+            self._near: dict[int, Around] = {}
+            self._takers: dict[Way, tuple[int, ...]] = {}
 
     def resettled(
         self, layer2: Layer2, routers: Mapping[str, Router], sites: Mapping[int, Site], spots: Collection[Spot]
@@ -184,8 +186,7 @@ class Surroundings:
     def ways_in(self, number: int) -> tuple[Entrance, ...]:
         """Return the router entrances that a site can put packets into; see `entries`."""
         if number not in self._ways:
-            self.near(number)
-            self._ways[number] = self.entries(self.sites[number])
+            self._ways[number] = self._entered(self.sites[number], self.near(number))
         return self._ways[number]
 
     def hear_alike(self, layer2: Layer2) -> bool:
@@ -215,21 +216,24 @@ class Surroundings:
                 found.setdefault(site.device, []).append(index)
         return found
 
-    def around(self, spots: Iterable[Spot]) -> Around:
+    def around(self, spots: Collection[Spot]) -> Around:
         """Return who hears frames sent at ``spots``."""
         interfaces: list[Way] = []
         sites: list[int] = []
-        for spot in self.layer2.reached(spots):
-            if spot.interface and (way := self.hearing.get(spot)):
-                interfaces.append(way)
-            sites += self._listeners.get(spot, ())
+        hearing, listeners = self.hearing, self._listeners
+        heard = self.layer2.heard(spots)
+        for spot in chain(heard, (spot for spot in spots if spot not in heard)):
+            if spot in hearing:
+                interfaces.append(hearing[spot])
+            if spot in listeners:
+                sites += listeners[spot]
         return Around(sorted(interfaces), sorted(set(sites)) if len(sites) > 1 else sites)
 
-    def interfaces_near(self, spots: Iterable[Spot]) -> list[Way]:
+    def interfaces_near(self, spots: Collection[Spot]) -> list[Way]:
         """Return every router interface that frames sent at ``spots`` get to."""
         return self.around(spots).interfaces
 
-    def sites_near(self, spots: Iterable[Spot]) -> list[int]:
+    def sites_near(self, spots: Collection[Spot]) -> list[int]:
         """Return the sites that hear frames sent at ``spots``."""
         return self.around(spots).sites
 
@@ -242,11 +246,14 @@ class Surroundings:
 
         A hostile host uses any router that hears it; a plain one its gateway as told, which must also be heard back.
         """
+        return self._entered(site, self.around(self.presence(site).sends))
+
+    def _entered(self, site: Site, near: Around) -> tuple[Entrance, ...]:
         presence = self.presence(site)
         if site.device and not presence.sends.isdisjoint(sender(site.device, n) for n in self._names(site.device)):
             return (Entrance(site.device, None),)
         found: dict[Entrance, None] = {}
-        for device, name in self.interfaces_near(presence.sends):
+        for device, name in near.interfaces:
             router = self.routers[device]
             if self.hostile or (self._serves(site, router.own[name]) and self._hears(site, device, name)):
                 found[Entrance(device, router.entrance(name))] = None
@@ -257,7 +264,8 @@ class Surroundings:
         return site.gateway is None or intervals.holds(own, int(site.gateway))
 
     def _hears(self, site: Site, device: str, name: str) -> bool:
-        return not self.presence(site).hears.isdisjoint(self.layer2.reached([sender(device, name)]))
+        hears, spot = self.presence(site).hears, sender(device, name)
+        return spot in hears or not hears.isdisjoint(self.layer2.heard([spot]))
 
     def _names(self, device: str) -> Iterable[str]:
         return self.routers[device].own if device in self.routers else ()
@@ -271,8 +279,9 @@ class Surroundings:
         if found is None:
             near = self.around([sender(*here)])
             sites, others = self._taking(near.sites), [other for other in near.interfaces if other != here]
+            self._takers.setdefault(here, sites)
             if hop is None:
-                found = Landing(tuple(sites), (), tuple(other for other in others if self._own_sites.get(other[0])))
+                found = Landing(sites, (), tuple(other for other in others if self._own_sites.get(other[0])))
             else:
                 beyond = (i for i in sites if (up := self.sites[i].upstream) and int(up.peer) == hop)
                 hops = (o for o in others if intervals.holds(self.routers[o[0]].own[o[1]], hop))
@@ -288,9 +297,9 @@ class Surroundings:
         """Return the sites that take what leaves by ``interface``, those behind its own port among them."""
         way = device, interface
         if way not in self._takers:
-            self._takers[way] = tuple(self._taking(self.sites_near([sender(device, interface)])))
+            self._takers[way] = self._taking(self.sites_near([sender(device, interface)]))
         return self._takers[way]
 
-    def _taking(self, near: Iterable[int]) -> list[int]:
+    def _taking(self, near: Iterable[int]) -> tuple[int, ...]:
         sites = self.sites
-        return [i for i in near if not sites[i].device or sites[i].plain.hears.isdisjoint(self.hearing)]
+        return tuple([i for i in near if not sites[i].device or sites[i].plain.hears.isdisjoint(self.hearing)])

@@ -13,7 +13,7 @@ from govnet.isolation.packets import NOTHING, TCP, PacketSet
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govnet.isolation.intervals import Intervals
     from govnet.isolation.sites import Site
@@ -25,7 +25,7 @@ Way = tuple["Entrance", ...]
 Pair = tuple[str, str]
 Entries = dict["Entrance", PacketSet]
 _Sent = tuple[Entries, PacketSet]
-_Key = tuple[str, str, Way, bool]
+_Groups = dict[Way, list[int]]
 
 
 class Wanted:
@@ -45,8 +45,8 @@ class Wanted:
         self.network, self.sites, self.ways, self.permits = network, sites, ways, permits
         self._needs: dict[str, _Sent] = {}
         self._between: dict[tuple[str, str, bool], PacketSet] = {}
-        self._groups: dict[str, dict[Way, list[int]]] = {}
-        self._sent: dict[_Key, tuple[list[int], PacketSet]] = {}
+        self._groups: dict[str, _Groups] = {}
+        self._sent: dict[tuple[str, str, bool], tuple[_Groups, dict[Way, PacketSet]]] = {}
 
     def resettled(self, sites: Mapping[int, Site], ways: Mapping[int, Way], zones: Iterable[str]) -> Wanted:
         """Return the same where sites of some zones are others, or enter routers elsewhere."""
@@ -69,10 +69,10 @@ class Wanted:
             found.setdefault(site.zone, []).append(number)
         return found
 
-    def groups(self, zone: str) -> dict[Way, list[int]]:
+    def groups(self, zone: str) -> _Groups:
         """Return the hosts' and upstreams' sites of a zone by where they enter routers."""
         if zone not in self._groups:
-            groups: dict[Way, list[int]] = {}
+            groups: _Groups = {}
             for number in self.by_zone.get(zone, ()):
                 if not self.sites[number].device:
                     groups.setdefault(self.ways[number], []).append(number)
@@ -127,19 +127,35 @@ class Wanted:
         for upstream in (False, True):
             found = [packets for _, packets in self._needed(zone, upstream=upstream)]
             whole = PacketSet.all_of(found or [NOTHING])
-            for way, members in self.groups(zone).items():
-                kind = [number for number in members if bool(self.sites[number].upstream) is upstream]
-                key = "needs", zone, way, upstream
-                yield way, self._kept(key, kind, lambda: self._from_members(whole, kind)) if kind else NOTHING  # noqa: B023 - called at once
+            yield from self._by_way(("needs", zone, upstream), self._of_kind(zone, upstream=upstream), whole)
 
-    def _kept(self, key: _Key, members: list[int], work: Callable[[], PacketSet]) -> PacketSet:
-        was = self._sent.get(key)
-        if was is None or was[0] != members:
-            was = self._sent[key] = members, work()
-        return was[1]
+    def _of_kind(self, zone: str, *, upstream: bool) -> _Groups:
+        """Return the groups of a zone with their hosts' sites only, or with those behind upstreams only."""
+        groups, sites = self.groups(zone), self.sites
+        others = {number for number in self.by_zone[zone] if bool(sites[number].upstream) is not upstream}
+        if not others:
+            return groups
+        found = ((way, [number for number in members if number not in others]) for way, members in groups.items())
+        return {way: members for way, members in found if members}
+
+    def _by_way(self, key: tuple[str, str, bool], groups: _Groups, whole: PacketSet) -> Iterable[tuple[Way, PacketSet]]:
+        """Return what each group sends of some packets; what a group sent before stays while nobody joins or leaves."""
+        before, known = self._sent.get(key, ({}, {}))
+        found = {
+            way: known[way] if way in known and before[way] == members else self._from_members(whole, members)
+            for way, members in groups.items()
+        }
+        self._sent[key] = groups, found
+        return found.items()
 
     def _from_members(self, whole: PacketSet, members: Sequence[int]) -> PacketSet:
         """Return packets of some sites without those inside one segment, between which there is no router."""
+        if len(members) == 1:
+            site = self.sites[members[0]]
+            packets = whole.sourced(site.addresses)
+            return (
+                packets.towards(intervals.difference(intervals.ADDRESSES, site.addresses)) if site.segment else packets
+            )
         packets = whole.sourced(self.space(members))
         segments = [self.sites[number].segment for number in members]
         segments = list(dict.fromkeys(segments)) if len(segments) > 1 else segments
@@ -157,8 +173,7 @@ class Wanted:
 
     def _answered(self, zone: str) -> Iterator[tuple[Way, PacketSet]]:
         whole = self.meant[zone]
-        for way, members in self.groups(zone).items() if whole else ():
-            yield way, self._kept(("answers", zone, way, False), members, lambda: self._from_members(whole, members))  # noqa: B023 - called at once
+        yield from self._by_way(("answers", zone, False), self.groups(zone), whole) if whole else ()
 
     @cached_property
     def meant(self) -> Mapping[str, PacketSet]:
