@@ -162,8 +162,8 @@ class Exploration:
             was, here = self.flow.seen.get(entrance, NOTHING), after.seen.get(entrance, NOTHING)
             if was is other.entries.get(entrance) and here is entries.get(entrance, NOTHING):
                 seen[entrance] = was  # nothing but what hosts send, then and now
-            else:  # a crowd may hold others than these; it may stay as it is
-                seen[entrance] = (was if self.asked.widen else was.difference(packets)).union(here)
+            else:  # where some of a crowd come again it may stay as it is: it may hold others than these
+                seen[entrance] = (was if self.asked.widen and here else was.difference(packets)).union(here)
         arrivals = self._stayed(packets) if self.asked.keep else {}
         for site, found in after.arrivals.items():
             arrivals[site] = arrivals.get(site, []) + found

@@ -7,25 +7,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
+from govnet.isolation.leaves import leaf
 from govnet.isolation.packets import NOTHING
 from govnet.isolation.placing import told
 from govnet.isolation.routers import backbone
-from govnet.isolation.routing import Routing, Situation
+from govnet.isolation.routing import Leaving, Routing, Situation
 from govnet.isolation.surroundings import Entrance, Landing, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from govnet.isolation.layer2 import Layer2
+    from govnet.isolation.leaves import Leaf
     from govnet.isolation.likeness import Likeness
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.routers import Router
-    from govnet.isolation.routing import Leaving, Routed
+    from govnet.isolation.routing import Routed
     from govnet.isolation.sites import Site
     from govnet.isolation.surroundings import Way
     from govnet.isolation.translation import Original
 
-
+_LEAVES = 2
+"""So many ways out of a router are remembered for each of its entrances: to its own segment and to the centre."""
 _NOWHERE = Landing((), (), ())
 
 
@@ -62,6 +65,7 @@ class Passing(Surroundings):
         super().__init__(routers, layer2, sites, hostile=hostile)
         self.translates = any(router.nat for router in routers.values())
         self._known: Mapping[str, PacketSet] | None = None
+        self._leaves: dict[Entrance, list[Leaf]] = {}
         self._ignored, self._told, self._forgetful = NOTHING, told(NOTHING), False
 
     def moved(self, layer2: Layer2, routers: Mapping[str, Router]) -> Passing:
@@ -89,6 +93,11 @@ class Passing(Surroundings):
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
         """Take packets through one router: to its own addresses, and out of it."""
+        plain = packets.blocks and entrance.original is None and not self._ignored.blocks
+        if plain and entrance.device in self._own_sites:  # the others are told by what their like did
+            ended = self._ended(entrance, packets, established=established)
+            if ended:
+                return ended
         routed = self._routed(entrance, packets, established=established)
         passed = Passed(lost=routed.lost, opened=routed.opened)
         for own, original in routed.own:
@@ -96,6 +105,29 @@ class Passing(Surroundings):
         for one in routed.leaving:
             self._emit(passed, entrance.device, one, established=established)
         return passed
+
+    def _ended(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed | None:
+        """Return what becomes of packets that all leave a router by one way past no filter, if that is known of it."""
+        router, known = self.routers[entrance.device], self._leaves.get(entrance, [])
+        if not known or known[0].router is not router:
+            known = self._leaves[entrance] = []
+        there = next((one for one in known if one.way and packets.towards(one.known) is packets), None)
+        if there is None and len(known) < _LEAVES:
+            there = leaf(router, entrance.treatment, packets.blocks[0][1][0][0], self._asked_at(entrance.device))
+            known.append(there)
+            there = there if packets.towards(there.known) is packets else None
+        if there is None or there.way is None:
+            return None
+        passed, handed, way = Passed(), packets.towards(there.handed), there.way
+        if handed.blocks:
+            hop = None if way.next_hop is None else int(way.next_hop)
+            leaving = Leaving(handed, way.interface, hop, way.tunnel, None)
+            self._emit(passed, entrance.device, leaving, established=established)
+        return passed
+
+    def _asked_at(self, device: str) -> intervals.Intervals:
+        """Return a device's own addresses that somebody asks for packets to."""
+        return intervals.normal(piece for site in self._own_sites[device] for piece in self.sites[site].addresses)
 
     def _routed(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Routed:
         """Return what a router makes of packets; where it is like others, maybe as they did."""

@@ -65,18 +65,21 @@ def turn(
     found = Turn()
     for entrance, packets in parts.items():
         old, new = (_handed(passing, entrance, packets) for passing in (before, after))
-        for onward, gone, came in _unlike(old.onward, new.onward):
-            found.anew += [gone] if gone else []
-            if came:
-                found.onward.setdefault(onward, []).append(came)
-        for site, gone, came in _unlike(old.sites, new.sites):
-            if came:
-                found.came.setdefault(site, []).append(came)
+        onward, sites = [*_unlike(old.onward, new.onward)], [*_unlike(old.sites, new.sites)]
+        found.anew += [gone for _, gone, _ in onward if gone]
+        for site, gone, _ in sites:
             only = gone and all(_only(passing, entrance.device, site) for passing in (before, after))
             if only and not _elsewhere(seen, entrance, gone):
                 found.gone.setdefault(site, []).append(gone)
             elif gone:
                 found.anew.append(gone)
+        anew = PacketSet.apart(found.anew)
+        for there, _, came in onward:
+            if more := came.difference(anew):
+                found.onward.setdefault(there, []).append(more)
+        for site, _, came in sites:
+            if more := came.difference(anew):
+                found.came.setdefault(site, []).append(more)
     return found
 
 
