@@ -78,7 +78,8 @@ def _talks(
     around = [part for config in configs.values() for part in (config.bgp, config.interfaces)]
     selected = [config.vrfs for config in configs.values()] if selective(configs.values()) else []
     heard = kept.get("sessions", (*around, *selected), lambda: Sessions(configs))
-    joined = kept.alike("backbones", _backbones(configs, layer2))
+    wired = [part for one in configs.values() for part in (one.forwarding, one.mpls, one.interfaces)]
+    joined = kept.alike("backbones", kept.get("joined", (layer2, *wired), lambda: _backbones(configs, layer2)))
     exporters = _exporters(edges, kept)
     found = {}
     for name, config in edges.items():
@@ -92,10 +93,14 @@ def _exporters(edges: Mapping[str, DeviceConfig], kept: Kept) -> dict[str, tuple
     """Return route target -> the instances that export to it."""
     found: dict[str, list[Instance]] = {}
     for name, config in edges.items():
-        for vrf, value in carried(config).items():
-            for target in value.exports:
-                found.setdefault(target, []).append(Instance(name, vrf))
+        for target, origin in kept.get(("exports", name), (config.vrfs, config.bgp), partial(_exports, name, config)):
+            found.setdefault(target, []).append(origin)
     return {target: kept.alike(("exporters", target), tuple(origins)) for target, origins in found.items()}
+
+
+def _exports(name: str, config: DeviceConfig) -> list[tuple[str, Instance]]:
+    """Return (route target, instance of a device that exports to it)."""
+    return [(target, Instance(name, vrf)) for vrf, value in carried(config).items() for target in value.exports]
 
 
 def _pairs(

@@ -99,7 +99,11 @@ class Exploration:
             parts: entrance -> packets there that its router may treat in another way.
         """
         was, now = (one.exploring(self.asked.ignored, forgetful=True) for one in (self.passing, passing))
-        found = turn(was, now, self.flow.seen, parts)
+        sent = [entrance for entrance, part in parts.items() if not part.beyond(self.entries.get(entrance, NOTHING))]
+        found = turn(
+            was, now, self.flow.seen, {entrance: parts[entrance] for entrance in parts if entrance not in sent}
+        )
+        found.anew += [parts[entrance] for entrance in sent]  # they enter where they turn: nothing is known before
         other = replace(self)
         vars(other)["flow"] = self._followed(passing, found) if found.moves else self.flow
         return other, found.anew
@@ -157,18 +161,23 @@ class Exploration:
         """Return what another exploration finds where only some packets go other ways than here."""
         entries = other.narrowed(packets)
         after = explore(other.passing, entries, self.asked)
-        seen: dict[Entrance, PacketSet] = {}
-        for entrance in self.flow.seen.keys() | after.seen.keys():
+        seen = {**self.flow.seen}
+        for entrance in after.seen.keys() | self._sorted_out(other):
             was, here = self.flow.seen.get(entrance, NOTHING), after.seen.get(entrance, NOTHING)
             if was is other.entries.get(entrance) and here is entries.get(entrance, NOTHING):
-                seen[entrance] = was  # nothing but what hosts send, then and now
-            else:  # where some of a crowd come again it may stay as it is: it may hold others than these
-                seen[entrance] = (was if self.asked.widen and here else was.difference(packets)).union(here)
+                continue  # nothing but what hosts send, then and now
+            # where some of a crowd come again it may stay as it is: it may hold others than these
+            seen[entrance] = (was if self.asked.widen and here else was.difference(packets)).union(here)
         arrivals = self._stayed(packets) if self.asked.keep else {}
         for site, found in after.arrivals.items():
             arrivals[site] = arrivals.get(site, []) + found
         lost = [part for one in self.flow.lost if (part := one.difference(packets))]
         return Flow({entrance: part for entrance, part in seen.items() if part}, arrivals, lost + after.lost)
+
+    def _sorted_out(self, other: Exploration) -> Iterable[Entrance]:
+        """Return where what came must be told without packets that went other ways: of crowds firewalls ask only."""
+        routers = other.passing.routers
+        return [e for e in self.flow.seen if not self.asked.widen or routers[e.device].config.firewall]
 
     def _stayed(self, packets: PacketSet) -> dict[int, list[Arrived]]:
         """Return who got what, without some packets."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Kept:
     def get(self, key: Hashable, rests_on: tuple[object, ...], work: Callable[[], _Result]) -> _Result:
         """Return a result; it is worked out when it never was, or from other objects than these."""
         was = self._results.get(key)
-        if was and len(was[0]) == len(rests_on) and all(a is b for a, b in zip(was[0], rests_on, strict=True)):
+        if was and len(was[0]) == len(rests_on) and all(map(is_, was[0], rests_on)):
             return cast("_Result", was[1])
         found = work()
         self._results[key] = rests_on, found

@@ -127,7 +127,7 @@ def prove_fabric(fabric: Fabric) -> Proof:
     holes = fabric.holes()
     judge = _Judge(fabric, holes)
     zones = fabric.network.zones
-    pairs = tuple(judge.pair(source, target) for source in zones for target in zones)
+    pairs = tuple(pair for source in zones for pair in judge.row(source))
     return Proof(pairs, tuple(_notes(fabric)), tuple(holes))
 
 
@@ -167,7 +167,20 @@ class _Judge:
         self._touched = {zone: self._shadow.touches(zone) for zone in fabric.network.zones}
         self._could = {zone: self._shadow.could_send(zone) for zone in fabric.network.zones}
 
-    def pair(self, source: str, target: str) -> PairVerdict:
+    def row(self, source: str) -> list[PairVerdict]:
+        """Return the verdicts on a zone and every other; those from before where all was well and nothing differs."""
+        fabric, targets = self._fabric, list(self._fabric.network.zones)
+        if self._shadow.holes or any(self._gaps.get((source, target)) for target in targets):
+            return [self._pair(source, target) for target in targets]
+        beside = fabric.kept.alike("beside", fabric.ground.beside)
+        rests_on = *fabric.breaking(source), beside, self._unisolated(source)
+        key = "row", source
+        found = fabric.kept.get(key, rests_on, lambda: [self._pair(source, target) for target in targets])
+        if any(pair.verdict is not PairResult.OK for pair in found):
+            fabric.kept.keep(key, None)  # a witness tells of more than what the verdict follows from
+        return found
+
+    def _pair(self, source: str, target: str) -> PairVerdict:
         cell = self._fabric.network.policy.get((source, target))
         permits = self._permits.get((source, target), PacketSet())
         case = _Case(source, target, permits, free=cell is not None and cell.action is Action.ALLOW)
