@@ -104,13 +104,15 @@ def explore(
     while order:
         entrance = order.popleft()
         parts = waiting.pop(entrance)
-        packets = PacketSet.widened(parts) if asked.widen and len(parts) > _MANY else PacketSet.all_of(parts)
+        packets = parts[0]
+        if len(parts) > 1:
+            packets = PacketSet.widened(parts) if asked.widen and len(parts) > _MANY else PacketSet.all_of(parts)
         known = flow.seen.get(entrance)
         if known is not None:
             again = packets.intersection(known)
             flow.lost += [entrance.meant(again)] if again else []
             packets = packets.difference(again)
-        if packets:
+        if packets.blocks:
             flow.seen[entrance] = packets if known is None else known.union(packets)
             here = first if known is None and entrance in entries else later  # routers before dropped what is ignored
             for onward, part in _passed_on(flow, here, entrance, packets, asked):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
+from govnet.isolation.routers import backbone
+from govnet.isolation.surroundings import Entrance
 
 if TYPE_CHECKING:
     from govnet.isolation.intervals import Intervals
@@ -22,12 +24,16 @@ class Leaf(NamedTuple):
     Attributes:
         router: the router, in the state that this is true of.
         way: by which they leave; None where there are no such addresses.
+        hop: the next hop as an integer, if they leave for one.
+        onward: where they come in next, if that is over the backbone.
         handed: the addresses of those that leave.
         known: the same, and the router's own addresses that nobody asks for packets to: those go no further.
     """
 
     router: Router
     way: Exit | None = None
+    hop: int | None = None
+    onward: Entrance | None = None
     handed: Intervals = intervals.NONE
     known: Intervals = intervals.NONE
 
@@ -52,4 +58,6 @@ def leaf(router: Router, entrance: Treatment | None, address: int, asked: Interv
     if any(intervals.intersection(way.destinations, other.destinations) for _, other in ways if other is not way):
         return Leaf(router)
     own = intervals.difference(router.addresses(entrance.vrf), asked)
-    return Leaf(router, way, way.destinations, intervals.union(way.destinations, own))
+    hop = None if way.next_hop is None else int(way.next_hop)
+    onward = Entrance(way.tunnel.device, backbone(way.tunnel.vrf)) if way.tunnel else None
+    return Leaf(router, way, hop, onward, way.destinations, intervals.union(way.destinations, own))

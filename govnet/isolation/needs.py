@@ -192,7 +192,7 @@ class Needs:
         crowd: dict[Entrance, list[PacketSet]] = {}
         alone = []
         for zone in self._fabric.network.zones:
-            together, *apart = self._apart(self._fabric.needed(zone), answers.reversed(), [zone])
+            together, *apart = self._apart(self._fabric.needed(zone), self._met(zone, answers.reversed()), [zone])
             for entrance, part in together[0].items():
                 crowd.setdefault(entrance, []).append(part)
             alone += [one for one in apart if one[0]]
@@ -201,6 +201,12 @@ class Needs:
         yield self._sessions.remembering(explore(plain, entries)), answers.towards(told), hosts
         for way, part, starts in alone:
             yield self._sessions.remembering(explore(plain, way)), part.reversed(), starts
+
+    def _met(self, zone: str, packets: PacketSet) -> PacketSet:
+        """Return the packets of a zone that may come to a stateful firewall: no others are remembered by any."""
+        if not packets or self._fabric.plain.translates:
+            return packets
+        return self._sessions.met(self._fabric.needed(zone).flow, packets)
 
     def _lost_answers(
         self, exploration: Exploration, passing: Passing, suspects: PacketSet, starts: list[int]

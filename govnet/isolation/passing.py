@@ -111,18 +111,30 @@ class Passing(Surroundings):
         router, known = self.routers[entrance.device], self._leaves.get(entrance, [])
         if not known or known[0].router is not router:
             known = self._leaves[entrance] = []
-        there = next((one for one in known if one.way and packets.towards(one.known) is packets), None)
+        there = None
+        for one in known:
+            if one.way and packets.towards(one.known) is packets:
+                there = one
+                break
         if there is None and len(known) < _LEAVES:
             there = leaf(router, entrance.treatment, packets.blocks[0][1][0][0], self._asked_at(entrance.device))
             known.append(there)
             there = there if packets.towards(there.known) is packets else None
         if there is None or there.way is None:
             return None
-        passed, handed, way = Passed(), packets.towards(there.handed), there.way
-        if handed.blocks:
-            hop = None if way.next_hop is None else int(way.next_hop)
-            leaving = Leaving(handed, way.interface, hop, way.tunnel, None)
-            self._emit(passed, entrance.device, leaving, established=established)
+        handed = packets if there.known is there.handed else packets.towards(there.handed)
+        if not handed.blocks:
+            return Passed()
+        if there.onward:
+            return Passed(onward=[(there.onward, handed)])
+        here = entrance.device, there.way.interface
+        receivers, onward, doors = self.landing(here, there.hop)
+        if len(receivers) == 1 and not (onward or doors):
+            site = self.sites[receivers[0]]
+            if not site.device and handed.towards(site.addresses) is handed:
+                return Passed([Delivery(receivers[0], handed, None)], left_by=[here])
+        passed = Passed()
+        self._emit(passed, entrance.device, Leaving(handed, here[1], there.hop, None, None), established=established)
         return passed
 
     def _asked_at(self, device: str) -> intervals.Intervals:

@@ -43,6 +43,12 @@ class Sessions:
         known = {name: PacketSet.all_of(parts).reversed() if parts else NOTHING for name, parts in opened.items()}
         return self._plain.remembering(known)
 
+    def met(self, flow: Flow, packets: PacketSet) -> PacketSet:
+        """Return those of some packets that came to a firewall."""
+        here = (part for entrance, part in flow.seen.items() if entrance.device in self._groups)
+        found = [part for one in here if (part := packets.intersection(one))]
+        return PacketSet.all_of(found) if found else NOTHING
+
     def doubtful(self, answers: Flow) -> PacketSet:
         """Return the answers that come to a firewall which need not have seen their session.
 
