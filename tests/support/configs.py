@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +16,7 @@ from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.switching import Aggregation, Mirror, Port, Switchport, Vlan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _T = TypeVar("_T")
 PORTS = tuple(f"1/{n}" for n in range(1, 7))
@@ -47,37 +48,55 @@ filters = st.builds(
 )
 
 
+@cache
+def thrown(count: int) -> st.SearchStrategy[bytes]:
+    """Return a byte for each of some things; a strategy is dear to make, and there are few of these."""
+    return st.binary(min_size=count, max_size=count)
+
+
+@cache
+def some_of(things: tuple[_T, ...], most: int, least: int = 0) -> st.SearchStrategy[set[_T]]:
+    """Return some of a few things that are always the same."""
+    return st.sets(st.sampled_from(things), min_size=least, max_size=most)
+
+
 @st.composite
 def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     """Draw what a port carries, out of existing VLANs."""
-    members = draw(st.sets(st.sampled_from(vlans)))
-    tagged = draw(st.sets(st.sampled_from(sorted(members)))) if members else set()
-    pvid = draw(st.sampled_from([None, *sorted(members)]))
-    return Switchport(frozenset(members - tagged), frozenset(tagged), pvid)
+    spots = draw(thrown(len(vlans) + 1))
+    untagged = [vlan for vlan, how in zip(vlans, spots, strict=False) if how % 4 == 1]
+    tagged = [vlan for vlan, how in zip(vlans, spots, strict=False) if how % 4 == 2]
+    pvid = chosen([None, *sorted(untagged + tagged)], spots[-1])
+    return Switchport(frozenset(untagged), frozenset(tagged), pvid)
+
+
+ZONES = ("prv", "pub", "inet")
+_pairs = st.dictionaries(
+    st.tuples(st.sampled_from(ZONES), st.sampled_from(ZONES)),
+    st.lists(filters, min_size=1, max_size=3).map(tuple),
+    max_size=4,
+)
+_own_rules = st.lists(filters, max_size=2).map(tuple)
 
 
 @st.composite
 def _firewalls(draw: st.DrawFn, names: list[str]) -> Firewall:
     zones: dict[str, frozenset[str]] = {}
-    for name in names:
-        zone = draw(st.sampled_from(["prv", "pub", "inet", ""]))
+    for name, spots in zip(names, draw(thrown(len(names))), strict=True):
+        zone = chosen((*ZONES, ""), spots)
         if zone:
             zones[zone] = zones.get(zone, frozenset()) | {name}
-    keys = st.tuples(st.sampled_from(["prv", "pub", "inet"]), st.sampled_from(["prv", "pub", "inet"]))
-    rules = st.lists(filters, min_size=1, max_size=3).map(tuple)
-    return Firewall(
-        zones, draw(st.dictionaries(keys, rules, max_size=4)), draw(st.lists(filters, max_size=2).map(tuple))
-    )
+    return Firewall(zones, draw(_pairs), draw(_own_rules))
 
 
 @st.composite
 def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
     free = list(PORTS)
     found = {}
-    for number in draw(st.sets(st.integers(1, 5), max_size=2)):
-        ports = draw(st.sets(st.sampled_from(free), min_size=1, max_size=2))
+    for number in draw(some_of((1, 2, 3, 4, 5), 2)):
+        ports = draw(some_of(tuple(free), 2, 1))
         free = [port for port in free if port not in ports]
-        found[number] = Aggregation(frozenset(ports), f"mlt{number}", split=draw(st.sampled_from([None, number])))
+        found[number] = Aggregation(frozenset(ports), f"mlt{number}", split=chosen((None, number), draw(spins)))
     return found
 
 
@@ -87,7 +106,7 @@ PROTOCOLS = ("direct", "static")
 @st.composite
 def labelled(draw: st.DrawFn, interfaces: Sequence[str], vrfs: Sequence[str]) -> tuple[Mpls | None, Bgp | None]:
     """Draw label switching and BGP over interfaces and routing instances that exist."""
-    dice = draw(st.binary(min_size=6, max_size=6))
+    dice = draw(thrown(6))
     routers = (IPv4Address("10.60.0.1"), IPv4Address("10.60.0.2"))
     carrying = frozenset(name for number, name in enumerate(interfaces) if dice[0] >> number % 8 & 1)
     mpls = Mpls(chosen(routers, dice[1]), bool(dice[1] & 2), carrying) if dice[1] < HALF else None
@@ -109,7 +128,7 @@ def labelled(draw: st.DrawFn, interfaces: Sequence[str], vrfs: Sequence[str]) ->
 @st.composite
 def queueings(draw: st.DrawFn, ports: Sequence[str]) -> dict[str, Queueing]:
     """Draw how some of the ports share out what they send."""
-    dice = draw(st.binary(min_size=len(ports), max_size=len(ports)))
+    dice = draw(thrown(len(ports)))
     rates = (None, 2000, 10000)
     shared = ({}, {0: 40, 4: 60}, {0: 7, 4: 48, 6: 5}, {1: 100})
     return {
@@ -119,33 +138,52 @@ def queueings(draw: st.DrawFn, ports: Sequence[str]) -> dict[str, Queueing]:
     }
 
 
+_vlans = st.dictionaries(st.integers(2, 60), st.builds(Vlan, words), max_size=5)
+_labels = st.lists(words, max_size=3)
+_vrfs = st.dictionaries(st.sampled_from(["red", "blue"]), st.builds(Vrf, st.integers(1, 9)), max_size=2)
+_acls = st.dictionaries(words, st.builds(Acl, st.lists(filters, min_size=1, max_size=3).map(tuple)), max_size=2)
+_routes = st.sets(st.tuples(networks, addresses, spins), max_size=3)
+_mirrors = st.sampled_from([{}, {1: Mirror(frozenset({"1/1"}), "1/2")}, {1: Mirror(frozenset({"1/3"}), "1/2")}])
+_management = st.builds(Management, st.none() | interfaces, telnet=st.booleans())
+_servers = st.frozensets(addresses, max_size=2)
+_snmp = st.builds(Snmp, words, words, _servers)
+_banner = st.lists(words, max_size=2).map(tuple)
+_bindings = st.lists(st.tuples(spins, spins), max_size=4)
+
+
+@st.composite
+def _interfaces(
+    draw: st.DrawFn, vlans: Sequence[int], vrfs: Sequence[str], bundles: Mapping[int, Aggregation]
+) -> dict[str, IpInterface]:
+    """Draw addresses on up to three VLANs, and on every bundle."""
+    spots = draw(thrown(6))
+    found = {}
+    for vlan in sorted({chosen(vlans, die) for die in spots[: spots[-1] % 4]}):
+        vrf = chosen(["", *vrfs], spots[len(found) + 2])
+        found[f"vlan{vlan}"] = IpInterface(InterfaceKind.VLAN, (draw(interfaces),), vlan=vlan, vrf=vrf)
+    for bundle in bundles.values():
+        found[f"{bundle.name}.7"] = IpInterface(InterfaceKind.SUBINTERFACE, (draw(interfaces),), 7, bundle.name)
+    return found
+
+
 @st.composite
 def device_configs(draw: st.DrawFn) -> DeviceConfig:
     """Draw a configuration of a six-port box in which every name that is used exists."""
-    vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 60), st.builds(Vlan, words), max_size=5))
-    modes = [None, *draw(st.lists(switchports(sorted(vlans)), max_size=4))]
-    labels = ["", *draw(st.lists(words, max_size=3))]
-    dice = zip(PORTS, draw(st.binary(min_size=len(PORTS), max_size=len(PORTS))), strict=True)
-    ports = {name: Port(chosen(labels, spots >> 3), spots < HALF, chosen(modes, spots)) for name, spots in dice}
-    vrfs = draw(st.dictionaries(st.sampled_from(["red", "blue"]), st.builds(Vrf, st.integers(1, 9)), max_size=2))
-    vrf = st.sampled_from(["", *vrfs])
-    bundles = draw(_aggregations())
-    found = {
-        f"vlan{vlan}": IpInterface(InterfaceKind.VLAN, (draw(interfaces),), vlan=vlan, vrf=draw(vrf))
-        for vlan in sorted(draw(st.sets(st.sampled_from(sorted(vlans)), max_size=3)))
+    vlans = {1: Vlan()} | draw(_vlans)
+    carried = switchports(sorted(vlans))
+    spots = draw(thrown(len(PORTS) + 1))
+    modes = [None, *(draw(carried) for _ in range(spots[-1] % 5))]
+    labels = ["", *draw(_labels)]
+    ports = {
+        name: Port(chosen(labels, die >> 3), die < HALF, chosen(modes, die))
+        for name, die in zip(PORTS, spots, strict=False)
     }
-    for bundle in bundles.values():
-        found[f"{bundle.name}.7"] = IpInterface(InterfaceKind.SUBINTERFACE, (draw(interfaces),), 7, bundle.name)
-    acls = draw(
-        st.dictionaries(words, st.builds(Acl, st.lists(filters, min_size=1, max_size=3).map(tuple)), max_size=2)
-    )
-    targets = st.sampled_from([*PORTS, *found])
-    bindings = (
-        draw(st.frozensets(st.builds(AclBinding, st.sampled_from(sorted(acls)), targets, st.just("in"))))
-        if acls
-        else frozenset()
-    )
-    routes = st.builds(StaticRoute, networks, addresses, vrf)
+    vrfs = draw(_vrfs)
+    bundles = draw(_aggregations())
+    found = draw(_interfaces(sorted(vlans), list(vrfs), bundles))
+    acls = draw(_acls)
+    targets = [*PORTS, *found]
+    bindings = [(chosen(sorted(acls), acl), chosen(targets, on)) for acl, on in draw(_bindings)] if acls else []
     mpls, bgp = draw(labelled(list(found), list(vrfs)))
     return DeviceConfig(
         hostname=draw(words),
@@ -153,21 +191,19 @@ def device_configs(draw: st.DrawFn) -> DeviceConfig:
         vlans=vlans,
         vrfs=vrfs,
         interfaces=found,
-        routes=draw(st.frozensets(routes, max_size=3)),
+        routes=frozenset(StaticRoute(to, via, chosen(["", *vrfs], die)) for to, via, die in draw(_routes)),
         acls=acls,
-        bindings=bindings,
-        firewall=draw(st.none() | _firewalls(list(found))),
+        bindings=frozenset(AclBinding(acl, on, "in") for acl, on in bindings),
+        firewall=draw(_firewalls(list(found))) if draw(st.booleans()) else None,
         aggregations=bundles,
-        mirrors=draw(
-            st.sampled_from([{}, {1: Mirror(frozenset({"1/1"}), "1/2")}, {1: Mirror(frozenset({"1/3"}), "1/2")}])
-        ),
+        mirrors=draw(_mirrors),
         forwarding=draw(st.booleans()),
-        management=draw(st.builds(Management, st.none() | interfaces, telnet=st.booleans())),
+        management=draw(_management),
         mpls=mpls,
         bgp=bgp,
         queueing=draw(queueings(PORTS)),
-        snmp=draw(st.builds(Snmp, words, words, st.frozensets(addresses, max_size=2))),
-        syslog=draw(st.frozensets(addresses, max_size=2)),
-        ntp=draw(st.frozensets(addresses, max_size=2)),
-        banner=draw(st.lists(words, max_size=2).map(tuple)),
+        snmp=draw(_snmp),
+        syslog=draw(_servers),
+        ntp=draw(_servers),
+        banner=draw(_banner),
     )
