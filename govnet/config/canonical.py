@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from govnet.config.model import DeviceConfig
@@ -17,20 +18,29 @@ K = TypeVar("K")
 V = TypeVar("V")
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
+_BARE = frozenset({bool, int, float, str, type(None)})
+
 
 def plain(value: object) -> Plain:
     """Return a value of the model as JSON can hold it: dataclasses as objects, sets sorted, addresses as text."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
+    kind: type = type(value)
+    if kind in _BARE or isinstance(value, (int, float)):
+        return cast("Plain", value)
+    if (names := _field_names(kind)) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, (dict, Mapping)):
         return {_key(key): plain(item) for key, item in sorted(value.items(), key=lambda pair: _key(pair[0]))}
     if isinstance(value, (set, frozenset, list, tuple)):
         items = [plain(item) for item in value]
         ordered = isinstance(value, (list, tuple))
         return items if ordered else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
     return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass, which may have none; None for any other class."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _key(key: object) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
@@ -41,6 +41,7 @@ _NAMES: dict[str, Any] = {
     "Mapping": Mapping,
     **{kind.__name__: kind for kind in (IPv4Address, IPv4Interface, IPv4Network, Plane, date, datetime)},
 }
+_BARE = frozenset({bool, int, float, str})
 
 
 class _MisfitError(Exception):
@@ -82,37 +83,49 @@ def _problem(file: str, cause: str, next_step: str) -> InputError:
     return InputError([Problem(file, 0, cause, next_step)])
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Return field -> type; the model names types that it imports for the type checker only, so they are given."""
-    return typing.get_type_hints(kind, localns=_NAMES)
-
-
 def _typed(kind: Any, value: object, where: str) -> object:  # noqa: ANN401 - an annotation may be any object
+    # bool is an int to Python, and to nobody else
+    if type(value) is kind and kind in _BARE:
+        return value
+    return _reader(kind)(value, where)
+
+
+@cache
+def _reader(kind: Any) -> Callable[[object, str], object]:  # noqa: ANN401 - an annotation may be any object
+    """Return what reads a value of a kind: a bundle has a hundred thousand values of a dozen kinds."""
     if is_dataclass(kind):
-        return _record(cast("type", kind), value, where)
+        return partial(_record, cast("type", kind))
     origin = get_origin(kind)
     if origin in _CONTAINERS:
-        return _CONTAINERS[origin](get_args(kind), value, where)
+        return partial(_CONTAINERS[origin], get_args(kind))
     if kind in (datetime, date):
-        return _spelled(kind.fromisoformat, value, where)
+        return partial(_spelled, kind.fromisoformat)
     if isinstance(kind, type) and issubclass(kind, (Enum, IPv4Address, IPv4Interface, IPv4Network)):
-        return _spelled(kind, value, where)
+        return partial(_spelled, kind)
+    return partial(_bare, kind)
+
+
+def _bare(kind: type, value: object, where: str) -> object:
     if kind is float and type(value) is int:  # JSON has one kind of number
         return float(value)
-    # bool is an int to Python, and to nobody else
     if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
         raise _MisfitError(f"{where} is {value!r}, not {kind.__name__}")
     return value
 
 
+@cache
+def _shape(kind: type) -> dict[str, Any]:
+    """Return field -> type; the model names types that it imports for the type checker only, so they are given."""
+    hints = typing.get_type_hints(kind, localns=_NAMES)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
 def _record(kind: type, value: object, where: str) -> object:
-    names = {field.name for field in fields(kind)}
-    if not isinstance(value, dict) or value.keys() != names:
-        odd = sorted(names ^ value.keys()) if isinstance(value, dict) else [str(value)[:40]]
+    shape = _shape(kind)
+    if not isinstance(value, dict) or value.keys() != shape.keys():
+        odd = sorted(shape.keys() ^ value.keys()) if isinstance(value, dict) else [str(value)[:40]]
         raise _MisfitError(f"{where} has not the fields of {kind.__name__} ({', '.join(map(str, odd))})")
-    hints = _hints(kind)
-    return kind(**{name: _typed(hints[name], value[name], f"{where}.{name}") for name in names})
+    return kind(**{name: _typed(hint, value[name], f"{where}.{name}") for name, hint in shape.items()})
 
 
 def _spelled(kind: Callable[[str], object], value: object, where: str) -> object:

@@ -7,15 +7,17 @@ ERS-8806 and an ERS 4550T.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Key = tuple[int, ...]
 
 
+@lru_cache(maxsize=4096)
 def port_key(port: str) -> Key:
     """Return the sort key of ``1/10`` or ``49``: its numbers.
 
@@ -57,11 +59,17 @@ def parse_ports(text: str, known: Sequence[str]) -> list[str]:
     Raises:
         ValueError: the text is no port list, or names a port that the box does not have.
     """
-    order = {port_key(port): port for port in sort_ports(known)}
+    order = _order(tuple(known))
     found: set[Key] = set()
     for item in text.split(","):
         found |= _item(item.strip(), order)
     return [order[key] for key in sorted(found)]
+
+
+@lru_cache(maxsize=64)
+def _order(known: tuple[str, ...]) -> Mapping[Key, str]:
+    """Return the ports of a box by their keys; a configuration asks for them in hundreds of lines."""
+    return {port_key(port): port for port in sort_ports(known)}
 
 
 def _runs(keys: list[Key]) -> list[list[Key]]:
@@ -81,7 +89,7 @@ def _written(run: list[Key], *, repeat_slot: bool) -> str:
     return f"{first}-{'/'.join(map(str, run[-1]))}" if repeat_slot else f"{first}-{run[-1][-1]}"
 
 
-def _item(item: str, order: dict[Key, str]) -> set[Key]:
+def _item(item: str, order: Mapping[Key, str]) -> set[Key]:
     if item.upper() == "NONE":
         return set()
     if item.upper() == "ALL":

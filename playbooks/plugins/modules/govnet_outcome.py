@@ -9,16 +9,14 @@ short_description: Tell each host what a step did to it
 description:
   - Turns one host's part of the result of another govnet action into that host's own result.
 options:
-  step:
-    description: Result of the action that did all hosts at once.
+  device:
+    description: The host's part of the result of the action that did all hosts at once; empty where it has none.
     type: dict
-    required: true
+  whole:
+    description: The whole result of such an action, to tell what became of it as a whole and not of one host.
+    type: dict
   show:
     description: Also show the changes and commands.
-    type: bool
-    default: false
-  whole:
-    description: Tell what became of the step as a whole, and not of one host.
     type: bool
     default: false
 author: [govnet (@govnet)]
@@ -27,7 +25,7 @@ author: [govnet (@govnet)]
 EXAMPLES = r"""
 - name: Device is as planned
   govnet_outcome:
-    step: "{{ govnet_step }}"
+    device: "{{ govnet_step.devices[inventory_hostname] | default({}) }}"
 """
 
 RETURN = r"""
