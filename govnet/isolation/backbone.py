@@ -43,10 +43,9 @@ def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: K
         name: kept.get(("told", name), _telling(config), partial(_announced, name, config, kept))
         for name, config in edges.items()
     }
+    told = kept.alike("all told", told)
     return {
-        name: kept.get(
-            ("imported", name), (pairs, *(told[one.device] for _, one in pairs)), partial(_taken_over, pairs, told)
-        )
+        name: kept.get(("imported", name), (pairs, told), partial(_imported, name, pairs, told, kept))
         for name, pairs in talks.items()
     }
 
@@ -66,6 +65,14 @@ def _telling(config: DeviceConfig) -> tuple[object, ...]:
     return config.bgp, config.vrfs, config.routes, config.interfaces
 
 
+def _imported(
+    name: str, pairs: _Pairs, told: Mapping[str, Mapping[str, Sequence[IPv4Network]]], kept: Kept
+) -> tuple[Imported, ...]:
+    """Return the routes that one device takes over, those from before where nobody whom it hears tells others."""
+    rests_on = pairs, *(told[origin.device] for _, origin in pairs)
+    return kept.get(("taken over", name), rests_on, partial(_taken_over, pairs, told))
+
+
 def _taken_over(pairs: _Pairs, told: Mapping[str, Mapping[str, Sequence[IPv4Network]]]) -> tuple[Imported, ...]:
     """Return the routes that one device takes over."""
     return tuple(Imported(vrf, prefix, origin) for vrf, origin in pairs for prefix in told[origin.device][origin.vrf])
@@ -80,13 +87,17 @@ def _talks(
     heard = kept.get("sessions", (*around, *selected), lambda: Sessions(configs))
     wired = [part for one in configs.values() for part in (one.forwarding, one.mpls, one.interfaces)]
     joined = kept.alike("backbones", kept.get("joined", (layer2, *wired), lambda: _backbones(configs, layer2)))
-    exporters = _exporters(edges, kept)
-    found = {}
-    for name, config in edges.items():
+    exporters = kept.alike("all exporters", _exporters(edges, kept))
+
+    def talk(name: str, config: DeviceConfig) -> _Pairs:
         met = {target: exporters.get(target, ()) for vrf in carried(config).values() for target in sorted(vrf.imports)}
         rests_on = (config.vrfs, config.bgp, heard, joined, *met.values())
-        found[name] = kept.get(("talks", name), rests_on, partial(_pairs, name, configs, met, joined, heard))
-    return found
+        return kept.get(("pairs", name), rests_on, partial(_pairs, name, configs, met, joined, heard))
+
+    return {
+        name: kept.get(("talks", name), (one.vrfs, one.bgp, heard, joined, exporters), partial(talk, name, one))
+        for name, one in edges.items()
+    }
 
 
 def _exporters(edges: Mapping[str, DeviceConfig], kept: Kept) -> dict[str, tuple[Instance, ...]]:

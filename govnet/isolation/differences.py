@@ -50,7 +50,8 @@ def _moved(before: Router, after: Router, entrance: Treatment | None, *, establi
 def _rerouted(before: Router, after: Router, vrf: str) -> list[tuple[Router, Treatment, Intervals]]:
     """Return (one of two states, class of interfaces, destinations that only that state sends there)."""
     one, other = before.config, after.config
-    if (one.routes, one.vrfs, before.imported) == (other.routes, other.vrfs, after.imported):
+    same = (one.routes, one.vrfs, before.imported) == (other.routes, other.vrfs, after.imported)
+    if same or before.groups(vrf) is after.groups(vrf):
         return []
     old, new = ({_hop(way): (leave, way.destinations) for leave, way in _exits(r, vrf)} for r in (before, after))
     return [

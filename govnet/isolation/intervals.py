@@ -69,32 +69,32 @@ def _clipped(pieces: Intervals, low: int, high: int) -> Intervals:
 
 def intersection(first: Intervals, second: Intervals) -> Intervals:
     """Return what is in both; ``first`` or ``second`` itself when that is all of it."""
-    if first is second or not first or not second:
-        return first and second
+    if first is second:
+        return first
+    if not first or not second or first[-1][1] < second[0][0] or second[-1][1] < first[0][0]:
+        return NONE
     if len(second) == 1:
         ((low, high),) = second
         if low <= first[0][0] and high >= first[-1][1]:
             return first
         if len(first) == 1:
             low, high = max(low, first[0][0]), min(high, first[0][1])
-            return second if (low, high) == second[0] else ((low, high),) if low <= high else NONE
+            return second if (low, high) == second[0] else ((low, high),)
         found = _clipped(first, low, high)
         return second if found == second else found
-    if len(first) == 1:
-        found = _clipped(second, first[0][0], first[0][1])
-        return first if found == first else found
-    return first if first == second else _common(first, second)
+    found = _clipped(second, first[0][0], first[0][1]) if len(first) == 1 else _common(first, second)
+    return first if found == first else found
 
 
 def _common(first: Intervals, second: Intervals) -> Intervals:
-    """Return what two sets of several pieces share; ``first`` itself when it lies within the second."""
+    """Return what two sets of several pieces share."""
+    if first == second:
+        return first
     if len(first) > _MANY_TIMES * len(second):
         return tuple([piece for low, high in second for piece in _clipped(first, low, high)])
     if len(second) > _MANY_TIMES * len(first):
-        found = tuple([piece for low, high in first for piece in _clipped(second, low, high)])
-    else:
-        found = tuple(_swept(first, second))
-    return first if found == first else found
+        return tuple([piece for low, high in first for piece in _clipped(second, low, high)])
+    return tuple(_swept(first, second))
 
 
 def _swept(first: Intervals, second: Intervals) -> list[tuple[int, int]]:

@@ -104,6 +104,8 @@ class PacketSet:
 
     def union(self, *others: PacketSet) -> PacketSet:
         """Return what is in any of the sets."""
+        if not self.blocks and len(others) == 1:
+            return others[0]
         blocks = list(self.blocks)
         for other in others:
             blocks += cut_all(other.blocks, blocks) if blocks else other.blocks

@@ -93,11 +93,9 @@ class Passing(Surroundings):
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
         """Take packets through one router: to its own addresses, and out of it."""
-        plain = packets.blocks and entrance.original is None and not self._ignored.blocks
-        if plain and entrance.device in self._own_sites:  # the others are told by what their like did
-            ended = self._ended(entrance, packets, established=established)
-            if ended:
-                return ended
+        known = self._leaf(entrance, packets)
+        if known and known.way:
+            return self._left(entrance.device, known, known.way.interface, packets, established=established)
         routed = self._routed(entrance, packets, established=established)
         passed = Passed(lost=routed.lost, opened=routed.opened)
         for own, original in routed.own:
@@ -106,36 +104,43 @@ class Passing(Surroundings):
             self._emit(passed, entrance.device, one, established=established)
         return passed
 
-    def _ended(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed | None:
-        """Return what becomes of packets that all leave a router by one way past no filter, if that is known of it."""
+    def _leaf(self, entrance: Entrance, packets: PacketSet) -> Leaf | None:
+        """Return by which way past no filter all of some packets leave a router, if that is known of it."""
+        plain = packets.blocks and entrance.original is None and not self._ignored.blocks
+        if not plain or entrance.device not in self._own_sites:  # the others are told by what their like did
+            return None
         router, known = self.routers[entrance.device], self._leaves.get(entrance, [])
         if not known or known[0].router is not router:
             known = self._leaves[entrance] = []
-        there = None
         for one in known:
-            if one.way and packets.towards(one.known) is packets:
-                there = one
-                break
-        if there is None and len(known) < _LEAVES:
-            there = leaf(router, entrance.treatment, packets.blocks[0][1][0][0], self._asked_at(entrance.device))
-            known.append(there)
-            there = there if packets.towards(there.known) is packets else None
-        if there is None or there.way is None:
+            if one.known and packets.towards(one.known) is packets:
+                return one
+        if len(known) == _LEAVES:
             return None
-        handed = packets if there.known is there.handed else packets.towards(there.handed)
+        found = leaf(router, entrance.treatment, packets.blocks[0][1][0][0], self._asked_at(entrance.device))
+        known.append(found)
+        return found if packets.towards(found.known) is packets else None
+
+    def _left(self, device: str, known: Leaf, interface: str, packets: PacketSet, *, established: bool) -> Passed:
+        """Return what becomes of packets that leave a router by a known way."""
+        handed = packets if known.known is known.handed else packets.towards(known.handed)
         if not handed.blocks:
             return Passed()
-        if there.onward:
-            return Passed(onward=[(there.onward, handed)])
-        here = entrance.device, there.way.interface
-        receivers, onward, doors = self.landing(here, there.hop)
-        if len(receivers) == 1 and not (onward or doors):
-            site = self.sites[receivers[0]]
-            if not site.device and handed.towards(site.addresses) is handed:
-                return Passed([Delivery(receivers[0], handed, None)], left_by=[here])
+        if known.onward:
+            return Passed(onward=[(known.onward, handed)])
+        if (site := self._taker((device, interface), known, handed)) is not None:
+            return Passed([Delivery(site, handed, None)], left_by=[(device, interface)])
         passed = Passed()
-        self._emit(passed, entrance.device, Leaving(handed, here[1], there.hop, None, None), established=established)
+        self._emit(passed, device, Leaving(handed, interface, known.hop, None, None), established=established)
         return passed
+
+    def _taker(self, here: Way, known: Leaf, packets: PacketSet) -> int | None:
+        """Return the site that takes all packets which leave by an interface, if there is one and nobody else there."""
+        receivers, onward, doors = self.landing(here, known.hop)
+        if len(receivers) != 1 or onward or doors:
+            return None
+        site = self.sites[receivers[0]]
+        return receivers[0] if not site.device and packets.towards(site.addresses) is packets else None
 
     def _asked_at(self, device: str) -> intervals.Intervals:
         """Return a device's own addresses that somebody asks for packets to."""
@@ -174,6 +179,12 @@ class Passing(Surroundings):
 
         None says nothing: `through` has to be asked. That is slower, as it also tells who gets the packets.
         """
+        known = self._leaf(entrance, packets)
+        if known and known.way:
+            handed = packets if known.known is known.handed else packets.towards(known.handed)
+            if known.onward or not handed.blocks:
+                return [(known.onward, handed)] if known.onward and handed.blocks else []
+            return [] if self._taker((entrance.device, known.way.interface), known, handed) is not None else None
         likeness = self._likeness(entrance, established=established)
         last = likeness and likeness.last(packets, self._about(entrance, established=established), self._told)
         if not last or last[1].lost:

@@ -124,6 +124,13 @@ class Router:
         """Return whether another router of this device has the same classes of interfaces, so that paths compare."""
         return (self._into, self._out) == (other._into, other._out)
 
+    def take_over(self, before: Router) -> None:
+        """Take over the routing instances of another state of this device that have the routes that they had."""
+        one, other = before.config, self.config
+        if one.routes == other.routes and one.interfaces == other.interfaces and self.same_entrances(before):
+            tables = before._tables.items()
+            self._tables |= {vrf: table for vrf, table in tables if self._routes.same(before._routes, vrf)}
+
     def entrance(self, interface: str) -> Treatment | None:
         """Return the class of an interface for packets that come in; None for `LOCAL`."""
         return self._into[interface] if interface else None

@@ -96,6 +96,11 @@ class Routes:
             self._own[vrf] = intervals.of_addresses(address.ip for i in here for address in i.addresses)
         return self._own[vrf]
 
+    def same(self, other: Routes, vrf: str) -> bool:
+        """Return whether an instance has the same ways as on another state of the device, of the same own routes."""
+        ours, theirs = ([one for one in routes._imported if one.vrf == vrf] for routes in (self, other))  # noqa: SLF001 - Routes too
+        return ours == theirs and self._sources(vrf) == other._sources(vrf)
+
     def compiled(self, vrf: str) -> list[tuple[list[Way], list[Span]]]:
         """Return for each prefix of an instance its equal-cost ways, and the pieces that no longer prefix holds.
 

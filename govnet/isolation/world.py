@@ -117,7 +117,10 @@ class World:
                 name: tuple(routes) for name, routes in imported_routes(self.configs, layer2, self.kept).items()
             }
         names = [name for name, router in old.items() if name == device or router.imported != imported.get(name, ())]
-        return {name: Router(name, self.configs[name], imported.get(name, ()), old[name].nat) for name in names}
+        found = {name: Router(name, self.configs[name], imported.get(name, ()), old[name].nat) for name in names}
+        for name, router in found.items():
+            router.take_over(old[name])
+        return found
 
     def _renumbered(self, layer2: Layer2) -> dict[int, Site]:
         return renumbered(self.sites, find_sites(self.network, self.configs, layer2, self.kept), self._numbers)
