@@ -180,7 +180,7 @@ def span(net: IPv4Network) -> tuple[int, int]:
 
 def of_addresses(addresses: Iterable[IPv4Address]) -> Intervals:
     """Return single addresses as a set."""
-    return normal((int(address), int(address)) for address in addresses)
+    return normal([(number, number) for number in map(int, addresses)])
 
 
 def address_words(intervals: Intervals) -> list[str]:

@@ -38,7 +38,8 @@ class Layer2:
     """The directed graph of all spots, its broadcast domains and what each reaches.
 
     Domains are found when somebody asks; `update` keeps those that a changed device has no part in. ``stirred`` are the
-    spots of the others, whose frames may get elsewhere than before the last update; None: nobody knows which.
+    spots of the others, whose frames may get elsewhere than before the last update; None: nobody knows which. Of what
+    only sends or only hears no domain is kept: there are very many, and each is told by one step.
     """
 
     def __init__(self, network: Network, configs: Mapping[str, DeviceConfig]) -> None:
@@ -80,7 +81,9 @@ class Layer2:
         }
         near_by = (one for name in {s.device for s in differ} for one in self._at.get(name, ()))
         gone = {one.first: one for one in near_by if one.first in differ or not differ.isdisjoint(one.reached)}
-        lost = other.stirred = frozenset(spot for one in gone.values() for spot in one.members)
+        lost = frozenset(spot for one in gone.values() for spot in one.members)
+        moved = lost | differ
+        other.stirred = moved.union(self._senders_into(moved), other._senders_into(moved))
         shrunk = {spot.device for one in gone.values() for spot in (one.first, *one.reached)}
         other._domains = (
             {spot: one for spot, one in self._domains.items() if spot not in lost} if lost else dict(self._domains)
@@ -132,8 +135,19 @@ class Layer2:
 
     def heard(self, spots: Collection[Spot]) -> frozenset[Spot]:
         """Return every spot that frames from ``spots`` get to; those that only send are not among them."""
-        found = [(self._domains.get(spot) or self.around(spot)).reached for spot in spots]
+        found: list[frozenset[Spot]] = []
+        for spot in spots:
+            if spot.side == SENDING and not self._isolating:
+                found += [self._beyond(way.target) for way in self.ways(spot)]
+            else:
+                found.append(self.around(spot).reached)
         return found[0] if len(found) == 1 else frozenset().union(*found)
+
+    def _beyond(self, spot: Spot) -> frozenset[Spot]:
+        known = self._domains.get(spot)
+        if known is None and not self.ways(spot):
+            return frozenset((spot,))  # an interface that hears: of all those no domain is kept
+        return (known or self.around(spot)).reached
 
     def domain(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return an identity of the broadcast domains that ``spots`` are in: equal for spots of the same domains."""
@@ -146,15 +160,24 @@ class Layer2:
 
     def reaching(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return the spots whose frames are known to get to any of ``spots``: those of domains found so far."""
-        near = ((spot, one) for spot in spots for one in self._at.get(spot.device, ()))
-        found = {one.first: one for spot, one in near if spot in one.reached or spot == one.first}
-        return frozenset(spot for one in found.values() for spot in one.members)
+        goals = frozenset(spots)
+        found = {one.first: one for spot in goals for one in self._at.get(spot.device, ()) if spot in one.reached}
+        near = goals.union(spot for one in found.values() for spot in one.members)
+        return near.union(self._senders_into(near))
+
+    def _senders_into(self, spots: frozenset[Spot]) -> Iterator[Spot]:
+        """Yield the sending sides of routers' interfaces whose frames get to any of some spots in one step."""
+        names = {spot.device for spot in spots}
+        for name in names.union(link.other(one).device for one in names for link in self.links_of(one)):
+            for spot, ways in self._ways.get(name, {}).items():
+                if spot.side == SENDING and not spots.isdisjoint([way.target for way in ways]):
+                    yield spot
 
     def around(self, spot: Spot) -> Domain:
         """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
         found = self._domains.get(spot)
         if found is None:
-            reached = self._sent(spot) if spot.side == SENDING else self._forward(spot)
+            reached = self._beyond_sender(spot) if spot.side == SENDING else self._forward(spot)
             isolated = self._isolating and any(self._apart(one) for one in reached)
             reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
             alone = isolated or spot.side == SENDING
@@ -172,12 +195,10 @@ class Layer2:
                 self._at[name] = list(self._at.get(name, ()))
             self._at[name].append(domain)
 
-    def _sent(self, spot: Spot) -> frozenset[Spot]:
-        """Return where frames of a router's interface get to: where those of its domains do, and none comes back."""
-        beyond = [way.target for way in self.ways(spot)]
+    def _beyond_sender(self, spot: Spot) -> frozenset[Spot]:
         if self._isolating:
-            return frozenset().union(*map(self._forward, beyond))
-        return self.heard(beyond)
+            return frozenset().union(*(self._forward(way.target) for way in self.ways(spot)))
+        return self.heard([spot])
 
     def _forward(self, spot: Spot) -> frozenset[Spot]:
         seen, open_spots = {spot}, [spot]

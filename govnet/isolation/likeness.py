@@ -64,7 +64,7 @@ class Likenesses:
         frame: list[Hashable] = [_interfaces(config), len(config.acls)]
         for interface in config.interfaces.values():
             for address in interface.addresses:
-                low = int(address.ip)
+                low = int(address)
                 numbers += (low, low + 1)
                 _add(numbers, address.network)
         routes = sorted((r.vrf, *span(r.prefix), int(r.next_hop or 0), r.next_hop is None, r.into)

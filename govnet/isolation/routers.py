@@ -83,7 +83,7 @@ class Router:
         likeness: Likeness | None = None,
     ) -> None:
         self.device, self.config, self.imported, self.nat = device, config, tuple(imported), tuple(nat)
-        self.own = {name: intervals.of_addresses(a.ip for a in i.addresses) for name, i in config.interfaces.items()}
+        self.own = {name: intervals.of_addresses(i.addresses) for name, i in config.interfaces.items()}
         self._routes = Routes(config, self.imported)
         self._classify()
         self._tables: dict[str, _Table] = {}

@@ -93,7 +93,7 @@ class Routes:
         """Return all of the device's own addresses in a routing instance."""
         if vrf not in self._own:
             here = (i for i in self._config.interfaces.values() if i.vrf == vrf)
-            self._own[vrf] = intervals.of_addresses(address.ip for i in here for address in i.addresses)
+            self._own[vrf] = intervals.of_addresses(address for i in here for address in i.addresses)
         return self._own[vrf]
 
     def same(self, other: Routes, vrf: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from govnet.isolation import intervals
@@ -92,6 +91,7 @@ class Surroundings:
         self._ways: dict[int, tuple[Entrance, ...]] = {}
         if not same:
             self._listeners = self._by_spot()
+            self._arounds: dict[frozenset[Spot], Around] = {}
             self._landings: dict[tuple[Way, int | None], Landing] = {}
             self._near: dict[int, Around] = {}
             self._takers: dict[Way, tuple[int, ...]] = {}
@@ -122,7 +122,7 @@ class Surroundings:
             _landings={key: landing for key, landing in self._landings.items() if key[0] not in moved},
         )  # fmt: skip
         if sites is not self.sites:
-            vars(other)["_listeners"] = other._by_spot()  # noqa: SLF001 - one of these too
+            vars(other).update(_listeners=other._by_spot(), _arounds={})  # noqa: SLF001 - one of these too
         return other
 
     def unlike(self, was: Self) -> set[int]:
@@ -218,11 +218,20 @@ class Surroundings:
 
     def around(self, spots: Collection[Spot]) -> Around:
         """Return who hears frames sent at ``spots``."""
+        heard = self.layer2.heard(spots)
+        found = self._arounds.get(heard)
+        if found is None:
+            found = self._arounds[heard] = self._hearing(heard)
+        if any(spot in self._listeners and spot not in heard for spot in spots):
+            return self._hearing(heard.union(spots))
+        return found
+
+    def _hearing(self, spots: Collection[Spot]) -> Around:
+        """Return who hears at ``spots``."""
         interfaces: list[Way] = []
         sites: list[int] = []
         hearing, listeners = self.hearing, self._listeners
-        heard = self.layer2.heard(spots)
-        for spot in chain(heard, (spot for spot in spots if spot not in heard)):
+        for spot in spots:
             if spot in hearing:
                 interfaces.append(hearing[spot])
             if spot in listeners:
