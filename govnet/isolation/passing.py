@@ -200,9 +200,11 @@ class Passing(Surroundings):
                 onward.append((landing.onward[0], placed.inside(blocks, sides)))
                 continue
             site = self.sites[landing.sites[0]]
-            meant = [sides[block[1]] for block in blocks] if blocks is not None else [b[1] for b in packets.blocks]
-            if site.device or any(intervals.intersection(one, site.addresses) is not one for one in meant):
+            if site.device:
                 return None
+            for meant in [sides[block[1]] for block in blocks] if blocks is not None else packets.destinations:
+                if not intervals.within(meant, site.addresses):
+                    return None
         return onward
 
     def _known_at(self, entrance: Entrance) -> PacketSet | None:

@@ -174,9 +174,11 @@ class Router:
         pieces: dict[object, list[tuple[int, int]]] = {}
         for ways, free in self._routes.compiled(vrf):
             for way in ways:
-                if way.hop not in pieces:
-                    first.setdefault(self._out[way.interface], {})[way.hop] = Exit((), *way)
-                pieces.setdefault(way.hop, []).extend(free)
+                hop = way.hop
+                if hop not in pieces:
+                    first.setdefault(self._out[way.interface], {})[hop] = Exit((), *way)
+                    pieces[hop] = []
+                pieces[hop] += free
         found = []
         for leave, hops in first.items():
             exits = [one._replace(destinations=intervals.normal(pieces[hop])) for hop, one in hops.items()]

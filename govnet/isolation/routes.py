@@ -62,7 +62,7 @@ class Way(NamedTuple):
     @property
     def hop(self) -> object:
         """What is the same for all routes that lead to the same place."""
-        return self.interface, self.next_hop, self.tunnel
+        return self.interface, None if self.next_hop is None else int(self.next_hop), self.tunnel
 
 
 class Exit(NamedTuple):
@@ -147,10 +147,12 @@ class Routes:
     def _table(self, vrf: str) -> _Table:
         """Return the routes that an instance has by itself; what is connected wins over a static route."""
         found: _Table = {}
+        resolved: dict[tuple[str, int], list[tuple[str, IPv4Address]]] = {}
         for route in self._routes(vrf):
-            ways = [
-                Way(name, hop, route.prefix, route, None) for name, hop in self._resolve(route.hop_vrf, route.next_hop)
-            ]
+            key = route.hop_vrf, int(route.next_hop or 0)
+            if key not in resolved:
+                resolved[key] = self._resolve(route.hop_vrf, route.next_hop)
+            ways = [Way(name, hop, route.prefix, route, None) for name, hop in resolved[key]]
             if ways or not route.next_hop:  # a route to nowhere is none, one that discards is one
                 found.setdefault(span(route.prefix), []).extend(ways)
         connected: _Table = {}

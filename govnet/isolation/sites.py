@@ -102,12 +102,16 @@ def _attached(network: Network, layer2: Layer2, kept: Kept) -> Iterator[Site]:
     plugged = kept.get("plugged", (network.attachments,), lambda: _plugged(network))
     for number, ((zone, segment), ends) in enumerate(plugged.items()):
         places = {end: layer2.views[end.device].places(end.port) for end in ends if end.device in layer2.views}
-        presences = {id(one): one for both in places.values() for one in both}.values()
-        sides = {id(spots): spots for one in presences for spots in (one.sends, one.hears)}.values()
-        rests_on = (*presences, *map(layer2.around, frozenset().union(*sides)))
-        yield from (
-            kept.get(("sites", number), rests_on, partial(_in_segment, zone, segment, places, layer2)) if places else ()
-        )
+        work = partial(_in_segment, zone, segment, places, layer2)
+        yield from kept.get(("sites", number), _rests_on(places, layer2), work) if places else ()
+
+
+def _rests_on(places: Mapping[End, tuple[Presence, Presence]], layer2: Layer2) -> tuple[object, ...]:
+    """Return all that sites follow from: where their ends are, and the broadcast domains there."""
+    presences = {id(one): one for both in places.values() for one in both}.values()
+    sides = {id(spots): spots for one in presences for spots in (one.sends, one.hears)}.values()
+    spots = next(iter(sides)) if len(sides) == 1 else frozenset().union(*sides)
+    return (*presences, *map(layer2.around, spots))
 
 
 def _plugged(network: Network) -> dict[tuple[str, Segment], list[End]]:
@@ -122,16 +126,19 @@ def _in_segment(
     zone: str, segment: Segment, places: Mapping[End, tuple[Presence, Presence]], layer2: Layer2
 ) -> list[Site]:
     """Return the sites of one segment: its ports by the broadcast domains that they are in."""
+    addresses = intervals.of_networks([segment.subnet])
+    accept, told = PacketSet.of(destinations=addresses), (segment.name, segment)
+    if len(places) == 1:
+        ((end, (hostile, plain)),) = places.items()
+        return [Site(zone, *told, (end,), addresses, hostile, plain, accept, segment.gateway)]
     groups: dict[object, list[End]] = {}
     for end, presences in places.items():
-        alone = len(places) == 1
-        together = None if alone else tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
+        together = tuple(layer2.domain(spots) for p in presences for spots in (p.sends, p.hears))
         groups.setdefault(together, []).append(end)
-    addresses, found = intervals.of_networks([segment.subnet]), []
+    found = []
     for ends in groups.values():
         hostile, plain = (_joined([places[end][side] for end in ends]) for side in (0, 1))
-        accept = PacketSet.of(destinations=addresses)
-        found.append(Site(zone, segment.name, segment, tuple(ends), addresses, hostile, plain, accept, segment.gateway))
+        found.append(Site(zone, *told, tuple(ends), addresses, hostile, plain, accept, segment.gateway))
     return found
 
 
