@@ -180,32 +180,39 @@ class Passing(Surroundings):
         None says nothing: `through` has to be asked. That is slower, as it also tells who gets the packets.
         """
         known = self._leaf(entrance, packets)
-        if known and known.way:
-            handed = packets if known.known is known.handed else packets.towards(known.handed)
-            if known.onward or not handed.blocks:
-                return [(known.onward, handed)] if known.onward and handed.blocks else []
-            return [] if self._taker((entrance.device, known.way.interface), known, handed) is not None else None
+        if not (known and known.way):
+            return self._as_its_like(entrance, packets, established=established)
+        handed = packets if known.known is known.handed else packets.towards(known.handed)
+        if known.onward or not handed.blocks:
+            return [(known.onward, handed)] if known.onward and handed.blocks else []
+        return [] if self._taker((entrance.device, known.way.interface), known, handed) is not None else None
+
+    def _as_its_like(
+        self, entrance: Entrance, packets: PacketSet, *, established: bool
+    ) -> list[tuple[Entrance, PacketSet]] | None:
+        """Return what a router passes on as the last one of its like did; None where it may do otherwise."""
         likeness = self._likeness(entrance, established=established)
         last = likeness and likeness.last(packets, self._about(entrance, established=established), self._told)
         if not last or last[1].lost:
             return None
         placed, step = last
-        sides = placed.sides(step)
-        onward = []
+        sides, onward = placed.sides(step), []
         for blocks, interface, hop, tunnel in step.leaving:
             landing = self.landing((entrance.device, interface), placed.hop(hop)) if not tunnel else _NOWHERE
             if landing.doors or len(landing.sites) + len(landing.onward) != 1:
                 return None
             if landing.onward:
                 onward.append((landing.onward[0], placed.inside(blocks, sides)))
-                continue
-            site = self.sites[landing.sites[0]]
-            if site.device:
+            elif not self._all_for(
+                landing.sites[0], [sides[block[1]] for block in blocks] if blocks is not None else packets.destinations
+            ):
                 return None
-            for meant in [sides[block[1]] for block in blocks] if blocks is not None else packets.destinations:
-                if not intervals.within(meant, site.addresses):
-                    return None
         return onward
+
+    def _all_for(self, number: int, destinations: Iterable[intervals.Intervals]) -> bool:
+        """Return whether a host site takes packets to all of some addresses."""
+        site = self.sites[number]
+        return not site.device and all(intervals.within(one, site.addresses) for one in destinations)
 
     def _known_at(self, entrance: Entrance) -> PacketSet | None:
         """Return the answers whose sessions a router has seen open; None where it keeps no state of any."""
