@@ -55,11 +55,15 @@ def _reaching(pieces: Intervals, low: int) -> int:
 
 def _clipped(pieces: Intervals, low: int, high: int) -> Intervals:
     """Return what of several pieces is within two bounds; the very same when that is all."""
-    begun, last = _reaching(pieces, low), bisect_left(pieces, (high + 1,))
-    if begun == last:
+    begun = _reaching(pieces, low)
+    if begun == len(pieces) or pieces[begun][0] > high:
         return NONE
+    start, to = pieces[begun]
+    if to >= high:
+        return ((max(start, low), high),)
+    last = bisect_left(pieces, (high + 1,), begun)
     part = pieces[begun:last]  # the whole tuple itself when nothing is left out
-    (start, to), (from_, end) = part[0], part[-1]
+    from_, end = part[-1]
     if start >= low and end <= high:
         return part
     if len(part) == 1:

@@ -182,10 +182,10 @@ class Passing(Surroundings):
         known = self._leaf(entrance, packets)
         if not (known and known.way):
             return self._as_its_like(entrance, packets, established=established)
-        handed = packets if known.known is known.handed else packets.towards(known.handed)
-        if known.onward or not handed.blocks:
-            return [(known.onward, handed)] if known.onward and handed.blocks else []
-        return [] if self._taker((entrance.device, known.way.interface), known, handed) is not None else None
+        if known.onward:
+            handed = packets.towards(known.handed)
+            return [(known.onward, handed)] if handed.blocks else []
+        return [] if self._taker((entrance.device, known.way.interface), known, packets) is not None else None
 
     def _as_its_like(
         self, entrance: Entrance, packets: PacketSet, *, established: bool
