@@ -54,20 +54,26 @@ def thrown(count: int) -> st.SearchStrategy[bytes]:
     return st.binary(min_size=count, max_size=count)
 
 
-@cache
-def some_of(things: tuple[_T, ...], most: int, least: int = 0) -> st.SearchStrategy[set[_T]]:
-    """Return some of a few things that are always the same."""
-    return st.sets(st.sampled_from(things), min_size=least, max_size=most)
+def few(things: Sequence[_T], spots: bytes) -> set[_T]:
+    """Choose up to one thing fewer than there are dice; the first says how many."""
+    return {chosen(things, die) for die in spots[1 : 1 + spots[0] % len(spots)]} if things else set()
+
+
+def carried(vlans: Sequence[int], spots: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """Choose untagged and tagged VLANs; the last of the dice, one more than there are VLANs, says how densely."""
+    sides = chosen((3, 4, 8), spots[-1])
+    untagged, tagged = (
+        frozenset(vlan for vlan, die in zip(vlans, spots, strict=False) if die % sides == side) for side in (1, 2)
+    )
+    return untagged, tagged
 
 
 @st.composite
 def switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     """Draw what a port carries, out of existing VLANs."""
-    spots = draw(thrown(len(vlans) + 1))
-    untagged = [vlan for vlan, how in zip(vlans, spots, strict=False) if how % 4 == 1]
-    tagged = [vlan for vlan, how in zip(vlans, spots, strict=False) if how % 4 == 2]
-    pvid = chosen([None, *sorted(untagged + tagged)], spots[-1])
-    return Switchport(frozenset(untagged), frozenset(tagged), pvid)
+    spots = draw(thrown(len(vlans) + 2))
+    untagged, tagged = carried(vlans, spots[1:])
+    return Switchport(untagged, tagged, chosen([None, *sorted(untagged | tagged)], spots[0]))
 
 
 ZONES = ("prv", "pub", "inet")
@@ -93,10 +99,11 @@ def _firewalls(draw: st.DrawFn, names: list[str]) -> Firewall:
 def _aggregations(draw: st.DrawFn) -> dict[int, Aggregation]:
     free = list(PORTS)
     found = {}
-    for number in draw(some_of((1, 2, 3, 4, 5), 2)):
-        ports = draw(some_of(tuple(free), 2, 1))
+    for number in sorted(few((1, 2, 3, 4, 5), draw(thrown(3)))):
+        spots = draw(thrown(3))
+        ports = {chosen(free, spots[0]), chosen(free, spots[1])}
         free = [port for port in free if port not in ports]
-        found[number] = Aggregation(frozenset(ports), f"mlt{number}", split=chosen((None, number), draw(spins)))
+        found[number] = Aggregation(frozenset(ports), f"mlt{number}", split=chosen((None, number), spots[2]))
     return found
 
 
@@ -156,10 +163,10 @@ def _interfaces(
     draw: st.DrawFn, vlans: Sequence[int], vrfs: Sequence[str], bundles: Mapping[int, Aggregation]
 ) -> dict[str, IpInterface]:
     """Draw addresses on up to three VLANs, and on every bundle."""
-    spots = draw(thrown(6))
+    spots = draw(thrown(7))
     found = {}
-    for vlan in sorted({chosen(vlans, die) for die in spots[: spots[-1] % 4]}):
-        vrf = chosen(["", *vrfs], spots[len(found) + 2])
+    for vlan, die in zip(sorted(few(vlans, spots[:4])), spots[4:], strict=False):
+        vrf = chosen(["", *vrfs], die)
         found[f"vlan{vlan}"] = IpInterface(InterfaceKind.VLAN, (draw(interfaces),), vlan=vlan, vrf=vrf)
     for bundle in bundles.values():
         found[f"{bundle.name}.7"] = IpInterface(InterfaceKind.SUBINTERFACE, (draw(interfaces),), 7, bundle.name)

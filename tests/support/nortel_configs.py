@@ -13,7 +13,7 @@ from govnet.config.model import DeviceConfig, Management, Snmp
 from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.switching import Aggregation, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.platforms.registry import platform
-from support.configs import HALF, addresses, chosen, interfaces, networks, spins, words
+from support.configs import HALF, addresses, chosen, few, interfaces, networks, spins, thrown, words
 
 CHASSIS_PORTS = tuple(f"{slot}/{number}" for slot in (1, 3) for number in range(1, 6))
 CHASSIS = Hardware(
@@ -31,6 +31,8 @@ _printable = st.text(
     st.characters(codec="ascii", min_codepoint=32, max_codepoint=126, exclude_characters='"'), min_size=1, max_size=16
 )
 texts = st.just("") | _printable.map(str.strip)
+# Not `texts` without the empty one: what throws most of its draws away throws whole configurations away.
+_lines = st.lists(_printable.map(lambda text: text.strip() or "x"), max_size=3).map(tuple)
 vlan_ids = st.integers(2, 4094)
 
 
@@ -62,7 +64,7 @@ def _carried(
 
 @st.composite
 def _chassis_switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
-    members = frozenset(draw(st.sets(st.sampled_from(vlans), max_size=4)))
+    members = frozenset(few(vlans, draw(thrown(5))))
     if not members:
         return Switchport()
     spots = draw(spins)
@@ -73,21 +75,25 @@ def _chassis_switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
     return Switchport(untagged=frozenset({vlan}), pvid=vlan if pvid else None)
 
 
+_network = st.just(()) | networks.map(lambda network: (network,))
+_sayable = st.just(()) | st.sampled_from([(80, 80), (0, 1023), (1024, 65535), (0, 0), (65535, 65535)]).map(
+    lambda ports: (ports,)
+)
+_protocols = st.sampled_from(["any", "tcp", "udp", "icmp"])
+_verdicts = st.sampled_from(Verdict)
+
+
 @st.composite
 def _filters(draw: st.DrawFn) -> Filter:
-    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp"]))
-    networks_ = st.just(()) | networks.map(lambda network: (network,))
-    sayable = st.just(()) | st.sampled_from([(80, 80), (0, 1023), (1024, 65535), (0, 0), (65535, 65535)]).map(
-        lambda ports: (ports,)
-    )
-    ported = sayable if protocol in {"tcp", "udp"} else st.just(())
+    protocol = draw(_protocols)
+    ported = protocol in {"tcp", "udp"}
     return Filter(
-        draw(st.sampled_from(Verdict)),
+        draw(_verdicts),
         protocol,
-        draw(networks_),
-        draw(networks_),
-        source_ports=draw(ported),
-        ports=draw(ported),
+        draw(_network),
+        draw(_network),
+        source_ports=draw(_sayable) if ported else (),
+        ports=draw(_sayable) if ported else (),
         comment=draw(texts),
     )
 
@@ -159,13 +165,13 @@ def _services(draw: st.DrawFn, *, servers: int) -> dict[str, object]:
         "snmp": Snmp(draw(texts), draw(texts), draw(st.frozensets(addresses, max_size=3))),
         "syslog": draw(some),
         "ntp": draw(some),
-        "banner": tuple(draw(st.lists(texts.filter(bool), max_size=3))),
+        "banner": draw(_lines),
     }
 
 
 @st.composite
 def _stackable_switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
-    members = frozenset(draw(st.sets(st.sampled_from(vlans), max_size=4)))
+    members = frozenset(few(vlans, draw(thrown(5))))
     spots = draw(spins)
     kind = chosen(["untagged", "tagged", "one untagged", "one tagged"], spots)
     single = frozenset({min(members)}) if members else frozenset()

@@ -13,7 +13,7 @@ from govnet.config.model import DeviceConfig, Snmp
 from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute, Vrf
 from govnet.config.switching import Aggregation, Mirror, PeerLink, Port, Switchport, Vlan
 from govnet.platforms.registry import platform
-from support.configs import addresses, interfaces, networks, words
+from support.configs import HALF, addresses, chosen, few, interfaces, networks, thrown, words
 
 PORTS = tuple(f"{slot}/{number}" for slot in (1, 2) for number in range(1, 5))
 CONSOLE = ConsoleSetup(IPv4Interface("10.129.2.1/24"))
@@ -24,18 +24,24 @@ _printable = st.text(
     st.characters(codec="ascii", min_codepoint=32, max_codepoint=126, exclude_characters='"'), min_size=1, max_size=16
 )
 texts = st.just("") | _printable.map(str.strip)
+# Not `texts` without the empty one: what throws most of its draws away throws whole configurations away.
+_line = _printable.map(lambda text: text.strip() or "x").filter(
+    lambda text: text not in {"custom", "static", "displaymotd"}
+)
+_lines = st.lists(_line, max_size=3).map(tuple)
 
 
 @st.composite
 def _switchports(draw: st.DrawFn, vlans: list[int]) -> Switchport:
-    members = frozenset(draw(st.sets(st.sampled_from(vlans), max_size=4)))
+    members = frozenset(few(vlans, draw(thrown(5))))
     if not members:
         return Switchport()
-    native = draw(st.sampled_from(sorted(members)))
-    kind = draw(st.sampled_from(["access", "tagged", "native"]))
+    spots = draw(thrown(3))
+    native = chosen(sorted(members), spots[0])
+    kind = chosen(["access", "tagged", "native"], spots[1])
+    pvid = chosen([None, native], spots[2])
     if kind == "access":
-        return Switchport(untagged=frozenset({native}), pvid=draw(st.sampled_from([None, native])))
-    pvid = draw(st.sampled_from([None, native]))
+        return Switchport(untagged=frozenset({native}), pvid=pvid)
     untagged = frozenset({native} if kind == "native" else ())
     return Switchport(untagged, members - untagged, pvid)
 
@@ -55,19 +61,23 @@ def _bundles(draw: st.DrawFn, vlans: list[int], *, ers: bool) -> dict[int, Aggre
     return found
 
 
+_network = st.just(()) | networks.map(lambda network: (network,))
+_port = st.just(()) | st.integers(0, 65535).map(lambda port: ((port, port),))
+_protocols = st.sampled_from(["any", "tcp", "udp", "icmp"])
+_verdicts = st.sampled_from(Verdict)
+
+
 @st.composite
 def _filters(draw: st.DrawFn) -> Filter:
-    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp"]))
-    one_network = st.just(()) | networks.map(lambda network: (network,))
-    one_port = st.just(()) | st.integers(0, 65535).map(lambda port: ((port, port),))
-    ported = one_port if protocol in {"tcp", "udp"} else st.just(())
+    protocol = draw(_protocols)
+    ported = protocol in {"tcp", "udp"}
     return Filter(
-        draw(st.sampled_from(Verdict)),
+        draw(_verdicts),
         protocol,
-        draw(one_network),
-        draw(one_network),
-        source_ports=draw(ported),
-        ports=draw(ported),
+        draw(_network),
+        draw(_network),
+        source_ports=draw(_port) if ported else (),
+        ports=draw(_port) if ported else (),
         comment=draw(texts),
     )
 
@@ -80,8 +90,7 @@ def _bindings(draw: st.DrawFn, acls: dict[str, Acl], found: dict[str, IpInterfac
         places = vlans if name.endswith("inVlan") else list(PORTS)
         direction = "out" if name.endswith("outPort") else "in"
         default = draw(st.sampled_from(Verdict))
-        chosen = draw(st.sets(st.sampled_from(places), max_size=2)) if places else set()
-        bound |= {AclBinding(name, place, direction, default) for place in chosen}
+        bound |= {AclBinding(name, place, direction, default) for place in few(places, draw(thrown(3)))}
     return frozenset(bound)
 
 
@@ -104,7 +113,8 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
     vlans = {1: Vlan()} | draw(st.dictionaries(st.integers(2, 4094), st.builds(Vlan, named), max_size=6))
     bundles = draw(_bundles(sorted(vlans), ers=hardware is ERS))
     some_modes = draw(st.lists(_switchports(sorted(vlans)), min_size=1, max_size=4))
-    modes = {port: draw(st.sampled_from(some_modes)) for port in PORTS}
+    dice = dict(zip(PORTS, draw(thrown(len(PORTS))), strict=True))
+    modes = {port: chosen(some_modes, spots) for port, spots in dice.items()}
     for bundle in bundles.values():
         modes |= dict.fromkeys(bundle.ports, modes[min(bundle.ports)])
     vrfs = draw(st.sampled_from([{}, {"RED": Vrf(1)}, {"RED": Vrf(1), "BLUE": Vrf(7)}, {"RED": Vrf(2)}]))
@@ -112,13 +122,12 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
     lists = st.lists(_filters(), max_size=3).map(lambda some: Acl(tuple(some)))
     acls = draw(st.dictionaries(st.sampled_from(["1", "2:inVlan", "30:outPort"]), lists, max_size=3))
     routes = st.builds(StaticRoute, networks, addresses, st.sampled_from(["", *vrfs]))
-    some, label = st.frozensets(addresses, max_size=3), st.sampled_from(["", *draw(st.lists(texts, max_size=3))])
-    banner = texts.filter(lambda text: text not in {"", "custom", "static", "displaymotd"})
+    some, labels = st.frozensets(addresses, max_size=3), ["", *draw(st.lists(texts, max_size=3))]
     return replace(
         factory,
         hostname=draw(words),
         vlans=vlans,
-        ports={port: Port(draw(label), draw(st.booleans()), mode) for port, mode in modes.items()},
+        ports={port: Port(chosen(labels, dice[port] >> 3), dice[port] < HALF, mode) for port, mode in modes.items()},
         aggregations=bundles,
         vrfs=vrfs,
         interfaces=found,
@@ -138,7 +147,7 @@ def voss_configs(draw: st.DrawFn, hardware: Hardware) -> DeviceConfig:
         snmp=Snmp(draw(texts), draw(texts), draw(some)),
         syslog=draw(some),
         ntp=draw(some),
-        banner=tuple(draw(st.lists(banner, max_size=3))),
+        banner=draw(_lines),
     )
 
 
