@@ -48,14 +48,6 @@ class _Worked:
     announced: dict[tuple[int, str], list[IPv4Network]] = field(default_factory=dict)
 
 
-def join(personalities: Iterable[object]) -> None:
-    """Let the routers among the devices of a lab tell each other their routes."""
-    boxes = tuple(personalities)
-    exchange = Exchange(lambda: boxes)
-    for box in boxes:
-        exchange.take(box)
-
-
 class Exchange:
     """The routers of one lab; see `lab.personalities.huawei_vrp.routes.Backbone`.
 
@@ -82,33 +74,36 @@ class Exchange:
 
     def learned(self, box: Box, vpn: str) -> Iterator[tuple[IPv4Network, IPv4Address]]:
         """Yield prefix and next hop of each route that came for an instance from other boxes."""
-        here, wanted, now = self._place(box), set(box.vpns[vpn].imports), self._current()
+        self._settle()
+        here, wanted = self._place(box), set(box.vpns[vpn].imports)
         for place, other in enumerate(self._boxes):
             for name, instance in other.vpns.items() if place != here and wanted else ():
                 targets = frozenset(instance.exports)
-                hop = self._told(now, place, targets).get(here) if wanted & targets else None
+                hop = self._told(place, targets).get(here) if wanted & targets else None
                 if hop is not None and box.labels.ldp and other.labels.ldp:
-                    yield from ((prefix, hop) for prefix in self._announced(now, place, name))
+                    yield from ((prefix, hop) for prefix in self._announced(place, name))
 
-    def _announced(self, now: _Worked, place: int, name: str) -> list[IPv4Network]:
-        if (place, name) not in now.announced:
-            now.announced[place, name] = [route.prefix for route in announced(self._boxes[place], name)]
-        return now.announced[place, name]
+    def _announced(self, place: int, name: str) -> list[IPv4Network]:
+        known = self._now.announced
+        if (place, name) not in known:
+            known[place, name] = [route.prefix for route in announced(self._boxes[place], name)]
+        return known[place, name]
 
     def _place(self, box: Box) -> int:
         """Return the place of a box; a copy of it, a candidate, has its memory."""
         return next(place for place, one in enumerate(self._boxes) if one.flash is box.flash)
 
-    def _current(self) -> _Worked:
-        if not self._now.public:
-            for place, box in enumerate(self._boxes):
-                routes = own_routes(box, "")
-                self._now.public[place] = Ways(routes)
-                own = (route.prefix.network_address for route in routes if route.local)
-                self._now.owners.update((address, place) for address in own if not address.is_loopback)
-            for place in range(len(self._boxes)):
-                self._now.sessions[place] = list(self._sessions(place))
-        return self._now
+    def _settle(self) -> None:
+        """Find out who talks to whom, unless that is known."""
+        if self._now.public:
+            return
+        for place, box in enumerate(self._boxes):
+            routes = own_routes(box, "")
+            self._now.public[place] = Ways(routes)
+            own = (route.prefix.network_address for route in routes if route.local)
+            self._now.owners.update((address, place) for address in own if not address.is_loopback)
+        for place in range(len(self._boxes)):
+            self._now.sessions[place] = list(self._sessions(place))
 
     def _sessions(self, place: int) -> Iterator[_Session]:
         """Yield the sessions that stand from a box."""
@@ -154,21 +149,22 @@ class Exchange:
             here = self._now.owners.get(route.hop if route.protocol == "Static" else target)
         return False
 
-    def _told(self, now: _Worked, origin: int, targets: frozenset[str]) -> dict[int, IPv4Address]:
+    def _told(self, origin: int, targets: frozenset[str]) -> dict[int, IPv4Address]:
         """Return who is told a box's routes of some targets -> the next hop that they are told with."""
-        if (origin, targets) not in now.told:
-            now.told[origin, targets] = self._spread(now, origin, targets)
-        return now.told[origin, targets]
+        known = self._now.told
+        if (origin, targets) not in known:
+            known[origin, targets] = self._spread(origin, targets)
+        return known[origin, targets]
 
-    def _spread(self, now: _Worked, origin: int, targets: frozenset[str]) -> dict[int, IPv4Address]:
+    def _spread(self, origin: int, targets: frozenset[str]) -> dict[int, IPv4Address]:
         found: dict[int, IPv4Address] = {}
         seen = {(origin, False)}
         todo: list[tuple[int, bool, bool, IPv4Address | None]] = [(origin, False, False, None)]
         for place, internal, of_client, hop in todo:  # grows while it is walked
-            for session in now.sessions[place]:
+            for session in self._now.sessions[place]:
                 if internal and session.internal and not (of_client or session.client):
                     continue
-                back = next((one for one in now.sessions[session.far] if one.far == place), None)
+                back = next((one for one in self._now.sessions[session.far] if one.far == place), None)
                 state = session.far, bool(back and back.client)
                 if session.far != origin and state not in seen and self._keeps(session.far, targets):
                     seen.add(state)

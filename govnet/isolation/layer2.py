@@ -7,12 +7,14 @@ domain is a strongly connected component.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from govnet.isolation.domains import Domain, Domains
 from govnet.isolation.frames import SENDING, Carry, PortView, Spot, isolates
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from govnet.config.model import DeviceConfig
     from govnet.network.cabled import End, Link
@@ -21,17 +23,6 @@ if TYPE_CHECKING:
 
 _State = tuple[Spot, frozenset[Spot]]
 """Where a frame is, and the isolating VLANs of switches that it has been in."""
-
-
-class Domain(NamedTuple):
-    """A broadcast domain: its first spot, all its spots, and every spot that its frames get to (also one-way).
-
-    The sending side of a router's interface is a domain of its own, without itself among ``reached``.
-    """
-
-    first: Spot
-    members: tuple[Spot, ...]
-    reached: frozenset[Spot]
 
 
 class Layer2:
@@ -51,9 +42,7 @@ class Layer2:
                 self._links.setdefault(name, []).append(link)
         self._ways = {name: self._ways_from(name) for name in self.views}
         self._isolating = any(view.groups for view in self.views.values())
-        self._domains: dict[Spot, Domain] = {}
-        self._at: dict[str, list[Domain]] = {}
-        self._mine: set[str] = set()
+        self._domains = Domains()
         self.stirred: frozenset[Spot] | None = None
 
     def update(self, device: str, config: DeviceConfig) -> Layer2:
@@ -79,19 +68,10 @@ class Layer2:
             for spot in self._ways.get(name, {}).keys() | other._ways.get(name, {}).keys()
             if self.ways(spot) != other.ways(spot)
         }
-        near_by = (one for name in {s.device for s in differ} for one in self._at.get(name, ()))
-        gone = {one.first: one for one in near_by if one.first in differ or not differ.isdisjoint(one.reached)}
-        lost = frozenset(spot for one in gone.values() for spot in one.members)
-        moved = lost | differ
-        other.stirred = moved.union(self._senders_into(moved), other._senders_into(moved))
-        shrunk = {spot.device for one in gone.values() for spot in (one.first, *one.reached)}
-        other._domains = (
-            {spot: one for spot, one in self._domains.items() if spot not in lost} if lost else dict(self._domains)
-        )
-        other._at = self._at | {
-            name: [one for one in self._at.get(name, ()) if one.first not in gone] for name in shrunk
-        }
-        other._mine, self._mine = shrunk, set()  # from here on the other lists are of both
+        gone = self._domains.touching(differ)
+        moved = differ.union(spot for one in gone for spot in one.members)
+        other.stirred = frozenset(moved).union(self._senders_into(moved), other._senders_into(moved))
+        other._domains = self._domains.without(gone)
 
     def _ways_from(self, device: str) -> dict[Spot, tuple[Carry, ...]]:
         """Return spot -> the ways of frames from each spot of a device."""
@@ -144,7 +124,7 @@ class Layer2:
         return found[0] if len(found) == 1 else frozenset().union(*found)
 
     def _beyond(self, spot: Spot) -> frozenset[Spot]:
-        known = self._domains.get(spot)
+        known = self._domains.of(spot)
         if known is None and not self.ways(spot):
             return frozenset((spot,))  # an interface that hears: of all those no domain is kept
         return (known or self.around(spot)).reached
@@ -155,17 +135,16 @@ class Layer2:
 
     def goes_as(self, other: Layer2, spot: Spot) -> bool:
         """Return whether frames from a spot are known to get where they get in an earlier or later graph."""
-        mine = self._domains.get(spot)
-        return mine is not None and other._domains.get(spot) is mine
+        mine = self._domains.of(spot)
+        return mine is not None and other._domains.of(spot) is mine
 
     def reaching(self, spots: Iterable[Spot]) -> frozenset[Spot]:
         """Return the spots whose frames are known to get to any of ``spots``: those of domains found so far."""
         goals = frozenset(spots)
-        found = {one.first: one for spot in goals for one in self._at.get(spot.device, ()) if spot in one.reached}
-        near = goals.union(spot for one in found.values() for spot in one.members)
+        near = goals.union(spot for one in self._domains.touching(goals) for spot in one.members)
         return near.union(self._senders_into(near))
 
-    def _senders_into(self, spots: frozenset[Spot]) -> Iterator[Spot]:
+    def _senders_into(self, spots: AbstractSet[Spot]) -> Iterator[Spot]:
         """Yield the sending sides of routers' interfaces whose frames get to any of some spots in one step."""
         names = {spot.device for spot in spots}
         for name in names.union(link.other(one).device for one in names for link in self.links_of(one)):
@@ -175,25 +154,15 @@ class Layer2:
 
     def around(self, spot: Spot) -> Domain:
         """Return the broadcast domain of a spot; the very same after a change that has nothing to do with it."""
-        found = self._domains.get(spot)
+        found = self._domains.of(spot)
         if found is None:
             reached = self._beyond_sender(spot) if spot.side == SENDING else self._forward(spot)
             isolated = self._isolating and any(self._apart(one) for one in reached)
             reached = frozenset(one for one, _ in self._searched([spot])) if isolated else reached
             alone = isolated or spot.side == SENDING
             members = frozenset({spot}) if alone else self._backward(spot, reached)
-            found = Domain(min(members), tuple(members), reached)
-            self._domains.update(dict.fromkeys(found.members, found))
-            self._place(found)
+            found = self._domains.keep(Domain(min(members), tuple(members), reached))
         return found
-
-    def _place(self, domain: Domain) -> None:
-        """Keep by device what gets there; a list that another graph has too is copied first."""
-        for name in {domain.first.device, *(one.device for one in domain.reached)}:
-            if name not in self._mine:
-                self._mine.add(name)
-                self._at[name] = list(self._at.get(name, ()))
-            self._at[name].append(domain)
 
     def _beyond_sender(self, spot: Spot) -> frozenset[Spot]:
         if self._isolating:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from support.emulated import joined
 
 from govnet.config import diff, inverse
 from govnet.config.intent import hardware, intent
@@ -18,7 +19,6 @@ from govnet.network.summary import network_named
 from govnet.platforms.huawei_vrp import PLATFORM
 from lab.console import set_up
 from lab.estate import twins
-from lab.exchange import join
 from lab.personalities import make
 from lab.personalities.huawei_vrp import HuaweiVrp
 from lab.personalities.huawei_vrp.running import running_config
@@ -143,7 +143,7 @@ def test_the_tables_of_a_provider_show_the_routes_that_the_proof_computes() -> N
     for name, box in boxes.items():
         before = shown(net, name, box)
         typed(box, PLATFORM.say(diff(before, intent(net, name)), before))
-    join(boxes.values())
+    joined(boxes.values())
     readings = {name: PLATFORM.read(running_config(box.box), hardware(net, name)) for name, box in boxes.items()}
     configs = {name: reading.config for name, reading in readings.items()}
     computed = imported_routes(configs, Fabric(net, readings).layer2, Kept())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.emulated import joined
 
 from govnet.platforms.base import Routing
 from govnet.platforms.registry import platform
-from lab.exchange import join
 from lab.personalities import make
 from lab.personalities.huawei_vrp import HuaweiVrp
 from lab.personalities.huawei_vrp.shell import answer
@@ -123,7 +123,7 @@ def backbone(software: str = "V200R005C00SPC500") -> dict[str, HuaweiVrp]:
         "two": router("two", PE.format(me=2, vlan=12), software),
         "rr": router("rr", RR),
     }
-    join(found.values())
+    joined(found.values())
     return found
 
 

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.exchange import Exchange
 from lab.terminal import SessionClosed
 from lab.twin import Twin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from govnet.config.hardware import Hardware
     from lab.terminal import Personality
+
+
+def joined(personalities: Iterable[object]) -> None:
+    """Let the routers among some boxes tell each other their routes."""
+    boxes = tuple(personalities)
+    exchange = Exchange(lambda: boxes)
+    for box in boxes:
+        exchange.take(box)
 
 
 class Typed:
