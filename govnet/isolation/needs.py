@@ -203,8 +203,11 @@ class Needs:
             yield self._sessions.remembering(explore(plain, way)), part.reversed(), starts
 
     def _met(self, zone: str, packets: PacketSet) -> PacketSet:
-        """Return the packets of a zone that may come to a stateful firewall: no others are remembered by any."""
-        if not packets or self._fabric.plain.translates:
+        """Return the packets of a zone that may come to a stateful firewall: no others are remembered by any.
+
+        All of them where some sources do not tell senders: what each of those opened is looked at by itself.
+        """
+        if not packets or self._fabric.plain.translates or self._ground.wanted.sent_twice:
             return packets
         return self._sessions.met(self._fabric.needed(zone).flow, packets)
 
