@@ -11,10 +11,14 @@ import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Address, IPv4Interface
+from typing import TYPE_CHECKING
 
 import pytest
 
 from govnet.platforms.linux_nft.shows import SHOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNSHARE = ("unshare", "-rn", "bash", "-c")
 
@@ -31,12 +35,22 @@ needs_nft = pytest.mark.skipif(
 )
 
 
+_LIST = "nft -s list ruleset"
+_MARK = "=== listed ==="
+
+
 def loaded(*scripts: str) -> str:
     """Run shell blocks one after another in one fresh namespace; return what ``nft -s list ruleset`` shows then."""
-    text = "\n".join(["set -e", *scripts, "nft -s list ruleset"])
+    return loaded_by_stages(scripts)[0]
+
+
+def loaded_by_stages(*stages: Sequence[str]) -> list[str]:
+    """Run the blocks of each stage after those of the one before; return what is listed at the end of each."""
+    blocks = [line for stage in stages for line in (*stage, _LIST, f"echo '{_MARK}'")]
+    text = "\n".join(["set -e", *blocks])
     answer = subprocess.run([*UNSHARE, text], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr + text
-    return answer.stdout
+    return answer.stdout.split(f"{_MARK}\n")[:-1]
 
 
 @dataclass
