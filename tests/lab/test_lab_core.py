@@ -112,7 +112,7 @@ def call(lab: Lab, **changes: str) -> asyncssh.connection._ConnectionContextMana
 async def talk(lab: Lab, typing: str) -> str:
     """Type, hang up, and return all that was said."""
     async with call(lab) as connection:
-        result = await connection.run(input=typing, check=False, timeout=10)
+        result = await connection.run(input=typing, check=False, timeout=60)
         return str(result.stdout).replace("\r\n", "\n")
 
 
@@ -153,8 +153,8 @@ async def test_a_session_can_be_dropped_at_its_first_prompt_without_a_farewell(l
     lab.faults.set("core01", DropAfter(0))
     async with call(lab) as connection:
         process = await connection.create_process()
-        assert (await asyncio.wait_for(process.stdout.read(), 5)).endswith(PROMPT)
-        await asyncio.wait_for(connection.wait_closed(), 5)
+        assert (await asyncio.wait_for(process.stdout.read(), 60)).endswith(PROMPT)
+        await asyncio.wait_for(connection.wait_closed(), 60)
         assert process.exit_status is None
 
 
@@ -163,7 +163,7 @@ async def test_a_lab_that_closes_ends_the_sessions_too() -> None:
         connection = await call(lab)
         process = await connection.create_process()
         await process.stdout.readuntil(PROMPT)
-    await asyncio.wait_for(connection.wait_closed(), 5)
+    await asyncio.wait_for(connection.wait_closed(), 60)
 
 
 async def test_a_device_that_hangs_says_nothing_more_but_stays_connected(lab: Lab) -> None:
@@ -171,7 +171,7 @@ async def test_a_device_that_hangs_says_nothing_more_but_stays_connected(lab: La
     async with call(lab) as connection:
         process = await connection.create_process()
         process.stdin.write("show sys sw\nshow vlan info basic\n")
-        await asyncio.wait_for(process.stdout.readuntil("show vlan info basic\r\n"), 5)
+        await asyncio.wait_for(process.stdout.readuntil("show vlan info basic\r\n"), 60)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(process.stdout.read(1), 0.2)
 

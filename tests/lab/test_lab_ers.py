@@ -264,7 +264,7 @@ async def test_pages_wait_for_a_key_and_an_old_release_starts_in_a_menu() -> Non
                 ("4550T#", "logout\n"),
                 ("Logout...", "l"),
             ):
-                await asyncio.wait_for(process.stdout.readuntil(wait), 5)
+                await asyncio.wait_for(process.stdout.readuntil(wait), 60)
                 process.stdin.write(typing)
-            await asyncio.wait_for(process.wait(), 5)
+            await asyncio.wait_for(process.wait(), 60)
             assert process.exit_status == 0

@@ -40,7 +40,7 @@ def plant(lab: Lab) -> Servers:
 @pytest.fixture
 def eps(lab: Lab) -> Iterator[ModbusTcpClient]:
     spot = lab.endpoints[EPS]
-    with ModbusTcpClient(spot.address, port=spot.modbus_port, timeout=2, retries=0) as client:
+    with ModbusTcpClient(spot.address, port=spot.modbus_port, timeout=20, retries=0) as client:
         yield client
 
 
@@ -83,7 +83,7 @@ def test_what_a_box_does_not_have_it_refuses(ask: str, eps: ModbusTcpClient) -> 
 
 def test_nine_units_behind_one_address_speak_rtu(lab: Lab, plant: Servers) -> None:
     spot = lab.endpoints[SENSORS]
-    with ModbusTcpClient(spot.address, port=spot.modbus_port, framer=FramerType.RTU, timeout=2, retries=0) as client:
+    with ModbusTcpClient(spot.address, port=spot.modbus_port, framer=FramerType.RTU, timeout=20, retries=0) as client:
         for unit in range(1, 9):
             celsius, humidity = client.read_input_registers(0, count=2, device_id=unit).registers
             assert 200 < celsius < 500

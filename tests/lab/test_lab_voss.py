@@ -291,9 +291,9 @@ async def test_pages_wait_for_a_key() -> None:
                 ("Configuring from terminal or network [terminal]? ", "\n"),
                 ("VSP-8284XSQ:1(config)#", "logout\n"),
             ):
-                await asyncio.wait_for(process.stdout.readuntil(wait), 5)
+                await asyncio.wait_for(process.stdout.readuntil(wait), 60)
                 process.stdin.write(typing)
-            await asyncio.wait_for(process.wait(), 5)
+            await asyncio.wait_for(process.wait(), 60)
             assert process.exit_status == 0
 
 
