@@ -61,7 +61,7 @@ def few(things: Sequence[_T], spots: bytes) -> set[_T]:
 
 def carried(vlans: Sequence[int], spots: bytes) -> tuple[frozenset[int], frozenset[int]]:
     """Choose untagged and tagged VLANs; the last of the dice, one more than there are VLANs, says how densely."""
-    sides = chosen((3, 4, 8), spots[-1])
+    sides = chosen((3, 3, 8), spots[-1])
     untagged, tagged = (
         frozenset(vlan for vlan, die in zip(vlans, spots, strict=False) if die % sides == side) for side in (1, 2)
     )

@@ -47,7 +47,8 @@ _protocols = st.sampled_from(["any", "tcp", "udp", "icmp", "47", "89", "112"])
 _one_network = st.just(()) | networks.map(lambda network: (network,))
 _one_range = st.just(()) | ranges.map(lambda pair: (pair,))
 _labels = st.lists(texts, max_size=4)
-_vlans = st.dictionaries(vlan_ids, st.builds(Vlan, texts), max_size=8)
+# Every other one is among few: neighbours are listed as a range.
+_vlans = st.dictionaries(st.integers(2, 12) | vlan_ids, st.builds(Vlan, texts), max_size=8)
 _targets = st.frozensets(st.integers(1, 20).map(lambda number: f"65000:{number}"), max_size=10)
 _several = st.lists(interfaces, max_size=2, unique=True).map(tuple)
 _mirrors = st.sampled_from(
