@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from govnet.isolation.layer2 import Layer2
     from govnet.isolation.leaves import Leaf
     from govnet.isolation.likeness import Likeness
+    from govnet.isolation.listening import Way
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.routers import Router
     from govnet.isolation.routing import Routed
     from govnet.isolation.sites import Site
-    from govnet.isolation.surroundings import Way
     from govnet.isolation.translation import Original
 
 _LEAVES = 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from govnet.isolation import intervals
 from govnet.isolation.frames import hearer, sender
+from govnet.isolation.listening import Around, Listening, Way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from govnet.isolation.routers import Router, Treatment
     from govnet.isolation.sites import Site
     from govnet.isolation.translation import Original
-
-Way = tuple[str, str]
-"""A router's interface: device and name."""
 
 
 class Entrance(NamedTuple):
@@ -35,13 +33,6 @@ class Entrance(NamedTuple):
     def meant(self, packets: PacketSet) -> PacketSet:
         """Return packets here as the policy speaks of them."""
         return self.original.meant(packets) if self.original else packets
-
-
-class Around(NamedTuple):
-    """Who hears some frames: interfaces of routers, and sites."""
-
-    interfaces: list[Way]
-    sites: list[int]
 
 
 class Landing(NamedTuple):
@@ -74,7 +65,6 @@ class Surroundings:
         self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
         self._holders: dict[int, list[Spot]] = {}
         self._own_sites = self._by_device()
-        self._listeners: Mapping[Spot, Sequence[int]] = {}
         self._meet(hostile=hostile)
 
     def as_plain(self) -> Self:
@@ -90,8 +80,7 @@ class Surroundings:
         self._compared: tuple[object, Relanded] = (None, {})
         self._ways: dict[int, tuple[Entrance, ...]] = {}
         if not same:
-            self._listeners = self._by_spot()
-            self._arounds: dict[frozenset[Spot], Around] = {}
+            self._listening = Listening(self.hearing, self._by_spot())
             self._landings: dict[tuple[Way, int | None], Landing] = {}
             self._near: dict[int, Around] = {}
             self._takers: dict[Way, tuple[int, ...]] = {}
@@ -122,7 +111,7 @@ class Surroundings:
             _landings={key: landing for key, landing in self._landings.items() if key[0] not in moved},
         )  # fmt: skip
         if sites is not self.sites:
-            vars(other).update(_listeners=other._by_spot(), _arounds={})  # noqa: SLF001 - one of these too
+            vars(other)["_listening"] = Listening(self.hearing, other._by_spot())  # noqa: SLF001 - one of these too
         return other
 
     def unlike(self, was: Self) -> set[int]:
@@ -193,7 +182,7 @@ class Surroundings:
         """Return whether on these domains every router and site is heard by the same routers and sites."""
         spots = [frozenset({sender(*way)}) for way in self.hearing.values()]
         spots += [self.presence(site).sends for site in self.sites.values()]
-        listening = self.hearing.keys() | self._listeners.keys()
+        listening = self._listening.spots
         moved = (one for one in spots if not all(layer2.goes_as(self.layer2, spot) for spot in one))
         return all(self.layer2.reached(one) & listening == layer2.reached(one) & listening for one in moved)
 
@@ -218,25 +207,7 @@ class Surroundings:
 
     def around(self, spots: Collection[Spot]) -> Around:
         """Return who hears frames sent at ``spots``."""
-        heard = self.layer2.heard(spots)
-        found = self._arounds.get(heard)
-        if found is None:
-            found = self._arounds[heard] = self._hearing(heard)
-        if any(spot in self._listeners and spot not in heard for spot in spots):
-            return self._hearing(heard.union(spots))
-        return found
-
-    def _hearing(self, spots: Collection[Spot]) -> Around:
-        """Return who hears at ``spots``."""
-        interfaces: list[Way] = []
-        sites: list[int] = []
-        hearing, listeners = self.hearing, self._listeners
-        for spot in spots:
-            if spot in hearing:
-                interfaces.append(hearing[spot])
-            if spot in listeners:
-                sites += listeners[spot]
-        return Around(sorted(interfaces), sorted(set(sites)) if len(sites) > 1 else sites)
+        return self._listening.around(self.layer2, spots)
 
     def interfaces_near(self, spots: Collection[Spot]) -> list[Way]:
         """Return every router interface that frames sent at ``spots`` get to."""
