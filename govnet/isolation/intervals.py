@@ -90,13 +90,6 @@ def intersection(first: Intervals, second: Intervals) -> Intervals:
     return first if found == first else found
 
 
-def within(first: Intervals, second: Intervals) -> bool:
-    """Return whether all of ``first``, which has some, is in ``second``."""
-    if len(second) == 1:
-        return second[0][0] <= first[0][0] and first[-1][1] <= second[0][1]
-    return intersection(first, second) == first
-
-
 def _common(first: Intervals, second: Intervals) -> Intervals:
     """Return what two sets of several pieces share."""
     if first == second:

@@ -8,13 +8,14 @@ packets stand to the addresses of two such routers in the same way, the results 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation.intervals import span
 from govnet.isolation.placing import Placed, Shape, Standing, Step, Told, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from ipaddress import IPv4Network
 
     from govnet.config.filtering import Filter
@@ -53,13 +54,17 @@ class _Kind:
 class Likenesses:
     """The shapes of many routers."""
 
-    def __init__(self) -> None:
+    def __init__(self, configs: Iterable[DeviceConfig]) -> None:
+        """Count routers by how much is said of them: only of those that are many the shape is looked at."""
+        self._sizes = Counter(map(_size, configs))
         self._kinds: dict[Hashable, _Kind] = {}
         self._lists: dict[int, tuple[tuple[Filter, ...], int, list[int]]] = {}
         self._frames: dict[Hashable, int] = {}
 
-    def of(self, config: DeviceConfig, imported: Sequence[Imported]) -> Likeness:
-        """Return what is known of routers like one."""
+    def of(self, config: DeviceConfig, imported: Sequence[Imported]) -> Likeness | None:
+        """Return what is known of routers like one; None when there are too few."""
+        if self._sizes[_size(config)] < _FEW:
+            return None
         numbers: list[int] = [0, _END]
         frame: list[Hashable] = [_interfaces(config), len(config.acls)]
         for interface in config.interfaces.values():
@@ -102,6 +107,10 @@ class Likenesses:
             frame = tuple(map(_said, lines))
             known = self._lists[id(lines)] = lines, self._frames.setdefault(frame, len(self._frames)), numbers
         return known[1], known[2]
+
+
+def _size(config: DeviceConfig) -> tuple[int, ...]:
+    return len(config.interfaces), len(config.routes), len(config.acls), len(config.bindings), len(config.vrfs)
 
 
 def _interfaces(config: DeviceConfig) -> Hashable:

@@ -98,11 +98,6 @@ class PacketSet:
         return cls(coalesced([block for part in parts for block in part.blocks]))
 
     @property
-    def destinations(self) -> list[Intervals]:
-        """The destination addresses of each block."""
-        return [block[1] for block in self.blocks]
-
-    @property
     def is_empty(self) -> bool:
         """True when no packet is in the set."""
         return not self.blocks

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from govnet.isolation.listening import Way
     from govnet.isolation.packets import PacketSet
     from govnet.isolation.routers import Router
+    from govnet.isolation.routes import Span
     from govnet.isolation.routing import Routed
     from govnet.isolation.sites import Site
     from govnet.isolation.translation import Original
@@ -196,23 +197,24 @@ class Passing(Surroundings):
         if not last or last[1].lost:
             return None
         placed, step = last
-        sides, onward = placed.sides(step), []
+        onward = []
         for blocks, interface, hop, tunnel in step.leaving:
             landing = self.landing((entrance.device, interface), placed.hop(hop)) if not tunnel else _NOWHERE
             if landing.doors or len(landing.sites) + len(landing.onward) != 1:
                 return None
             if landing.onward:
-                onward.append((landing.onward[0], placed.inside(blocks, sides)))
-            elif not self._all_for(
-                landing.sites[0], [sides[block[1]] for block in blocks] if blocks is not None else packets.destinations
-            ):
+                onward.append((landing.onward[0], placed.packets(blocks, step)))
+            elif not self._all_for(landing.sites[0], placed.outer(blocks, step)):
                 return None
         return onward
 
-    def _all_for(self, number: int, destinations: Iterable[intervals.Intervals]) -> bool:
-        """Return whether a host site takes packets to all of some addresses."""
+    def _all_for(self, number: int, outer: Iterable[Span]) -> bool:
+        """Return whether a host site with one range of addresses has all between some."""
         site = self.sites[number]
-        return not site.device and all(intervals.within(one, site.addresses) for one in destinations)
+        if site.device or len(site.addresses) != 1:
+            return False
+        ((first, last),) = site.addresses
+        return all(first <= low and high <= last for low, high in outer)
 
     def _known_at(self, entrance: Entrance) -> PacketSet | None:
         """Return the answers whose sessions a router has seen open; None where it keeps no state of any."""

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govnet.isolation.intervals import Intervals
-    from govnet.isolation.routes import Instance
+    from govnet.isolation.routes import Instance, Span
 
 Shape = tuple[tuple[int, int, "Intervals", "Intervals", "Intervals"], ...]
 """Blocks without their addresses: in how many pieces the sources are, and the destinations; the services."""
-_Side = int | tuple[int, ...]
-"""One side of a block: the number of an equal side that came in, or the places of its bounds."""
+_Side = int | tuple[tuple[int, int], ...]
+"""One side of a block: the number of an equal side that came in, or the places of each piece's bounds."""
 PlacedBlocks = tuple[tuple[int, int, "Intervals", "Intervals", "Intervals"], ...]
 """Blocks with the numbers that their addresses have in `Step.sides`."""
 
@@ -47,10 +47,6 @@ def told(packets: PacketSet) -> Told:
         for low, high in targets:
             bounds += (low, high + 1)
     return Told(tuple(shape), bounds)
-
-
-def _bounds(side: Intervals) -> list[int]:
-    return [bound for low, high in side for bound in (low, high + 1)]
 
 
 class Standing:
@@ -137,7 +133,9 @@ class Placed:
 
     def _told(self, side: Intervals) -> _Side:
         came = [one for block in self._packets.blocks for one in block[:2]]
-        return came.index(side) if side in came else tuple(map(self._place, _bounds(side)))
+        if side in came:
+            return came.index(side)
+        return tuple((self._place(low), self._place(high + 1)) for low, high in side)
 
     def _place_of_hop(self, one: Leaving) -> int | None:
         return None if one.hop is None else self._place(one.hop)
@@ -149,7 +147,7 @@ class Placed:
 
     def here(self, step: Step) -> Routed:
         """Return what a router of this kind does with these packets."""
-        sides, inside = self.sides(step), self.inside
+        sides, inside = [self._side(side) for side in step.sides], self._inside
         leaving = [
             Leaving(inside(blocks, sides), interface, self.hop(hop), tunnel, None)
             for blocks, interface, hop, tunnel in step.leaving
@@ -158,26 +156,42 @@ class Placed:
         opened = [inside(one, sides) for one in step.opened] if step.opened else []
         return Routed(leaving, [], lost, opened)
 
-    def sides(self, step: Step) -> list[Intervals]:
-        """Return all sides of addresses of a step, as they are here."""
-        blocks = self._packets.blocks
-        return [self._side(s) if isinstance(s, tuple) else blocks[s >> 1][s & 1] for s in step.sides]
+    def _inside(self, blocks: PlacedBlocks | None, sides: Sequence[Intervals]) -> PacketSet:
+        if blocks is None:
+            return self._packets
+        return PacketSet(tuple([(sides[s], sides[d], p, sp, dp) for s, d, p, sp, dp in blocks]))
 
     def hop(self, hop: int | None) -> int | None:
         """Return the next hop that stands at a place, as an integer."""
         return None if hop is None else self._places[hop]
 
-    def inside(self, blocks: PlacedBlocks | None, sides: Sequence[Intervals]) -> PacketSet:
-        """Return packets of a step whose `sides` are told."""
+    def packets(self, blocks: PlacedBlocks | None, step: Step) -> PacketSet:
+        """Return some packets of a step, as they are here."""
         if blocks is None:
             return self._packets
-        return PacketSet(tuple([(sides[s], sides[d], p, sp, dp) for s, d, p, sp, dp in blocks]))
+        sides, side = step.sides, self._side
+        return PacketSet(tuple([(side(sides[s]), side(sides[d]), p, sp, dp) for s, d, p, sp, dp in blocks]))
 
-    def _side(self, side: tuple[int, ...]) -> Intervals:
-        places, beside = self._places, self._beside
-        if len(side) == 2:  # noqa: PLR2004 - one piece: so it is mostly
-            first, end = side
-            low = places[first] if first >= 0 else beside[~first]
-            return ((low, (places[end] if end >= 0 else beside[~end]) - 1),)
-        bounds = [places[one] if one >= 0 else beside[~one] for one in side]
-        return tuple([(low, high - 1) for low, high in zip(bounds[::2], bounds[1::2], strict=True)])
+    def outer(self, blocks: PlacedBlocks | None, step: Step) -> list[Span]:
+        """Return the first and the last destination of each block of some packets of a step, as they are here."""
+        if blocks is None:
+            return [(block[1][0][0], block[1][-1][1]) for block in self._packets.blocks]
+        return [self._outer(step.sides[block[1]]) for block in blocks]
+
+    def _outer(self, side: _Side) -> Span:
+        if not isinstance(side, tuple):
+            came = self._packets.blocks[side >> 1][side & 1]
+            return came[0][0], came[-1][1]
+        (first, _), (_, end) = side[0], side[-1]
+        return self._bound(first), self._bound(end) - 1
+
+    def _bound(self, place: int) -> int:
+        return self._places[place] if place >= 0 else self._beside[~place]
+
+    def _side(self, side: _Side) -> Intervals:
+        if not isinstance(side, tuple):
+            return self._packets.blocks[side >> 1][side & 1]
+        places = self._places
+        if self._beside:
+            return tuple([(self._bound(first), self._bound(end) - 1) for first, end in side])
+        return tuple([(places[first], places[end] - 1) for first, end in side])

@@ -43,7 +43,7 @@ class World:
         self.sites = dict(zip(self._numbers, find_sites(self.network, self.configs, layer2, self.kept), strict=False))
         self.elsewhere = intervals.NONE
         imported = imported_routes(self.configs, layer2, self.kept)
-        alike = Likenesses()
+        alike = Likenesses(config for config in self.configs.values() if config.interfaces)
         routers = {
             name: Router(
                 name, config, imported.get(name, ()), self.readings[name].nat, alike.of(config, imported.get(name, ()))

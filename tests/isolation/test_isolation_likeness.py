@@ -98,10 +98,11 @@ def test_alike_routers_do_what_each_does_by_itself(
 
 
 def test_only_addresses_may_differ() -> None:
-    made, alike = make(SITES), Likenesses()
+    made = make(SITES)
+    alike = Likenesses(made.configs.values())
     config = made.configs["s3-fw"]
     likenesses = [alike.of(made.configs[f"s{site}-fw"], ()) for site in range(1, SITES)]
-    assert {one.members for one in likenesses} == {SITES - 1}
+    assert {one.members if one else 0 for one in likenesses} == {SITES - 1}
     others = [
         shut_service(config, 3),
         open_door(config, 3),
@@ -112,7 +113,7 @@ def test_only_addresses_may_differ() -> None:
         replace(config, routes=frozenset(list(config.routes)[1:])),
         replace(config, interfaces={**config.interfaces, "eth0.100": config.interfaces["eth0.101"]}),
     ]
-    assert [alike.of(other, ()).members for other in others] == [1] * len(others)
+    assert {one.members if one else 1 for other in others for one in [alike.of(other, ())]} == {1}
 
 
 many = st.lists(st.integers(1, 40), min_size=3, max_size=8, unique=True).map(lambda some: [0, *sorted(some), 50])
