@@ -96,6 +96,15 @@ class Ground:
         spaces = ((number, self.sites[number]) for number in alone)
         return [n for n, site in spaces if not site.device and intervals.intersection(site.addresses, self.shared)]
 
+    @cached_property
+    def managed(self) -> Mapping[str, list[int]]:
+        """Zone -> the sites that are addresses at which the runner logs in to devices."""
+        found: dict[str, list[int]] = {}
+        for number, site in self.sites.items():
+            if site.managed:
+                found.setdefault(site.zone, []).append(number)
+        return found
+
     def same(self, start: int, end: int) -> bool:
         """Return whether two sites are of one segment: there is no router between; see `torn`."""
         segment = self.sites[start].segment

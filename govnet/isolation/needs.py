@@ -248,12 +248,9 @@ class Needs:
 
     def _unmanaged(self) -> Iterator[Gap]:
         """Yield the devices' own addresses that nobody of the management zone can open a session to, and back."""
-        ends: dict[str, list[int]] = {}
-        for end, site in self._fabric.sites.items():
-            if site.managed and self._ground.permits.get((site.zone, site.zone)):
-                ends.setdefault(site.zone, []).append(end)
-        for zone, members in ends.items():
-            yield from self._unreached(zone, members)
+        for zone, members in self._ground.managed.items():
+            if self._ground.permits.get((zone, zone)):
+                yield from self._unreached(zone, members)
 
     def _unreached(self, zone: str, ends: list[int]) -> Iterator[Gap]:
         """Yield a gap for each device that no group of hosts gets to, in its own domain or through routers."""

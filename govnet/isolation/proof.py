@@ -262,8 +262,7 @@ def _breach_words(extra: PacketSet, *, layer2: bool) -> str:
 def _notes(fabric: Fabric) -> Iterator[str]:
     """Yield findings that break no cell of the matrix."""
     yield from fabric.ground.merged
-    mirrors = {name: config for name, config in fabric.configs.items() if config.mirrors}
-    for name, config in mirrors.items():
+    for name, config in fabric.mirroring.items():
         plugged = {a.end.port for a in fabric.network.attachments if a.end.device == name}
         for mirror in config.mirrors.values():
             if mirror.destination in plugged:

@@ -16,12 +16,13 @@ from govnet.isolation.guards import behind
 from govnet.isolation.packets import NOTHING, PacketSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from govnet.isolation.flow import Flow
     from govnet.isolation.passing import Passing
     from govnet.isolation.sites import Site
     from govnet.isolation.world import World
+    from govnet.network.built import Device
 
 _Group = frozenset[str]
 
@@ -31,21 +32,29 @@ class Sessions:
 
     def __init__(self, world: World) -> None:
         self._world, self._plain = world, world.plain
-        keepers = [name for name, router in world.plain.routers.items() if router.config.firewall]
-        shared: dict[str, set[str]] = {}
-        for name in keepers:
-            shared.setdefault(_partners(world, name), set()).add(name)
-        self._groups = {name: frozenset(group) for group in shared.values() for name in group}
+        devices = world.network.devices
+        self._groups: dict[str, _Group | None] = {}
+        self._shared: Mapping[str, str] = world.kept.get(("session sync",), (devices,), lambda: _synced(devices))
+
+    def _group(self, name: str) -> _Group | None:
+        """Return the firewalls that share sessions with one, itself among them; None for what keeps no sessions."""
+        if name not in self._groups:
+            mine, routers = self._shared.get(name), self._plain.routers
+            partners = [one for one, shared in self._shared.items() if shared == mine] if mine else [name]
+            group = frozenset(one for one in partners if one in routers and routers[one].config.firewall)
+            self._groups[name] = group if name in group else None
+        return self._groups[name]
 
     def remembering(self, flow: Flow) -> Passing:
         """Return the routers, passing answers only to what a flow of session-opening packets opened."""
-        opened = {name: [p for one in group for p in flow.opened.get(one, ())] for name, group in self._groups.items()}
+        groups = {name: group for name in self._plain.routers if (group := self._group(name))}
+        opened = {name: [p for one in group for p in flow.opened.get(one, ())] for name, group in groups.items()}
         known = {name: PacketSet.all_of(parts).reversed() if parts else NOTHING for name, parts in opened.items()}
         return self._plain.remembering(known)
 
     def met(self, flow: Flow, packets: PacketSet) -> PacketSet:
         """Return those of some packets that came to a firewall."""
-        here = (part for entrance, part in flow.seen.items() if entrance.device in self._groups)
+        here = (part for entrance, part in flow.seen.items() if self._plain.routers[entrance.device].config.firewall)
         found = [part for one in here if (part := packets.intersection(one))]
         return PacketSet.all_of(found) if found else NOTHING
 
@@ -57,8 +66,8 @@ class Sessions:
         """
         seen: dict[_Group, list[PacketSet]] = {}
         for entrance, packets in answers.seen.items():
-            if entrance.device in self._groups:
-                seen.setdefault(self._groups[entrance.device], []).append(packets)
+            if group := self._group(entrance.device):
+                seen.setdefault(group, []).append(packets)
         found = [part for group, parts in seen.items() for part in self._unsettled(group, parts)]
         return PacketSet.all_of(found) if found else NOTHING
 
@@ -73,11 +82,10 @@ class Sessions:
                 yield left
 
 
-def _partners(world: World, name: str) -> str:
-    """Return what names the group of firewalls that a firewall shares its sessions with."""
-    device = world.network.devices.get(name)
-    shared = str(device.data.get("session_sync") or "") if device else ""
-    return f"shared {shared}" if shared else name
+def _synced(devices: Mapping[str, Device]) -> dict[str, str]:
+    """Return each device that shares its sessions with others -> the name of what they share."""
+    named = ((name, device.data.get("session_sync")) for name, device in devices.items())
+    return {name: str(shared) for name, shared in named if shared}
 
 
 def answering(world: World, start: Site, packets: PacketSet) -> tuple[Passing, Flow]:

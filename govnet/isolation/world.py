@@ -33,6 +33,7 @@ class World:
         self.network = network
         self.readings = {name: reading for name, reading in readings.items() if name in network.devices}
         self.configs = {name: reading.config for name, reading in self.readings.items()}
+        self.mirroring = _mirroring(self.configs)
         self.kept = Kept()
         self._build(Layer2(network, self.configs))
 
@@ -64,6 +65,8 @@ class World:
         alike = before is not None and self.readings[device].nat == reading.nat and _alike(before, after)
         self.readings = {**self.readings, device: reading}
         self.configs = {**self.configs, device: after}
+        if after.mirrors or device in self.mirroring:
+            self.mirroring = _mirroring(self.configs)
         layer2 = self.layer2.update(device, after)
         told = layer2 is self.layer2 or layer2.stirred is not None
         if not alike or not (told or self._unmoved(layer2)):
@@ -129,6 +132,11 @@ class World:
         """Return whether everybody still hears whom they heard, as when a spare cable goes: then no path differs."""
         sites = find_sites(self.network, self.configs, layer2, self.kept)
         return sites == [*self.sites.values()] and self.hostile.hear_alike(layer2) and self.plain.hear_alike(layer2)
+
+
+def _mirroring(configs: Mapping[str, DeviceConfig]) -> dict[str, DeviceConfig]:
+    """Return the devices that copy frames of some ports to others."""
+    return {name: config for name, config in configs.items() if config.mirrors}
 
 
 def _alike(before: DeviceConfig, after: DeviceConfig) -> bool:
