@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from govnet.errors import RefusedError
@@ -46,9 +47,14 @@ class ChangeReport:
     stopped: bool
 
 
-def new_id(plan: PlanFile, now: datetime) -> str:
-    """Return the id of a change that begins now: its time, and the start of the plan's hash."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{plan.hash[:8]}"
+def new_id(journal: Journal, plan: PlanFile, now: datetime) -> str:
+    """Return the id of a change that begins now: its time, and the start of the plan's hash.
+
+    A plan that is carried out again within the second has a number after the time: ``20080501T023000.2-0a1b2c3d``.
+    """
+    second, short, known = f"{now.astimezone(UTC):%Y%m%dT%H%M%S}", plan.hash[:8], set(journal.changes())
+    times = chain([second], (f"{second}.{number}" for number in count(2)))
+    return next(made for time in times if (made := f"{time}-{short}") not in known)
 
 
 def begin(journal: Journal, plan: PlanFile, change: str, said: Sequence[str] = ()) -> None:

@@ -99,7 +99,7 @@ def _insist_whole(plan: PlanFile) -> None:
 
 def run_change(runner: Runner, plan: PlanFile, job: Job, said: list[str]) -> ChangeReport:
     """Write down that a change begins, and carry it out."""
-    change = new_id(plan, datetime.now(UTC))
+    change = new_id(job.journal, plan, datetime.now(UTC))
     begin(job.journal, plan, change, said)
     job = Job(job.network, job.plans, change, job.journal, job.accept_unverified, job.deadline, job.budget)
     return carry_out(runner, plan, job)

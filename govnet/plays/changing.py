@@ -173,7 +173,7 @@ def _change(play: Play, runner: Runner, journal: Journal, order: _Order) -> Step
     if play.check:
         told = {name: _would(name, order) for name in play.hosts}
         return Step(told, f"{len(order.open_ones)} devices would be changed; nothing was sent")
-    change, consent = new_id(order.plan, datetime.now(UTC)), order.consent
+    change, consent = new_id(journal, order.plan, datetime.now(UTC)), order.consent
     begin(journal, order.plan, change, order.said)
     job = Job(
         play.work.network,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.lab
 DEVICES = (floor(1), floor(2), floor(3), CORE)
+NOW = datetime(2026, 5, 1, 2, 30, tzinfo=UTC)
 SMALL = Request(Author("ann"), accept_unknown=True)
 
 
@@ -45,7 +47,7 @@ def plan_of(laixi: Estate, *names: str) -> PlanFile:
 
 
 def run(laixi: Estate, plan: PlanFile, *, budget: int = 0, deadline: float = 60) -> ChangeReport:
-    change = new_id(plan, datetime.now(UTC))
+    change = new_id(laixi.journal, plan, NOW)
     begin(laixi.journal, plan, change)
     job = Job(
         network(), plan.plan.devices, change, laixi.journal, accept_unverified=True, deadline=deadline, budget=budget
@@ -73,6 +75,10 @@ def test_a_change_goes_through_and_the_journal_says_how(laixi: Estate) -> None:
     assert unfinished(laixi.journal) == []
     again = run(laixi, plan)
     assert set(again.devices.values()) == {Ending.AS_PLANNED}
+    short = plan.hash[:8]
+    assert [report.id, again.id] == [f"20260501T023000-{short}", f"20260501T023000.2-{short}"], "in the same second"
+    with pytest.raises(RefusedError, match=rf"may mean {report.id}, {re.escape(again.id)}"):
+        choose(laixi.journal, short)
     assert not [row for row in laixi.journal.of_change(again.id) if row.step == "send"], "nothing is sent twice"
 
 

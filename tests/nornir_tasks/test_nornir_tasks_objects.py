@@ -51,7 +51,7 @@ def plan_of(core: Estate) -> PlanFile:
 
 
 def run(core: Estate, plan: PlanFile, runner: Runner | None = None) -> ChangeReport:
-    change = new_id(plan, datetime.now(UTC))
+    change = new_id(core.journal, plan, datetime.now(UTC))
     begin(core.journal, plan, change)
     job = Job(core.network, plan.plan.devices, change, core.journal, deadline=60)
     return carry_out(runner or core.runner, plan, job)

@@ -244,7 +244,7 @@ def test_an_approved_plan_is_carried_out_or_leaves_the_box_as_it_was(refused: st
     before = running(laixi)
     readings = {AGG: Reading(before)}
     plan = plan_file(readings, {AGG: intent(eight(), AGG)}, eight(), Request(Author("ann"), accept_unknown=True))
-    change = new_id(plan, datetime.now(UTC))
+    change = new_id(laixi.journal, plan, datetime.now(UTC))
     begin(laixi.journal, plan, change)
     if refused:
         laixi.lab.faults.set(AGG, Refuse(refused, "Error: The system is busy."))
