@@ -12,7 +12,7 @@ from govnet.cli import screen
 from govnet.cli.devices import finish
 from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
 from govnet.cli.ordering import Exported
-from govnet.cli.proving import VIOLATED, Intended, observed, zone_of
+from govnet.cli.proving import Intended, leave, observed
 from govnet.errors import InputError, Problem
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.packets import PROTOCOL_NAMES, Packet
@@ -48,7 +48,7 @@ def trace(  # noqa: PLR0913 - one option each
 ) -> None:
     """Follow one packet hop by hop, as an ordinary host sends it, and its answer back.
 
-    Leaves with 7 when what happens is not what the policy says.
+    Leaves with 7 when what happens is not what the policy says, with 11 when what was not seen could change it.
     """
     packet = packet_of(source, destination, service)
     work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended)
@@ -57,9 +57,7 @@ def trace(  # noqa: PLR0913 - one option each
         screen.print_json({"network": work.network.slug, **_traced_object(found), "failed": sorted(failed)})
     else:
         _show_traced(found)
-    finish(failed)
-    if broken(found):
-        raise typer.Exit(VIOLATED)
+    leave(failed, violated=broken(found), unseen=Fate.UNKNOWN in (found.fate, found.answered))
 
 
 def broken(found: Traced) -> bool:
@@ -155,9 +153,9 @@ def why(  # noqa: PLR0913 - one option each
     as_json: Json = False,
 ) -> None:
     """Say why a zone may or may not reach another: the policy's cell, and every line that decides on the way."""
-    work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended)
+    work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended, zones=(source, target))
     fabric = Fabric(work.network, readings)
-    found = why_between(fabric, zone_of(work.network, source), zone_of(work.network, target))
+    found = why_between(fabric, source, target)
     unseen = [f"{hole.device}: {hole.why}" for hole in fabric.holes()]
     if as_json:
         screen.print_json(

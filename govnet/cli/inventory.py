@@ -38,7 +38,7 @@ def rollout(
 ) -> None:
     """Show how a network grew: for each day on which it did, what had joined, of all there is to join.
 
-    With ``--as-of`` only up to that day.
+    With `--as-of` only up to that day.
     """
     whole = read_whole(folder_named(network))
     asked = asof.view()

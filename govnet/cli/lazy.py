@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from typer.core import TyperGroup
 from govnet.cli.options import dated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     # Typer's own copy of click is private; its commands are of this type.
     from typer.core import TyperCommand
 
@@ -56,13 +59,20 @@ def _load(name: str, place: str) -> Any:  # noqa: ANN401 - the type is private t
     if isinstance(found, typer.Typer):
         for info in found.registered_commands:
             info.callback = dated(info.callback) if info.callback else None
+            info.help = info.help or _flowing(info.callback)
         command: Any = typer.main.get_group(found)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command(name)(dated(found))
+        alone.command(name, help=_flowing(found))(dated(found))
         command = typer.main.get_command(alone)
     command.name = name
     return command
+
+
+def _flowing(command: Callable[..., Any] | None) -> str | None:
+    """Return a docstring for the help: a paragraph is one line, broken where the terminal ends and not before."""
+    text = inspect.getdoc(command) if command else None
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n")) if text else None
 
 
 def group(places: Mapping[str, str]) -> type[TyperGroup]:

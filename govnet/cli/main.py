@@ -2,8 +2,8 @@
 
 Exit codes: 0 all well; 1 something else went wrong; 2 an input is wrong; 3 refused; 4 a device did not do as told;
 5 a file could not be read or written; 6 the lab; 7 the proof found a violation, or a rule of the audit fails; 8 a
-device drifted; 9 a bundle of evidence was changed; 10 its verdicts come out otherwise; 11 no rule fails, but a
-critical or high one could not be judged; 130 interrupted.
+device drifted; 9 a bundle of evidence was changed; 10 its verdicts come out otherwise; 11 nothing fails, but a pair of
+zones, a packet, or a critical or high rule could not be judged; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from govnet.isolation.proof import PairResult, prove_fabric
 from govnet.monitoring import checks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from govnet.cli.workspace import Workspace
@@ -29,19 +30,19 @@ if TYPE_CHECKING:
     from govnet.isolation.proof import PairVerdict, Proof
     from govnet.network.model import Network
 
-VIOLATED = 7
-"""Exit code when the proof finds a violation."""
+VIOLATED, UNSEEN = 7, 11
+"""Exit codes: the policy is broken; it is not, as far as could be seen, but something could not."""
+_SHOWN_PAIRS = 5
 _SHOWN = {"ok": "[green]{}[/green]", "violating": "[bold white on red]{}[/]", "unknown": "[yellow]{}?[/yellow]"}
 
 
 Intended = Annotated[
     bool, typer.Option("--intended", help="Ask it of what the inventory wants, without logging in to any device.")
 ]
-_ZONE = "Only this zone."
 
 
-def observed(
-    name: str, build: Path, evidence: list[str] | None, *, lab: bool | None, intended: bool
+def observed(  # noqa: PLR0913 - one option each
+    name: str, build: Path, evidence: list[str] | None, *, lab: bool | None, intended: bool, zones: Sequence[str] = ()
 ) -> tuple[Workspace, dict[str, Reading], dict[str, GovnetError]]:
     """Return a network's workspace, a reading of each device, and why others have none.
 
@@ -51,11 +52,13 @@ def observed(
         evidence: exported tables that stand for devices, as ``device=file``.
         lab: as for every command that logs in.
         intended: take each device's intent for its reading, and log in to none.
+        zones: that somebody asks about; they are looked up before any device is.
 
     Raises:
-        InputError: there is no such network, or an export has problems.
+        InputError: there is no such network or zone, or an export has problems.
     """
     work = open_workspace(name, build)
+    _check_zones(name, work.network, zones)
     exports = read_exports(work.network, evidence or [])
     if intended:
         readings = {
@@ -75,8 +78,8 @@ def observed(
 def prove(  # noqa: PLR0913 - one option each
     network: NetworkName,
     *,
-    source: Annotated[str | None, typer.Option("--from", metavar="ZONE", help=f"{_ZONE} as the sender.")] = None,
-    target: Annotated[str | None, typer.Option("--to", metavar="ZONE", help=f"{_ZONE} as the receiver.")] = None,
+    source: Annotated[str | None, typer.Option("--from", metavar="ZONE", help="Only what this zone sends.")] = None,
+    target: Annotated[str | None, typer.Option("--to", metavar="ZONE", help="Only what is sent to this zone.")] = None,
     any_link_down: Annotated[
         bool, typer.Option("--any-link-down", help="Also prove it without each cable and each device in turn.")
     ] = False,
@@ -86,9 +89,13 @@ def prove(  # noqa: PLR0913 - one option each
     build: Build = BUILD,
     as_json: Json = False,
 ) -> None:
-    """Prove from the configurations read back which zone reaches which, and compare it with the policy."""
-    work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended)
-    asked = [zone_of(work.network, slug) if slug else "" for slug in (source, target)]
+    """Prove from the configurations read back which zone reaches which, and compare it with the policy.
+
+    Leaves with 7 when a pair of zones breaks the policy, with 11 when none does but one could not be seen whole.
+    """
+    asked = [source or "", target or ""]
+    named = [slug for slug in (source, target) if slug is not None]
+    work, readings, failed = observed(network, build, evidence, lab=lab, intended=intended, zones=named)
     with screen.working("proving"):
         fabric = Fabric(work.network, readings)
         proof = prove_fabric(fabric)
@@ -109,26 +116,37 @@ def prove(  # noqa: PLR0913 - one option each
         show(work.network, proof)
     if any_link_down and not as_json:
         show_outages(found)
-    finish(failed)
-    if any(pair.verdict is PairResult.VIOLATING for pair in chosen) or any(one.opened for one in found):
-        raise typer.Exit(VIOLATED)
+    verdicts = {pair.verdict for pair in chosen}
+    violated = PairResult.VIOLATING in verdicts or any(one.opened for one in found)
+    leave(failed, violated=violated, unseen=PairResult.UNKNOWN in verdicts or any(one.unknown for one in found))
 
 
-def zone_of(network: Network, slug: str) -> str:
-    """Return a zone's slug as it is.
+def leave(failed: Mapping[str, GovnetError], *, violated: bool, unseen: bool) -> None:
+    """Name every device that failed, and leave as the gravest thing asks: a breach, a failed device, something unseen.
 
-    Raises:
-        InputError: the network has no such zone.
+    A device that failed hides no breach that was found without it.
     """
-    if slug not in network.zones:
-        raise InputError([Problem(network.slug, 0, f"has no zone `{slug}`", f"Zones: {', '.join(network.zones)}")])
-    return slug
+    if violated:
+        screen.failures(failed)
+        raise typer.Exit(VIOLATED)
+    finish(failed)
+    if unseen:
+        raise typer.Exit(UNSEEN)
+
+
+def _check_zones(name: str, network: Network, slugs: Sequence[str]) -> None:
+    known = ", ".join(network.zones)
+    wrong = [
+        Problem(name, 0, f"has no zone `{slug}`", f"Zones: {known}") for slug in slugs if slug not in network.zones
+    ]
+    if wrong:
+        raise InputError(wrong)
 
 
 def asked_pair(fabric: Fabric, pair: PairVerdict) -> dict[str, object]:
     """Return one pair with all that gets through, as JSON can hold it."""
     reach = fabric.reach(pair.source, pair.target)
-    return {**_pair(pair), "reaches": str(reach.packets), "why": pair.why}
+    return {**_pair(pair), "reaches": str(reach.packets)}
 
 
 def show_pairs(fabric: Fabric, pairs: list[PairVerdict]) -> None:
@@ -164,6 +182,7 @@ def _pair(pair: PairVerdict) -> dict[str, object]:
         "missing": str(pair.missing),
         "layer2": pair.layer2,
         "witness": str(pair.witness) if pair.witness else None,
+        "why": pair.why,
     }
 
 
@@ -186,5 +205,20 @@ def show(network: Network, proof: Proof) -> None:
     for pair in proof.violations:
         screen.out.print(f"[red]{pair.source} > {pair.target}[/red]  policy {_code(pair)}", soft_wrap=True)
         screen.out.print(f"  {pair.witness or f'missing: {pair.missing}'}", markup=False, soft_wrap=True)
+    _show_unknown(proof)
+    for note in proof.notes:
+        screen.out.print(f"[yellow]note[/yellow]  {screen.plain(note)}", soft_wrap=True)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in proof.counts.items())
     screen.out.print(f"{len(proof.pairs)} pairs: {counts}")
+
+
+def _show_unknown(proof: Proof) -> None:
+    """Print what was not seen, and the pairs of zones that hang on it."""
+    by: dict[str, list[str]] = {}
+    for pair in proof.pairs:
+        if pair.verdict is PairResult.UNKNOWN:
+            by.setdefault(pair.why, []).append(f"{pair.source} > {pair.target}")
+    for why, pairs in by.items():
+        more = f" and {len(pairs) - _SHOWN_PAIRS} more (--json shows all)" if len(pairs) > _SHOWN_PAIRS else ""
+        screen.out.print(f"[yellow]unknown[/yellow]  {', '.join(pairs[:_SHOWN_PAIRS])}{more}", soft_wrap=True)
+        screen.out.print(f"  {why}", markup=False, soft_wrap=True)

@@ -101,6 +101,13 @@ def local_checksum(data: bytes, at: int = 0) -> int:
     return int.from_bytes(field, "little") if len(field) == struct.calcsize("<I") else -1
 
 
+def no_bundle(data: bytes) -> str:
+    """Return why a file is none of ours at all, in words for whoever picked the wrong one; empty when it may be one."""
+    if not data:
+        return "is not there: the file is empty"
+    return "" if data.startswith(_LOCAL) else "is not there: the file is no zip archive, so it is no bundle of evidence"
+
+
 def compare(data: bytes, members: Mapping[str, bytes]) -> Iterator[Damage]:
     """Yield every part of an archive that is not as `pack` writes ``members``, in the order of the file.
 

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from govnet.evidence.container import LOCAL_HEADER, Damage, compare, cut, local_checksum, pack
+from govnet.evidence.container import LOCAL_HEADER, Damage, compare, cut, local_checksum, no_bundle, pack
 from govnet.evidence.manifest import (
     FORMAT,
     MANIFEST,
@@ -70,7 +70,7 @@ def unseal(data: bytes) -> Sealed:
     try:
         manifest, size = read_manifest(data, LOCAL_HEADER + len(MANIFEST))
     except UnreadableManifestError as error:
-        return Sealed(sha256(data), None, {}, (Damage(MANIFEST, None, str(error)),))
+        return Sealed(sha256(data), None, {}, (Damage(MANIFEST, None, no_bundle(data) or str(error)),))
     sizes = [(MANIFEST, size), (SIGNATURE, _SIGNATURE_SIZE), *((m.name, m.size) for m in manifest.members)]
     found = cut(data, sizes)
     told = {member.name: member.sha256 for member in manifest.members}

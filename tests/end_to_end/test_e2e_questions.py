@@ -56,6 +56,17 @@ def test_a_mistake_is_named(tmp_path: Path, words: tuple[str, ...], message: str
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "mistakes"),
+    [(("why", "laixi", "prv", "moon"), 1), (("prove", "laixi", "--from", "moon", "--to", "sun"), 2)],
+)
+def test_a_zone_is_looked_up_before_any_device(tmp_path: Path, words: tuple[str, ...], mistakes: int) -> None:
+    """Without a lab and without credentials: the mistake is told, not that nobody can log in."""
+    done = govnet(tmp_path, *words)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("laixi: has no zone") == mistakes
+
+
 def test_why_names_the_cell_and_the_rules(tmp_path: Path) -> None:
     found = json.loads(govnet(tmp_path, "why", "laixi", "prv", "jh", "--intended", "--json").stdout)
     assert found["policy"] == "F1"

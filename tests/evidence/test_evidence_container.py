@@ -174,6 +174,12 @@ def test_what_a_forger_would_try_is_named(change: Callable[[bytes], bytes], part
     assert any(damage.part.startswith(part) for damage in found.damages), found.damages
 
 
+@pytest.mark.parametrize(("data", "said"), [(b"", "the file is empty"), (b"root:x:0:0\n" * 9, "is no zip archive")])
+def test_a_file_that_is_none_is_told_from_one_that_was_changed(data: bytes, said: str) -> None:
+    (damage,) = unseal(data).damages
+    assert said in damage.cause
+
+
 def test_a_manifest_signed_by_another_key_is_no_longer_the_same_signers() -> None:
     forged = seal(HEAD, members() | {"run.json": b"{}"}, "auditor", key(2))
     ours, theirs = unseal(bundle()).manifest, unseal(forged).manifest
