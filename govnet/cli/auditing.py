@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +33,7 @@ from nornir_tasks.store import BackupStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from govnet.audit import Audit, Finding
     from govnet.audit.rule import Rule
@@ -101,12 +101,12 @@ def audit(  # noqa: PLR0913 - one option each
     exports = read_exports(work.network, evidence or [])
     seen, failed = _kept(work) if from_backup else _read(work, lab=lab, probe=probe)
     if as_of:
-        seen = replace(seen, as_of=as_of.replace(hour=23, minute=59, tzinfo=UTC))
+        seen = of_day(seen, as_of.date())
     readings = {**(seen.readings or {}), **{name: reading for name, (_, reading) in exports.items()}}
     with screen.working("judging"):
         found = judge(replace(seen, readings=readings, digests=inventory_digests(work)), chosen)
     if not (rule or from_backup or as_of):
-        checks.note(work.folder, checks.AUDIT, checks.of_audit(found.counts), time.time())
+        checks.note(work.folder, checks.AUDIT, checks.of_audit(found.counts), datetime.now(UTC).timestamp())
     _write(found, form, out)
     if form is None and out is None:
         show_exports(exports)
@@ -115,6 +115,18 @@ def audit(  # noqa: PLR0913 - one option each
         screen.err.print(f"[red]not read[/red]  {screen.plain(why if why.startswith(name) else f'{name}: {why}')}")
     if code := exit_code(found):
         raise typer.Exit(code)
+
+
+def of_day(seen: Evidence, day: date) -> Evidence:
+    """Return evidence for the audit of another day, at its end, without what was measured when it was gathered.
+
+    Configurations and what follows from them are taken to be as they are. A reading, a learned address or a probe tells
+    of its own day alone.
+    """
+    if day == seen.day:
+        return seen
+    end = datetime.combine(day, time(23, 59), UTC)
+    return replace(seen, as_of=end, samples=None, fdb=None, probes=None)
 
 
 def exit_code(found: Audit) -> int:

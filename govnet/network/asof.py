@@ -104,6 +104,7 @@ class _Slice:
             units={s: u for s, u in network.units.items() if u.place in places and self._within(u.since, u.until)},
             systems={s: system for s, system in network.systems.items() if self._within(system.since, system.until)},
             day=self.day,
+            planned=self.column == "planned",
         )
 
     def _places(self) -> dict[str, Place]:

@@ -23,10 +23,12 @@ from support.audits import (
     town_hall,
     with_address,
 )
-from support.isolation import cable, device, hall, hall_configs, segment
+from support.isolation import HERE, cable, device, hall, hall_configs, segment
 
 from govnet.audit import Evidence, Severity
 from govnet.audit.tables import Sample
+from govnet.config.queueing import Queueing
+from govnet.network.served import TrafficClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +104,31 @@ def supplies(*states: str) -> tuple[Sample, ...]:
     )
 
 
+def shaping(rate: int | None) -> Evidence:
+    """Return evidence on a town's line of 10 Mbit/s whose router shapes, as a box does whose queues are modelled."""
+    network, configs = town_hall(), hall_configs()
+    ce = replace(network.devices["ce"], platform="huawei_vrp")
+    classes = {"default": TrafficClass("default", "其他", 0, {10000: 100}, HERE)}
+    queueing = {"49": Queueing(rate, {0: 100})}
+    configs["ce"] = replace(configs["ce"], queueing=queueing)
+    made = replace(network, devices={**network.devices, "ce": ce}, traffic=classes)
+    return evidence(made, configs=configs)
+
+
+def conferring(speed: int, *venues: str) -> Evidence:
+    """Return evidence on venues behind the town's line, half of which is for conferences, and an MCU at the hall."""
+    network = town_hall(town=circuit("c-town", speed_kbps=speed))
+    box, line = device("mcu", "mcu"), cable("core:30", "mcu:1", "service")
+    here = replace(box, place="hall")
+    behind = {name: replace(device(f"room-{name}", "mcu-terminal"), place=name) for name in venues}
+    cables = tuple(cable(f"ce:{n}", f"room-{name}:1", "floor") for n, name in enumerate(venues, 30))
+    places = {**network.places, **{name: place(name, "unit", venue=True) for name in venues}}
+    devices = {**network.devices, "mcu": here, **{one.name: one for one in behind.values()}}
+    classes = {"video": TrafficClass("video", "会议", 34, {speed: 50}, HERE)}
+    links = (*network.links, line, *cables)
+    return evidence(replace(network, devices=devices, links=links, places=places, traffic=classes))
+
+
 def overlapping() -> Network:
     network = hall()
     return replace(network, segments=(*network.segments, segment("pub", 209, "10.1.0.128/25")))
@@ -118,6 +145,9 @@ CASES = [
     Case("ARC-02", "a week alone", lambda: evidence(town_hall(), samples=octets(9600, 7)), {"c-town": "unknown"}),
     Case("ARC-03", "measured", lambda: evidence(recorded(town_hall(), "ARC-03", "c-town")), {"c-town": "pass"}),
     Case("ARC-03", "not measured", lambda: evidence(town_hall()), {"c-town": "unknown"}),
+    Case("ARC-03", "a shaper of its speed", lambda: shaping(10000), {"c-town": "pass"}),
+    Case("ARC-03", "a shaper of another speed", lambda: shaping(2000), {"c-town": "fail"}),
+    Case("ARC-03", "a router that holds back nothing", lambda: shaping(None), {"c-town": "fail"}),
     Case(
         "ARC-03",
         "its cable says otherwise",
@@ -209,6 +239,9 @@ CASES = [
     Case("ARC-09", "good", lambda: venue(0.100), {"t1": "pass"}),
     Case("ARC-09", "slow", lambda: venue(0.200), {"t1": "fail"}),
     Case("ARC-09", "lossy", lambda: venue(0.100, 0.02), {"t1": "fail"}),
+    Case("ARC-09", "one venue on 2M", lambda: conferring(2000, "v1"), {"c-town": "pass"}),
+    Case("ARC-09", "three venues on 2M", lambda: conferring(2000, "v1", "v2", "v3"), {"c-town": "unknown"}),
+    Case("ARC-09", "a line too slow for one", lambda: conferring(1500, "v1"), {"c-town": "fail"}),
     Case("ARC-09", "no venue", lambda: evidence(town_hall()), {"hand": "not_applicable"}),
     Case("ARC-07", "on record", lambda: evidence(recorded(hall(), "ARC-07")), {"hand": "pass"}),
     Case("ARC-07", "not on record", lambda: evidence(hall()), {"hand": "unknown"}),

@@ -105,14 +105,14 @@ def training(*lines: Filter) -> Evidence:
     )
 
 
-def profile(role: str, *planes: str, devices: tuple[str, ...] = ("a", "b")) -> Evidence:
+def profile(role: str, *planes: str, devices: tuple[str, ...] = ("a", "b"), planned: bool = False) -> Evidence:
     lans = tuple(Lan(plane, (device,)) for plane, device in zip(planes, devices, strict=False))
     made = LanProfile("caizheng", role, "province", lans, FILE)
-    return evidence(declaring(on_plane(hall(), Plane.OUTER), lan_profiles=(made,)))
+    return evidence(replace(declaring(on_plane(hall(), Plane.OUTER), lan_profiles=(made,)), planned=planned))
 
 
-def joined(since: date | None) -> Evidence:
-    network = on_plane(town_hall(), Plane.INNER)
+def joined(since: date | None, *, planned: bool = False) -> Evidence:
+    network = replace(on_plane(town_hall(), Plane.INNER), planned=planned)
     return evidence(replace(network, places={"geermu": place("geermu", "county", since=since)}))
 
 
@@ -248,9 +248,18 @@ CASES = [
     Case("ISO-13", "a shared switch", lambda: profile("key", "n", "w", devices=("a", "a")), {"caizheng": "fail"}),
     Case("ISO-13", "one LAN of another", lambda: profile("other", "w"), {"caizheng": "pass"}),
     Case("ISO-13", "two LANs of another", lambda: profile("other", "n", "w"), {"caizheng": "fail"}),
+    Case("ISO-13", "an inner LAN as built", lambda: profile("other", "n"), {"caizheng": "pass"}),
+    Case(
+        "ISO-13",
+        "an inner LAN by the plan",
+        lambda: profile("other", "n", planned=True),
+        {"caizheng": "fail"},
+    ),
+    Case("ISO-13", "an outer LAN, by the plan", lambda: profile("other", "w", planned=True), {"caizheng": "pass"}),
     Case("ISO-13", "no profile", lambda: evidence(on_plane(hall(), Plane.OUTER)), {"units without profile": "unknown"}),
     Case("ISO-14", "since 2006", lambda: joined(date(2006, 1, 1)), {"geermu": "pass"}),
     Case("ISO-14", "under the plan", lambda: joined(date(2004, 3, 1)), {"geermu": "fail"}),
+    Case("ISO-14", "a profile of what was planned", lambda: joined(date(2006, 1, 1), planned=True), {"geermu": "fail"}),
     Case("ISO-14", "nobody knows when", lambda: joined(None), {"geermu": "unknown"}),
     Case("ISO-15", "reached", lambda: unit(reached(answered=True)), {"u44": "pass"}),
     Case("ISO-15", "silent", lambda: unit(reached(answered=False)), {"u44": "fail"}),

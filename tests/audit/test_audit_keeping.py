@@ -34,6 +34,17 @@ def up(value: float, **age: float) -> Sample:
     return Sample("up", "ids", value, ago(**age))
 
 
+def copied(*values: float, hours: float = 1) -> Evidence:
+    """Return evidence on a sensor at port 9 of the core, whose counter had these values, the last of them now."""
+    seen = sensing(up(1, minutes=2), day=NOON.date())
+    rows = tuple(
+        Sample("ifHCOutOctets", "core", value, ago(hours=hours * age), {"ifName": "9"})
+        for age, value in enumerate(reversed(values))
+    )
+    network = replace(seen.network, links=(*seen.network.links, cable("core:9", "ids:1", "mirror")))
+    return replace(seen, network=network, samples=(*(seen.samples or ()), *rows))
+
+
 def guarding(days: float | None, *clients: str) -> Evidence:
     """Return evidence on an antivirus server in the management zone whose patterns are some days old."""
     network, zone = hall(), "mgt"
@@ -95,6 +106,10 @@ CASES = [
     Case("IDS-02", "is down", lambda: sensing(up(0, minutes=2), day=NOON.date()), {"ids": "fail"}),
     Case("IDS-02", "silent for two hours", lambda: sensing(up(1, hours=2), day=NOON.date()), {"ids": "fail"}),
     Case("IDS-02", "signatures of long ago", lambda: sensing(up(1, minutes=2), day=date(2004, 1, 1)), {"ids": "fail"}),
+    Case("IDS-02", "frames are copied to it", lambda: copied(5, 6, 7), {"ids": "pass"}),
+    Case("IDS-02", "no frame for two hours", lambda: copied(7, 7, 7), {"ids": "fail"}),
+    Case("IDS-02", "one reading of the counter", lambda: copied(7), {"ids": "pass"}),
+    Case("IDS-02", "no frame for ten minutes", lambda: copied(5, 7, 7, hours=0.1), {"ids": "pass"}),
     Case("IDS-03", "two days old", lambda: guarding(2), {"antivirus": "pass"}),
     Case("IDS-03", "ninety days old", lambda: guarding(90), {"antivirus": "fail"}),
     Case("IDS-03", "nobody told", lambda: guarding(None), {"antivirus": "unknown"}),

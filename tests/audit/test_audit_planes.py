@@ -19,10 +19,12 @@ from support.audits import (
     edited,
     evidence,
     judged,
+    levelled,
     recorded,
     routed,
     table,
     unread,
+    verdicts,
     with_address,
     with_rules,
 )
@@ -386,6 +388,14 @@ CASES = [
     ),
     Case("ISO-08", "nobody wrote", lambda: evidence(OUTER), {"hand": "unknown"}),
 ]
+
+
+@pytest.mark.parametrize("rule", ["ISO-01", "ISO-02", "ISO-04", "ISO-05", "ISO-06", "ISO-07", "ISO-08"])
+@pytest.mark.parametrize("network", [INNER, OUTER], ids=["inner", "outer"])
+def test_physical_isolation_is_asked_at_any_protection_level(rule: str, network: Network) -> None:
+    """The plan for the province asks for it, and knows no levels."""
+    judged_alike = [set(verdicts(rule, evidence(one, configs=EMPTY))) for one in (network, levelled(network, 2))]
+    assert judged_alike[0] == judged_alike[1]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

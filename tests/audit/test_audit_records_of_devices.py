@@ -98,6 +98,10 @@ def complete(**missing: object) -> Network:
     return replace(network, devices={**network.devices, "core": full})
 
 
+def showing(line: str) -> Evidence:
+    return evidence(complete(), texts={"core": f"{line}\nvlan 1 create\n"})
+
+
 def without(field: str) -> Network:
     network = complete()
     empty: object = () if field == "power" else ""
@@ -177,6 +181,9 @@ CASES = [
     Case("CFG-02", "complete", lambda: evidence(complete()), {"core": "pass"}),
     Case("CFG-02", "no power source", lambda: evidence(without("power")), {"core": "fail"}),
     Case("CFG-02", "no maintainer", lambda: evidence(without("maintainer")), {"core": "fail"}),
+    Case("CFG-02", "as the box says", lambda: showing("# software version     : 4.1.0.0"), {"core": "pass"}),
+    Case("CFG-02", "as a stackable says", lambda: showing("! Software version = v4.1.0.0"), {"core": "pass"}),
+    Case("CFG-02", "another release runs", lambda: showing("# software version     : 3.7.0.0"), {"core": "fail"}),
     Case("CFG-02", "no serial", lambda: evidence(without("serial")), {"core": "unknown"}),
     Case("CFG-03", "approved", runs, {"c1": "pass"}),
     Case("CFG-03", "no approval", lambda: runs(approval="", approver=""), {"c1": "fail"}),

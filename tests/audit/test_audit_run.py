@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from support.audits import NOON, evidence, unread
+from support.audits import NOON, evidence, judged, unread
 from support.isolation import hall, hall_configs
 
 from govnet.audit import Evidence, Kind, Severity, Verdict, audit
 from govnet.audit.rule import ConfigRule, DocumentRule, Rule
+from govnet.audit.tables import Sample
+from govnet.cli.auditing import of_day
 from govnet.errors import InputError
 from govnet.network.declared import Declared, Document, Waiver
 from govnet.network.model import Plane
@@ -199,3 +201,20 @@ def test_all_rules_answer_about_a_network_of_which_nothing_was_seen() -> None:
     found = audit(Evidence(hall(), datetime(2008, 1, 1, tzinfo=UTC)))
     assert len({finding.rule for finding in found.findings}) == 112
     assert not [f for f in found.findings if "broke off" in f.actual]
+
+
+READINGS = (Sample("up", "core", 1.0, NOON),)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(NOON.date(), "pass"), (date(2007, 6, 30), "unknown"), (date(2009, 1, 1), "unknown")],
+    ids=["the same day", "a day before", "a day to come"],
+)
+def test_a_reading_tells_of_its_own_day_alone(day: date, said: str) -> None:
+    """``--as-of`` asks the configurations that are there; nobody measured anything on that other day."""
+    seen = of_day(evidence(hall(), configs=hall_configs(), samples=READINGS), day)
+    assert seen.day == day
+    assert seen.readings
+    by = {finding.object: str(finding.verdict) for finding in judged("MGT-14", seen)}
+    assert by.get("core", by.get("hand")) == said

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
 from govnet.audit.rule import L3, ConfigRule, Rule, by_document
@@ -51,6 +52,7 @@ class RecordsComplete(Rule):
     """Passes for a device with model, release, place, owner, maintainer, zone, power, links and serial on record.
 
     A release or serial number that nobody has written down is unknown and no failure: only the box itself tells them.
+    Fails too for a release that is another than the running text says it was written by.
     """
 
     id = "CFG-02"
@@ -58,14 +60,21 @@ class RecordsComplete(Rule):
     title_en = "Basic configuration information is complete"
     clause = "GB/T 22239-2019 8.1.10.8 a)"
     severity = Severity.MEDIUM
+    release: ClassVar[re.Pattern[str]] = re.compile(
+        r"^\s*[#!]\s*software version\s*[:=]\s*v?(\d+(?:\.\d+)+)\s*$", re.IGNORECASE | re.MULTILINE
+    )
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield one verdict for each device that is logged in to."""
         for device in evidence.network.commanded():
             expected, seen = "every field of the record", evidence.written(device.origin)
             missing = list(self._missing(evidence, device))
+            running = self.release.search(evidence.texts.get(device.name, ""))
             if missing:
                 yield self.failed(device.name, expected, f"no {', no '.join(missing)}", seen)
+            elif running and device.software and running[1] != device.software.removeprefix("v"):
+                said = f"runs {running[1]}, on record is {device.software}"
+                yield self.failed(device.name, "as the box says", said, seen, evidence.running(device.name))
             elif absent := [what for what in ("software", "serial") if not getattr(device, what)]:
                 yield self.unknown(device.name, f"{' and '.join(absent)} of {device.name}", seen, expected=expected)
             else:

@@ -10,6 +10,10 @@ from govnet.audit.rule import L3, Rule, by_document
 from govnet.audit.statistics import covers, five_minute_maxima, percentile95, rates
 from govnet.audit.verdict import Severity
 from govnet.audit.views import SPOKES
+from govnet.capacity import Call, Plan
+from govnet.capacity.conference import admitted
+from govnet.config.circuits import SHAPED
+from govnet.config.queueing import Queueing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,10 +115,10 @@ class LineCapacity(Rule):
 
 
 class LineSpeeds(Rule):
-    """Passes when a measurement is on record and nothing declared is against it.
+    """Passes when a router at an end holds what it sends to the circuit's speed, or a measurement is on record.
 
-    Fails when a cable says another speed than its circuit, and when a circuit is slower than the plan for its kind of
-    place.
+    Fails when a cable says another speed than its circuit, when a circuit is slower than the plan for its kind of
+    place, and when a router whose queues are read sends at another rate.
 
     Attributes:
         plan: kind of place -> (day, kbit/s from then on), as the source texts tell.
@@ -144,7 +148,20 @@ class LineSpeeds(Rule):
             elif link.bandwidth_kbps not in {speed, circuit.speed_kbps}:
                 yield self.failed(circuit.id, expected, f"its cable {link.a} says {link.bandwidth_kbps} kbit/s", seen)
             else:
-                yield by_document(self, evidence, circuit.id, f"a throughput measurement of {circuit.id}")
+                yield self._shaped(evidence, link, circuit, expected)
+
+    def _shaped(self, evidence: Evidence, link: Link, circuit: Circuit, expected: str) -> Finding:
+        """Hold the rate of each end that shapes against the circuit's speed; without one a record must tell."""
+        speed, rates = circuit.speed_on(evidence.day), dict(_shapers(evidence, link))
+        seen = [evidence.running(end.device) for end in rates]
+        said = "; ".join(
+            f"{end} sends {f'{rate} kbit/s' if rate else 'as fast as it can'}" for end, rate in rates.items()
+        )
+        if any(rate != speed for rate in rates.values()):
+            return self.failed(circuit.id, expected, said, *seen)
+        if rates:
+            return self.passed(circuit.id, expected, said, *seen)
+        return by_document(self, evidence, circuit.id, f"a throughput measurement of {circuit.id}")
 
     def _planned(self, evidence: Evidence, link: Link) -> int:
         """Return what the plan gives the lower of the two places; 0 where it says nothing."""
@@ -155,8 +172,26 @@ class LineSpeeds(Rule):
         return min((max(speeds, default=0) for speeds in steps), default=0)
 
 
+def _shapers(evidence: Evidence, link: Link) -> Iterator[tuple[End, int | None]]:
+    """Yield (end, kbit/s) of the ends of a line whose queues are modelled and were read; None: it holds back nothing.
+
+    A network without classes of traffic shapes nothing.
+    """
+    for end in (link.a, link.b) if evidence.network.traffic else ():
+        reading = evidence.reading(end.device)
+        if reading and evidence.network.devices[end.device].platform in SHAPED:
+            yield end, reading.config.queueing.get(end.port, Queueing()).rate_kbps
+
+
+def _rate(kbps: int | None) -> str:
+    return f"{kbps} kbit/s" if kbps else "as fast as it can"
+
+
 class VideoQuality(Rule):
     """Passes when delay, jitter and loss of a venue stay inside what a conference needs in 95 of 100 probes.
+
+    So does a line whose share for conferences carries the calls of all venues behind it at once; one that carries none
+    of them fails. In between somebody must say how many are admitted.
 
     Attributes:
         limits: sample name -> highest value that is still good, in base units.
@@ -174,7 +209,7 @@ class VideoQuality(Rule):
     }
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """Yield one verdict for each venue."""
+        """Yield one verdict for each venue, and one for each line that their calls go over."""
         expected = "delay < 150 ms, jitter < 50 ms, loss <= 1 %"
         for place in evidence.network.places.values():
             if place.venue:
@@ -186,6 +221,23 @@ class VideoQuality(Rule):
                 seen = evidence.record(Kind.SAMPLES, place.slug)
                 bad = [(f"{n} p95 {v:g}", seen) for n, v in found.items() if v is not None and v > self.limits[n]]
                 yield self.decide(place.slug, expected, bad, "all three are", seen)
+        yield from self._lines(evidence)
+
+    def _lines(self, evidence: Evidence) -> Iterator[Finding]:
+        network = evidence.network
+        venues = tuple(place.slug for place in network.places.values() if place.venue)
+        calls = Call(network, Plan("all venues at once", venues)).streams if venues and network.of_role("mcu") else {}
+        for name, count in calls.items():
+            if (most := admitted(network, circuit := network.circuits[name])) is not None:
+                yield self._admits(evidence, circuit, count, most)
+
+    def _admits(self, evidence: Evidence, circuit: Circuit, calls: int, most: int) -> Finding:
+        expected, seen = f"carries the {calls} calls behind it at once", evidence.written(circuit.origin)
+        if 0 < most < calls:
+            supply = f"how many venues confer at once over {circuit.id}: of {calls} it carries {most};"
+            return by_document(self, evidence, circuit.id, f"{supply} the admission limit")
+        judge = self.passed if most else self.failed
+        return judge(circuit.id, expected, f"its share for conferences carries {most}", seen)
 
     def _p95(self, evidence: Evidence, place: str, name: str) -> float | None:
         values = [one.value for one in _recent(evidence, place) if one.name == name]

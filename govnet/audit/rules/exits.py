@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 from govnet.audit import views
 from govnet.audit.crossing import CrossPlaneRule, joined, side
 from govnet.audit.evidence import Kind
-from govnet.audit.rule import L3, SPLIT
+from govnet.audit.rule import SPLIT
 from govnet.audit.traces import FACILITIES, hardware_of, listed, stations_of
 from govnet.audit.verdict import Severity
 from govnet.audit.views import known_addresses
@@ -39,10 +39,9 @@ class NoEndpointInTwoPlanes(CrossPlaneRule):
     id = "ISO-04"
     title = "一机不得跨网"
     title_en = "No endpoint in two planes"
-    clause = "GB/T 22239-2019 8.1.3.1 c)"
+    clause = "省级电子政务网规划: 物理隔离的两套局域网; GB/T 22239-2019 8.1.3.1 c)"
     severity = Severity.CRITICAL
     planes = SPLIT
-    level = L3
     apart = "no machine in both planes within days of each other, but by an approved move"
     both_need = (Kind.FDB,)
 
@@ -109,10 +108,9 @@ class ToolsStayInPlane(CrossPlaneRule):
     id = "ISO-07"
     title = "运维与监控系统不得跨网"
     title_en = "Tools do not bridge planes"
-    clause = "GB/T 22239-2019 8.1.5.4 a)"
+    clause = "省级电子政务网规划: 物理隔离; GB/T 22239-2019 8.1.5.4 a)"
     severity = Severity.CRITICAL
     planes = SPLIT
-    level = L3
     apart = "hosts, cards and runs in one plane only"
     both_need = (Kind.RUNS,)
 

@@ -6,7 +6,7 @@ Sensors, virus patterns, classes of traffic, secrecy reviews, emergency plans, a
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from govnet.network.placed import Place
     from govnet.network.served import System
 
+_IDLE = timedelta(hours=2)
 SLOW_KBPS = 2048
 """Lines up to this speed are those on which one conference takes all where nothing divides them."""
 
@@ -36,7 +37,8 @@ SLOW_KBPS = 2048
 class SensorAlive(Rule):
     """Passes for a sensor that answers and gets frames, with a record of its signatures; fails for one that is silent.
 
-    Fails as well for one whose mirror port copied nothing within the last day, and for signatures beyond their term.
+    Fails as well for one that was sent no frame for two hours, by the counter of the port that it hangs on, and for
+    signatures beyond their term.
     """
 
     id = "IDS-02"
@@ -59,8 +61,22 @@ class SensorAlive(Rule):
             said = "does not answer" if not newest.value else f"last answered at {newest.at:%Y-%m-%d %H:%M}"
             seen = evidence.record(Kind.SAMPLES, device.name)
             return self.failed(device.name, f"answers every {self.parameters.heartbeat_s} s", said, seen)
+        if idle := next(self._idle(evidence, device), None):
+            seen = evidence.record(Kind.SAMPLES, idle.device)
+            return self.failed(device.name, "frames are copied to it", f"{idle} sent none for two hours", seen)
         supply = f"the signature date and packet counter of {device.name}"
         return by_document(self, evidence, device.name, supply, term="signature_max_age_days", dated=True)
+
+    @staticmethod
+    def _idle(evidence: Evidence, sensor: Device) -> Iterator[End]:
+        """Yield the ports towards a sensor whose counter did not move for two hours before its last reading."""
+        for link in evidence.network.links_of(sensor.name):
+            end = link.other(sensor.name)
+            rows = [s for s in evidence.samples_of(end.device, "ifHCOutOctets") if end.port in s.labels.values()]
+            last = max((one.at for one in rows), default=evidence.as_of)
+            late = [one for one in rows if last - one.at <= _IDLE]
+            if late and last - min(one.at for one in late) >= _IDLE * 0.9 and len({one.value for one in late}) == 1:
+                yield end
 
 
 class PatternsCurrent(Rule):

@@ -23,7 +23,7 @@ Problem = tuple[str, "Reference"]
 class LanProfiles(Rule):
     """Passes for a four-offices or key unit of province or prefecture with two LANs that share no switch.
 
-    Any other unit has one LAN; on the inner network alone it is for networks as built in 2008.
+    Any other unit has one LAN: by the plan of 2004 on the outer network, as built until 2008 on the inner one too.
 
     Attributes:
         dual: roles of units that have two.
@@ -54,6 +54,8 @@ class LanProfiles(Rule):
         expected = "two LANs, inner and outer, that share no switch" if two else "one LAN"
         seen, planes = evidence.written(profile.origin), sorted(lan.plane for lan in profile.lans)
         wrong: list[Problem] = []
+        if not two and evidence.network.planned and planes == [str(Plane.INNER)]:
+            wrong.append(("its LAN is on n, and the plan has it on w", seen))
         if planes != (["n", "w"] if two else planes[:1]) or not planes:
             wrong.append((f"LANs on {', '.join(planes) or 'no plane'}", seen))
         shared = [one for lan in profile.lans[:1] for one in lan.devices if one in _others(profile)]
@@ -68,7 +70,8 @@ def _others(profile: LanProfile) -> set[str]:
 class InnerMembers(Rule):
     """Passes for a place below the prefecture that joined the inner network when the policy of its time let it.
 
-    The plan of 2004 lets no county or township in; what was built until 2008 did, from each place's day on.
+    The plan of 2004 lets no county or township in: under a profile of what was planned each of them fails. What was
+    built until 2008 did, from each place's day on.
 
     Attributes:
         low: kinds of places that the plan of 2004 keeps out.
@@ -91,7 +94,9 @@ class InnerMembers(Rule):
             if place.kind not in self.low:
                 continue
             seen = evidence.written(place.origin)
-            if place.since is None:
+            if evidence.network.planned:
+                yield self.failed(place.slug, "no county or township on the inner network", "planned to be on it", seen)
+            elif place.since is None:
                 yield self.unknown(place.slug, f"the day on which {place.slug} joined, in sites.csv", seen)
             elif place.since < self.opened:
                 yield self.failed(place.slug, expected, f"joined on {place.since}", seen)
