@@ -92,6 +92,15 @@ def verified(public: str, text: str, signature: str) -> bool:
     return True
 
 
+def is_public(text: str) -> bool:
+    """Return whether a text is the public half of a key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(_bytes(text))
+    except ValueError:
+        return False
+    return True
+
+
 def _bytes(text: str) -> bytes:
     """Return what base64 says, in its one spelling: the last letter has bits that decoding throws away.
 
@@ -108,6 +117,6 @@ def trusted_keys(folder: Path) -> dict[str, str]:
     """Return public key -> name of the ``*.pub`` files in a folder; none when there is no such folder."""
     found = {}
     for path in sorted(folder.glob("*.pub")):
-        public, _, name = path.read_text().strip().partition(" ")
+        public, _, name = path.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
         found[public] = name or path.stem
     return found

@@ -10,7 +10,7 @@ import typer
 
 from govnet.cli import screen
 from govnet.cli.devices import finish
-from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
+from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab, zone_names
 from govnet.cli.ordering import Exported
 from govnet.cli.proving import Intended, leave, observed
 from govnet.errors import InputError, Problem
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _CLIENT = 49152
 """First of the ports that clients send from (RFC 6335, section 6)."""
-_WIDTH = 300
-"""Characters of a packet set that a person is shown for one line."""
 _NUMBERS = {name: number for number, name in PROTOCOL_NAMES.items()}
 _SERVICE = re.compile(r"(?P<protocol>[a-z]+|\d+)(?:/(?P<port>\d+))?")
 
@@ -143,8 +141,8 @@ def _show_path(title: str, path: Witness) -> None:
 
 def why(  # noqa: PLR0913 - one option each
     network: NetworkName,
-    source: Annotated[str, typer.Argument(metavar="ZONE", help="Zone that sends.")],
-    target: Annotated[str, typer.Argument(metavar="ZONE", help="Zone that is meant.")],
+    source: Annotated[str, typer.Argument(metavar="ZONE", help="Zone that sends.", autocompletion=zone_names)],
+    target: Annotated[str, typer.Argument(metavar="ZONE", help="Zone that is meant.", autocompletion=zone_names)],
     *,
     intended: Intended = False,
     lab: UseLab = None,
@@ -208,7 +206,7 @@ def _show_why(source: str, target: str, found: Why, unseen: list[str]) -> None:
         _show_decision(one)
     for path in found.stops:
         _show_path("stops", path)
-    screen.out.print(f"gets through: {found.packets}", markup=False, soft_wrap=True)
+    screen.out.print(f"gets through: {screen.short(str(found.packets))}", markup=False, soft_wrap=True)
     for hole in unseen:
         screen.out.print(f"not seen: {hole}", markup=False, soft_wrap=True)
 
@@ -217,8 +215,4 @@ def _show_decision(one: Decision) -> None:
     colour = "green" if one.permits else "red"
     line = f" ({one.line})" if one.line else ""
     screen.out.print(f"[{colour}]{one.device}[/{colour}]  {screen.plain(one.words + line)}", soft_wrap=True)
-    screen.out.print(f"    {_short(str(one.packets))}", markup=False, soft_wrap=True)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]} ... (--json shows all)"
+    screen.out.print(f"    {screen.short(str(one.packets))}", markup=False, soft_wrap=True)

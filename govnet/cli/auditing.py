@@ -54,8 +54,20 @@ _TITLES = {one.id: f"{one.title} · {one.title_en}" for one in rule_classes()}
 _NAMED, _SHOWN = 3, 5
 
 
+def _rule_names(incomplete: str) -> list[str]:
+    """Complete a rule's id, or the name of a family."""
+    names = dict.fromkeys(name for one in rule_classes() for name in (one.id[:3], one.id))
+    return [name for name in names if name.startswith(incomplete)]
+
+
 Rules = Annotated[
-    list[str] | None, typer.Option("--rule", metavar="ID", help="Only this rule or family: ISO-12, ISO; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        metavar="ID",
+        help="Only this rule or family: ISO-12, ISO; repeatable.",
+        autocompletion=_rule_names,
+    ),
 ]
 
 

@@ -25,7 +25,7 @@ from govnet.evidence.join import Join, Side, join
 from govnet.evidence.pseudonyms import load_salt, new_salt
 from govnet.evidence.verify import ChainState, Known, Verification, verify
 from govnet.files import write_whole
-from govnet.signing import load_key, new_key, trusted_keys
+from govnet.signing import is_public, load_key, new_key, trusted_keys
 from govnet.workspace import keys_folder, trusted
 
 if TYPE_CHECKING:
@@ -137,12 +137,22 @@ def _bytes(file: Path) -> bytes:
         raise InputError([Problem(str(file), 0, f"cannot be read: {error.strerror}", "Name a bundle")]) from error
 
 
+def _text(file: Path) -> str:
+    try:
+        return _bytes(file).decode()
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(str(file), 0, "is no text in UTF-8", "Name the right file")]) from error
+
+
 def _vouched(key: str) -> dict[str, str]:
     """Return the keys that count: the one that was named and no other, or those of the trusted and own folders."""
     if not key:
         return {**trusted_keys(keys_folder()), **trusted()}
-    text = _bytes(Path(key)).decode() if Path(key).is_file() else key
+    text = _text(Path(key)) if Path(key).is_file() else key
     public, _, name = text.strip().partition(" ")
+    if not is_public(public):
+        step = "Name the signer's .pub file, or give what is in it"
+        raise InputError([Problem("--key", 0, f"{key!r} is no public key", step)])
     return {public: name or "the key given"}
 
 
@@ -185,8 +195,9 @@ def _show(file: Path, found: Verification) -> None:
     rows = [_row(_sign(found.sealed.whole), "bytes", f"{len(found.sealed.members)} members; {found.sealed.hash}")]
     rows += [_row(_BAD, "changed", str(damage)) for damage in found.sealed.damages]
     if manifest and found.chain:
-        whose = found.vouched or f"nobody vouches for {manifest.signer.key}; compare it with what the signer says"
-        rows.append(_row(_sign(found.vouched or None), "signature", f"{manifest.signer.name}: {whose}"))
+        whose = f"its key is {found.vouched}'s" if found.vouched else f"nobody vouches for {manifest.signer.key}"
+        whose += "" if found.vouched else "; compare it with what the signer says"
+        rows.append(_row(_sign(found.vouched or None), "signature", f"of {manifest.signer.name}; {whose}"))
         state = None if found.chain is ChainState.UNSEEN else found.chain is not ChainState.BROKEN
         rows.append(_row(_sign(state), "chain", f"number {manifest.chain.number}, {found.chain}"))
     if rerun:
@@ -221,9 +232,7 @@ def join_files(
     as_json: Json = False,
 ) -> None:
     """Find what two planes share and may not: boxes, links, endpoints, addresses, hosts and cards, exchanges."""
-    moves = (
-        read_moves(_bytes(approved).decode(), load_salt(salted) if salted else None, str(approved)) if approved else ()
-    )
+    moves = read_moves(_text(approved), load_salt(salted) if salted else None, str(approved)) if approved else ()
     with screen.working("holding the planes together"):
         found = join([_side(file) for file in files], moves)
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, get_type_h
 import typer
 
 from govnet import resources
-from govnet.errors import InputError, Problem
+from govnet.errors import GovnetError, InputError, Problem
 from govnet.network.asof import viewing
 
 if TYPE_CHECKING:
@@ -26,6 +26,18 @@ def _networks(incomplete: str) -> list[str]:
     """Complete the name of a shipped network."""
     names = sorted(entry.name for entry in resources.folder("inventory").iterdir() if entry.is_dir())
     return [name for name in names if name.startswith(incomplete)]
+
+
+def zone_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a zone of the network that was typed before it."""
+    from govnet.network.summary import network_named  # noqa: PLC0415 - only a shell that completes asks for it
+
+    typed = ctx.params.get("network") or next(iter(ctx.args), "")  # after an option without its value: not yet taken
+    try:
+        zones = network_named(str(typed)).zones
+    except GovnetError:
+        return []
+    return [zone for zone in zones if zone.startswith(incomplete)]
 
 
 NetworkName = Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from govnet.cli import screen
 from govnet.cli.devices import finish, read_all
-from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab
+from govnet.cli.options import BUILD, Build, Json, NetworkName, UseLab, zone_names
 from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.outages import outage_object, show_outages, tried
 from govnet.cli.workspace import open_workspace
@@ -55,10 +55,12 @@ def observed(  # noqa: PLR0913 - one option each
         zones: that somebody asks about; they are looked up before any device is.
 
     Raises:
-        InputError: there is no such network or zone, or an export has problems.
+        InputError: there is no such network or zone, the network had not begun on that day, or an export has problems.
     """
     work = open_workspace(name, build)
     _check_zones(name, work.network, zones)
+    if not work.network.devices:
+        raise InputError([Problem(name, 0, f"has no device on {work.network.day}", "Ask of a later day with --as-of")])
     exports = read_exports(work.network, evidence or [])
     if intended:
         readings = {
@@ -78,8 +80,14 @@ def observed(  # noqa: PLR0913 - one option each
 def prove(  # noqa: PLR0913 - one option each
     network: NetworkName,
     *,
-    source: Annotated[str | None, typer.Option("--from", metavar="ZONE", help="Only what this zone sends.")] = None,
-    target: Annotated[str | None, typer.Option("--to", metavar="ZONE", help="Only what is sent to this zone.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="ZONE", help="Only what this zone sends.", autocompletion=zone_names),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--to", metavar="ZONE", help="Only what is sent to this zone.", autocompletion=zone_names),
+    ] = None,
     any_link_down: Annotated[
         bool, typer.Option("--any-link-down", help="Also prove it without each cable and each device in turn.")
     ] = False,
@@ -155,7 +163,7 @@ def show_pairs(fabric: Fabric, pairs: list[PairVerdict]) -> None:
         verdict = _SHOWN[str(pair.verdict)].format(f"{pair.source} > {pair.target}  {pair.verdict}")
         screen.out.print(f"{verdict}  policy {_code(pair)}", soft_wrap=True)
         for part in str(fabric.reach(pair.source, pair.target).packets).split("; "):
-            screen.out.print(f"  gets through: {part}", markup=False, soft_wrap=True)
+            screen.out.print(f"  gets through: {screen.short(part)}", markup=False, soft_wrap=True)
         if pair.why:
             screen.out.print(f"  {pair.why}", markup=False, soft_wrap=True)
         if pair.witness:

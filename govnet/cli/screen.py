@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NARROWEST = 12
 """Cells that a column of text keeps, at most; a longer word is broken."""
+_WIDEST = 300
+"""Characters of one set of packets that a person is shown."""
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -81,6 +83,11 @@ def matrix(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
     for row in cells:
         shown.add_row(*row)
     _titled(title, shown, out)
+
+
+def short(text: str) -> str:
+    """Return what a person is shown of a set of packets, which may name hundreds of ranges."""
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]} ... (--json shows all)"
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
+
+from govnet.cli.main import app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +68,30 @@ def test_a_zone_is_looked_up_before_any_device(tmp_path: Path, words: tuple[str,
     done = govnet(tmp_path, *words)
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("laixi: has no zone") == mistakes
+
+
+def test_nothing_is_proven_of_a_network_before_its_first_day(tmp_path: Path) -> None:
+    done = govnet(tmp_path, "prove", "haixi", "--intended", "--as-of", "2000-01-01")
+    assert (done.returncode, "haixi: has no device on 2000-01-01" in done.stderr) == (2, True), done
+
+
+COMPLETED = {
+    "govnet pro": {"prove"},
+    "govnet prove q": {"qinghai-inner", "qinghai-outer"},
+    "govnet prove laixi --from j": {"jh", "just"},
+    "govnet prove nowhere --from j": set[str](),
+    "govnet why laixi pub d": {"dmz"},
+    "govnet audit laixi --rule ISO-1": {f"ISO-1{n}" for n in range(10)},
+    "govnet audit laixi --rule EN": {"ENV", *(f"ENV-0{n}" for n in range(1, 9))},
+    "govnet evidence e": {"export"},
+}
+
+
+@pytest.mark.parametrize("typed", COMPLETED)
+def test_a_shell_completes_commands_networks_zones_and_rules(typed: str) -> None:
+    asked = {"_GOVNET_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    said = CliRunner().invoke(app, [], prog_name="govnet", env=asked)
+    assert set(said.stdout.split()) == COMPLETED[typed], said
 
 
 def test_why_names_the_cell_and_the_rules(tmp_path: Path) -> None:

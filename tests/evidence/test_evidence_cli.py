@@ -89,6 +89,20 @@ def test_a_stranger_leaves_with_three_and_the_wrong_key_does_too(place: Place, t
     assert right.code == 0
 
 
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("--key", b"", "is no public key"),
+        ("--key", b"hello", "is no public key"),
+        ("--key", b"\xff\xfe", "is no text in UTF-8"),
+    ],
+)
+def test_a_key_that_is_none_is_told(place: Place, tmp_path: Path, option: str, content: bytes, said: str) -> None:
+    (tmp_path / "key").write_bytes(content)
+    done = place.run("evidence", "verify", str(place.bundles[0]), option, str(tmp_path / "key"))
+    assert (done.code, said in done.err) == (2, True), done
+
+
 def test_the_report_is_made_from_the_last_bundle(place: Place) -> None:
     found = place.start("report", "small", "--lang", "zh", "--json")
     assert found.code == 0, found.err
