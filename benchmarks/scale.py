@@ -67,6 +67,8 @@ def province(target: Path, size: Size) -> Path:
     _edit(target / "places.yaml", r"share: [\d.]+", "share: 1.0")
     _edit(target / "places.yaml", r"total: \d+", f"total: {counties * size.townships}")
     _edit(target / "policy.yaml", r", 10\.68\.[^\]]*?(, 10\.125\.0\.0/30)?\]", r"\1]")
+    _edit(target / "policy.yaml", r"(?m)^ *- \{allow: tcp/443, from: \[10\.(?!64)\d+\.0\.0/14\].*\n", "")
+    _edit(target / "archetypes.yaml", r"(?s)# A server for each of the 42.*", "")
     _edit(target / "links.yaml", r"county-seat: \{spoke-off: 16", "county-seat: {spoke-off: 8")
     return target
 

@@ -20,6 +20,7 @@ from govnet.config.reading import Line, Reading
 from govnet.errors import GovnetError, InputError, Problem, RefusedError, StorageError
 from govnet.files import write_whole
 from govnet.network.written import digest
+from nornir_tasks.planhead import REMAKE, parsed
 from nornir_tasks.planning import Plan, plan_towards
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 FORMAT = 1
 _KEYS = frozenset(
     {"format", "network", "folder", "plane", "inventory", "author", "created", "reverts", "accept_unknown"}
-    | {"devices", "waves", "judgement", "refused"}
+    | {"day", "profile", "devices", "waves", "judgement", "refused"}
 )
-_REMAKE = "Make the plan anew with `govnet plan`"
+_OF_A_DAY = frozenset({"day", "profile"})
+"""Which network was planned. What a journal keeps from before plans said so has neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def make_file(network: Network, plan: Plan, judgement: Judgement, request: Reque
         "folder": network.folder,
         "plane": str(network.plane),
         "inventory": inventory_hash(network),
+        "day": network.day.isoformat() if network.day else "",
+        "profile": network.profile,
         "author": asdict(request.author),
         "created": request.created,
         "reverts": request.reverts,
@@ -184,18 +188,6 @@ def write_file(path: Path, plan: PlanFile) -> None:
     write_whole(path, plan.text())
 
 
-def folder_of(text: str, name: str) -> str:
-    """Return the inventory folder that a plan's text names, before anything else in it is believed.
-
-    Raises:
-        InputError: it is no plan.
-    """
-    folder = _parsed(text, name)["plan"].get("folder")
-    if not isinstance(folder, str):
-        raise InputError([Problem(name, 0, "this plan names no inventory", _REMAKE)])
-    return folder
-
-
 def read_file(text: str, network: Network, name: str, *, carried_out: bool = False) -> PlanFile:
     """Return the plan in a file's text, checked against itself and the network.
 
@@ -209,18 +201,18 @@ def read_file(text: str, network: Network, name: str, *, carried_out: bool = Fal
         InputError: it is no plan file, or of another format.
         RefusedError: it was altered, or is of another network or inventory.
     """
-    whole = _parsed(text, name)
+    whole = parsed(text, name)
     content = whole["plan"]
     found = PlanFile(content, Plan(str(content.get("network")), {}))
     if found.hash != whole["hash"]:
-        raise RefusedError(f"{name}: the plan was altered: its hash is not that of its content. {_REMAKE}.")
-    if content.keys() != _KEYS or content["format"] != FORMAT:
-        raise InputError([Problem(name, 0, "the plan is of another format", _REMAKE)])
+        raise RefusedError(f"{name}: the plan was altered: its hash is not that of its content. {REMAKE}.")
+    known = (_KEYS, _KEYS - _OF_A_DAY) if carried_out else (_KEYS,)
+    if content.keys() not in known or content["format"] != FORMAT:
+        raise InputError([Problem(name, 0, "the plan is of another format", REMAKE)])
     try:
         _same_network(content, network, name)
-        if not carried_out and content["inventory"] != inventory_hash(network):
-            changed = f"the inventory {network.folder} was changed since the plan was made"
-            raise RefusedError(f"{name}: {changed}. {_REMAKE}.")
+        if not carried_out:
+            _same_inventory(content, network, name)
         approvals = tuple(Approval(**entry) for entry in whole["approvals"])
         devices = {
             device: _device(network, device, entry, name, exact=not carried_out)
@@ -228,9 +220,9 @@ def read_file(text: str, network: Network, name: str, *, carried_out: bool = Fal
         }
         ordered = sorted(device for wave in found.waves for device in wave)
     except (TypeError, KeyError, AttributeError) as error:
-        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
+        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", REMAKE)]) from error
     if ordered != sorted(_moved(devices)):
-        raise RefusedError(f"{name}: the plan was altered: its waves are not its devices. {_REMAKE}.")
+        raise RefusedError(f"{name}: the plan was altered: its waves are not its devices. {REMAKE}.")
     return PlanFile(content, Plan(network.slug, devices), approvals)
 
 
@@ -240,32 +232,16 @@ def carried_out(text: str, name: str) -> CarriedOut:
     Raises:
         InputError: it is no plan.
     """
-    whole = _parsed(text, name)
+    whole = parsed(text, name)
     try:
         found = PlanFile(whole["plan"], Plan("", {}), tuple(Approval(**entry) for entry in whole["approvals"]))
         return CarriedOut(str(whole["hash"]), found.hash, found.author, found.approvals)
     except (TypeError, KeyError) as error:
-        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", _REMAKE)]) from error
+        raise InputError([Problem(name, 0, f"this is no plan of govnet ({error})", REMAKE)]) from error
 
 
 def _moved(devices: Mapping[str, DevicePlan]) -> list[str]:
     return [name for name, device in devices.items() if device.changes]
-
-
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    try:
-        whole = json.loads(text)
-    except ValueError as error:
-        raise InputError(
-            [Problem(name, 0, f"this is no JSON ({error})", "Name a file that `govnet plan` wrote")]
-        ) from error
-    if (
-        not isinstance(whole, dict)
-        or whole.keys() != {"plan", "hash", "approvals"}
-        or not isinstance(whole["plan"], dict)
-    ):
-        raise InputError([Problem(name, 0, "this is no plan file", "Name a file that `govnet plan -o` wrote")])
-    return whole
 
 
 def _same_network(content: Mapping[str, Any], network: Network, name: str) -> None:
@@ -283,6 +259,16 @@ def _same_network(content: Mapping[str, Any], network: Network, name: str) -> No
             raise RefusedError(f"{device}: {why}; govnet does not log in to it.")
 
 
+def _same_inventory(content: Mapping[str, Any], network: Network, name: str) -> None:
+    if content["inventory"] != inventory_hash(network):
+        changed = f"the inventory {network.folder} was changed since the plan was made"
+        raise RefusedError(f"{name}: {changed}. {REMAKE}.")
+    asked = (network.day.isoformat() if network.day else "", network.profile)
+    if (content["day"], content["profile"]) != asked:
+        planned, meant = (" ".join(filter(None, view)) for view in ((content["day"], content["profile"]), asked))
+        raise RefusedError(f"{name}: is a plan for the network of {planned}; that of {meant} is meant here. {REMAKE}.")
+
+
 def _device(network: Network, device: str, entry: Mapping[str, Any], name: str, *, exact: bool) -> DevicePlan:
     """Return one device's part, made anew from its state and changes; if ``exact``, the file must say the same."""
     running = typed(DeviceConfig, entry["running"], name)
@@ -293,13 +279,13 @@ def _device(network: Network, device: str, entry: Mapping[str, Any], name: str, 
         made = plan_towards(network, device, Reading(running, unread), predicted)
         again = json.loads(json.dumps(Plan(network.slug, {device: made}).as_json()))["devices"][device]
     except (GovnetError, ValueError) as error:
-        raise RefusedError(f"{name}: the plan of {device} was altered: {error} {_REMAKE}.") from error
+        raise RefusedError(f"{name}: the plan of {device} was altered: {error} {REMAKE}.") from error
     if exact and again != entry:
         odd = next(key for key in (*again, *entry) if again.get(key) != entry.get(key))
         raise RefusedError(
             f"{name}: the plan of {device} was altered, or made by another release: its {odd} are not what govnet says"
-            f" to its changes. {_REMAKE}."
+            f" to its changes. {REMAKE}."
         )
     if fingerprint(predicted) != entry["predicted"]:
-        raise RefusedError(f"{name}: the plan of {device} was altered: it leads elsewhere than it says. {_REMAKE}.")
+        raise RefusedError(f"{name}: the plan of {device} was altered: it leads elsewhere than it says. {REMAKE}.")
     return made

@@ -17,13 +17,15 @@ from govnet.cli.options import BUILD, Accept, AcceptUnknown, BreakGlass, Budget,
 from govnet.cli.plans import loud, me
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.errors import RefusedError
+from govnet.network import asof
 from nornir_tasks.approval import window_open
 from nornir_tasks.changes import choose, standing, unfinished
 from nornir_tasks.changes import resume as take_up
 from nornir_tasks.job import Job
 from nornir_tasks.journal import Journal
 from nornir_tasks.judging import judge
-from nornir_tasks.planfile import Author, Request, folder_of, make_file, read_file
+from nornir_tasks.planfile import Author, Request, make_file, read_file
+from nornir_tasks.planhead import folder_of, view_of
 from nornir_tasks.readiness import insist_accepted, way_back
 
 if TYPE_CHECKING:
@@ -181,7 +183,9 @@ def _found(id_: str, network: str, build: Path) -> Iterator[tuple[Workspace, Jou
                 why = error
                 continue
             text = journal.plan_text(change_id)
-            work = open_workspace(folder_of(text, change_id), build)
+            planned = view_of(text, change_id)
+            with asof.viewing(planned.day, planned.profile):
+                work = open_workspace(folder_of(text, change_id), build)
             plan = read_file(text, work.network, f"plan of change {change_id}", carried_out=True)
             yield work, journal, plan, change_id
             return

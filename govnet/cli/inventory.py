@@ -52,7 +52,8 @@ def rollout(
         screen.out.print(f"{whole.title}: no place of its tables has a date up to then, so there is no growth to show")
     else:
         columns, rows = table(whole, found)
-        screen.table(f"{whole.title}", ["day", *columns], [(day, *cells) for day, cells in rows], right=columns)
+        narrow = [(day, *(text.replace(" / ", "/").replace(" %", "%") for text in cells)) for day, cells in rows]
+        screen.table(whole.title, ["day", *columns], narrow, right=columns)
     if out:
         screen.out.print(str(out), soft_wrap=True)
 

@@ -114,10 +114,14 @@ AsOf = Annotated[
 Profile = Annotated[str, typer.Option("--profile", help="Which dates count: a profile of the network, as plan-2004.")]
 
 
+_NAMING = frozenset({"network", "target", "plan"})
+"""Parameters that name a network, or a file that does."""
+
+
 def dated(command: Callable[_P, _R]) -> Callable[..., _R]:
     """Give a command that loads a network the options ``--as-of`` and ``--profile``; leave every other as it is."""
     own = inspect.signature(command)
-    if "network" not in own.parameters or "as_of" in own.parameters:
+    if not _NAMING & own.parameters.keys() or "as_of" in own.parameters:
         return command
     hints = get_type_hints(command, include_extras=True) | {"as_of": AsOf, "profile": Profile}
     extra = {"as_of": None, "profile": ""}

@@ -19,12 +19,14 @@ from govnet.cli.ordering import Exported, read_exports, show_exports
 from govnet.cli.workspace import Workspace, open_workspace
 from govnet.config.words import words
 from govnet.errors import InputError, Problem, RefusedError
+from govnet.network import asof
 from govnet.platforms.registry import platform
 from govnet.signing import load_key, public_text
 from nornir_tasks.approval import approve as give_approval
 from nornir_tasks.changing import checkpoint_of
 from nornir_tasks.judging import judge
-from nornir_tasks.planfile import Author, PlanFile, Request, folder_of, make_file, read_file, write_file
+from nornir_tasks.planfile import Author, PlanFile, Request, make_file, read_file, write_file
+from nornir_tasks.planhead import folder_of, view_of
 from nornir_tasks.planning import make_plan, sign
 from nornir_tasks.waves import BATCH, waves
 
@@ -142,7 +144,12 @@ def opened(file: Path, build: Path) -> tuple[Workspace, PlanFile]:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Problem(str(file), 0, f"cannot be read: {error}", "Name a plan file")]) from error
-    work = open_workspace(folder_of(text, str(file)), build)
+    planned, asked = view_of(text, str(file)), asof.view()
+    if asked not in (asof.View(), planned):
+        cause = f"the plan is for the network of {planned.day} {planned.profile}".rstrip()
+        raise InputError([Problem(str(file), 0, cause, "Leave --as-of and --profile away, or plan anew")])
+    with asof.viewing(planned.day, planned.profile):
+        work = open_workspace(folder_of(text, str(file)), build)
     return work, read_file(text, work.network, str(file))
 
 

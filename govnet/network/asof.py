@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from govnet.network.cabled import Attachment, Circuit, End, Link
     from govnet.network.model import Network
     from govnet.network.placed import Place
+    from govnet.network.served import System
 
 _OF_TABLES = frozenset({"province", "prefecture", "county", "township", "department", "node"})
 _ALWAYS = "since"
@@ -66,7 +67,7 @@ def as_of(network: Network, day: date | None, profile: str = "") -> Network:
         raise InputError([Problem(network.folder, 0, f"there is no profile {profile!r}", f"It has: {known}")])
     if day is None:
         return network
-    return _Slice(network, day, network.profiles.get(profile, _ALWAYS)).cut()
+    return replace(_Slice(network, day, network.profiles.get(profile, _ALWAYS)).cut(), profile=profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Slice:
             mirrors=tuple(m for m in network.mirrors if m.device in devices),
             services=self._services(devices),
             units={s: u for s, u in network.units.items() if u.place in places and self._within(u.since, u.until)},
-            systems={s: system for s, system in network.systems.items() if self._within(system.since, system.until)},
+            systems=self._systems(),
             day=self.day,
             planned=self.column == "planned",
         )
@@ -133,6 +134,14 @@ class _Slice:
             name: replace(circuit, speed_kbps=circuit.speed_on(self.day))
             for name, circuit in self.network.circuits.items()
             if name in used or (name not in cabled and self._within(circuit.since, circuit.until))
+        }
+
+    def _systems(self) -> dict[str, System]:
+        """Return the systems of the day, in the state that they had come to."""
+        return {
+            slug: replace(system, state=system.state_on(self.day))
+            for slug, system in self.network.systems.items()
+            if self._within(system.since, system.until)
         }
 
     @staticmethod

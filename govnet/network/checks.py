@@ -187,15 +187,19 @@ def _release(software: str) -> tuple[int, ...]:
 
 
 def policy_targets(folder: Folder, network: Network) -> None:
-    """A permit's addresses lie inside the zones between which it stands."""
+    """A permit's addresses lie inside the zones between which it stands.
+
+    Its source may also be a block around some of its zone's networks: of the block's addresses it is those that count.
+    """
     inside = zone_networks(network.segments, network.upstreams)
     for cell in network.policy.values():
         if {cell.source, cell.target} & folder.unsound:
             continue
         for permit in cell.permits:
+            around = [prefix for prefix in permit.sources if any(n.subnet_of(prefix) for n in inside[cell.source])]
             for zone, networks in ((cell.source, permit.sources), (cell.target, permit.destinations)):
                 for prefix in networks:
-                    if not any(prefix.subnet_of(subnet) for subnet in inside[zone]):
+                    if prefix not in around and not any(prefix.subnet_of(subnet) for subnet in inside[zone]):
                         cause = (
                             f"{cell.service} in {cell.source} -> {cell.target} names {prefix}, which is not in {zone}"
                         )

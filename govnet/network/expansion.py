@@ -22,6 +22,10 @@ def expand(folder: Folder, places: Mapping[str, Place]) -> None:
         if place.slug not in folder.unsound:
             by_kind.setdefault(place.kind, []).append(place)
     for name, archetype in folder.files.archetypes.items():
+        for slug in archetype.within:
+            if slug not in places:
+                cause = f"archetype {name!r} is for places within {slug!r}, which does not exist"
+                folder.problem(folder.origin("archetypes", name, "within"), cause, "Name a place of sites.csv")
         chosen = _chosen(folder, name, archetype, by_kind.get(archetype.kind, []))
         for index, box in enumerate(archetype.devices):
             where = (name, "devices", index)
@@ -42,7 +46,9 @@ def _chosen(folder: Folder, name: str, archetype: ArchetypeEntry, places: list[P
     return [
         place
         for place in places
-        if (not archetype.only or place.slug in archetype.only) and (place.venue or not archetype.venues)
+        if (not archetype.only or place.slug in archetype.only)
+        and (not archetype.within or place.within in archetype.within)
+        and (place.venue or not archetype.venues)
     ]
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govnet.network.lines import VIDEO
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -75,20 +77,18 @@ def circuits_by_speed(network: Network) -> Mapping[tuple[str, int], int]:
 
 
 def venues(network: Network) -> int:
-    """Return how many places take part in video conferences."""
-    return sum(place.venue for place in network.places.values())
+    """Return how many places take part in video conferences; none before a system for them is there."""
+    told = any(system.traffic_class == VIDEO for system in network.systems.values())
+    return sum(place.venue for place in network.places.values()) if told or not network.systems else 0
 
 
 def nodes_of(network: Network, system: str) -> int:
-    """Return how many places a system has registered that are there on the day.
+    """Return how many places a system has registered that are there, and had joined it, on the day.
 
     Raises:
         KeyError: the network has no such system.
     """
-    there = network.places.keys()
-    return sum(
-        count for group in network.systems[system].nodes for place, count in group.counts.items() if place in there
-    )
+    return sum(group.joined(network.day, network.places) for group in network.systems[system].nodes)
 
 
 ASKABLE = frozenset({"https", "ocsp", "h323", "sip"})

@@ -58,7 +58,8 @@ class Network:
     Mappings are keyed by name or slug, in the order of the files. ``segments`` in order of zone and place. Without
     ``windows`` devices may be changed at any time. ``reference`` is the day that is meant where nobody names one,
     ``day`` the one that this value is of, None for everything ever written; ``profiles`` name what dates count,
-    ``planned`` says that this value has what was planned instead of what was built.
+    ``profile`` is the one that did, empty for what was there, and ``planned`` says that this value has what was planned
+    instead of what was built.
     ``schematic`` is where places are on a drawing that keeps neighbours together: column and row, from 0.
     """
 
@@ -96,6 +97,7 @@ class Network:
     reference: date | None = None
     profiles: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
+    profile: str = ""
     planned: bool = False
     asn: int | None = None
 

@@ -59,7 +59,9 @@ def _narrowed(permit: Permit, spaces: Mapping[str, Sequence[IPv4Network]], sourc
         own = tuple(n for n in networks if any(n.subnet_of(space) for space in spaces.get(zone, ())))
         return own or networks
 
-    return replace(permit, sources=inside(permit.sources, source), destinations=inside(permit.destinations, target))
+    around = tuple(n for n in permit.sources if any(n.overlaps(space) for space in spaces.get(source, ())))
+    sources = around or permit.sources
+    return replace(permit, sources=sources, destinations=inside(permit.destinations, target))
 
 
 def _rows(folder: Folder, zones: Mapping[str, Zone]) -> Iterator[_Row]:

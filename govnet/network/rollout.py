@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from govnet.network import figures
@@ -59,7 +60,9 @@ def steps(whole: Network, profile: str = "") -> tuple[Step, ...]:
     ``whole`` is the network of no day (`govnet.network.load.read_whole`).
     """
     days = {day for place in whole.places.values() for day in (place.since, place.planned) if day}
-    days |= {system.since for system in whole.systems.values() if system.since and system.nodes}
+    days |= {place.until + timedelta(days=1) for place in whole.places.values() if place.until}
+    for system in whole.systems.values():
+        days |= {day for day in (system.since, *(group.since for group in system.nodes)) if day}
     found: list[Step] = []
     for day in sorted(days):
         stand = standing(whole, as_of(whole, day, profile))
@@ -69,8 +72,15 @@ def steps(whole: Network, profile: str = "") -> tuple[Step, ...]:
 
 
 def standing(whole: Network, now: Network, within: str = "") -> Stand:
-    """Return how the network of a day stands against all that it ever becomes; ``within`` limits it to a region."""
-    every = {slug: place for slug, place in whole.places.items() if not within or _inside(whole, place, within)}
+    """Return how the network of a day stands against all that it ever becomes; ``within`` limits it to a region.
+
+    What has left for another network by then is not missed in this one.
+    """
+    every = {
+        slug: place
+        for slug, place in whole.places.items()
+        if not (place.until and now.day and place.until < now.day) and (not within or _inside(whole, place, within))
+    }
     there = {slug: place for slug, place in every.items() if slug in now.places}
     return Stand(
         places={kind: found for kind in _COUNTED if (found := _joined(kind, there, every)).of},
@@ -78,7 +88,7 @@ def standing(whole: Network, now: Network, within: str = "") -> Stand:
             sum(unit.lan for unit in now.units.values() if unit.place in every),
             sum(unit.place in every for unit in whole.units.values()),
         ),
-        venues=Coverage(sum(p.venue for p in there.values()), sum(p.venue for p in every.values())),
+        venues=Coverage(figures.venues(replace(now, places=there)), sum(place.venue for place in every.values())),
         sets={slug: _registered(slug, whole, now, every) for slug, one in whole.systems.items() if one.nodes},
     )
 
@@ -104,8 +114,6 @@ def _joined(kind: str, there: Mapping[str, Place], every: Mapping[str, Place]) -
 
 def _registered(system: str, whole: Network, now: Network, every: Mapping[str, Place]) -> Coverage:
     groups = whole.systems[system].nodes
-    of = sum(count for group in groups for place, count in group.counts.items() if place in every)
-    if system not in now.systems:
-        return Coverage(0, of)
-    here = sum(n for group in groups for place, n in group.counts.items() if place in every and place in now.places)
-    return Coverage(here, of)
+    of = sum(group.joined(None, every) for group in groups)
+    there = every.keys() & now.places.keys()
+    return Coverage(sum(group.joined(now.day, there) for group in groups) if system in now.systems else 0, of)

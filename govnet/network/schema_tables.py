@@ -12,6 +12,7 @@ from pydantic import Field
 from govnet.network.schema_hosts import Entry, HostData, Role
 
 SiteKind = Literal["province", "prefecture", "county", "township", "department", "node"]
+State = Literal["planned", "parallel", "integrated", "independent", "frozen", "handoff"]
 _Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Index = Annotated[int, Field(ge=0, le=4095)]
 
@@ -77,27 +78,38 @@ class ArchetypeDevice(Entry):
 
 
 class ArchetypeEntry(Entry):
-    """What a place of a kind is made of. ``only`` limits it to some places, ``venues`` to those with a venue."""
+    """What a place of a kind is made of.
+
+    ``only`` limits it to some places, ``within`` to those inside some, ``venues`` to those with a venue.
+    """
 
     kind: SiteKind
     only: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     venues: bool = False
     devices: tuple[ArchetypeDevice, ...]
 
 
 class NodesEntry(Entry):
-    """How many clients of a system each place of a kind has; ``exceptions`` where it differs."""
+    """How many clients of a system each place of a kind has; ``exceptions`` where it differs.
+
+    ``within`` limits it to places inside these; ``since`` is the day on which they joined the system, where that is
+    later than the system's own.
+    """
 
     kind: SiteKind | Literal["unit"]
     each: Annotated[int, Field(ge=0)]
     exceptions: dict[str, int] = Field(default_factory=dict)
+    within: tuple[str, ...] = ()
+    since: date | None = None
 
 
 class SystemEntry(Entry):
     """An information system: where it lives, who uses it, and what the network owes it.
 
-    ``server_hosts`` are devices; ``clients`` are zones; ``probe`` is what shows that it answers. ``nodes`` counts the
-    places that take part, by kind. ``source`` is the text that tells of it.
+    ``server_hosts`` are devices, or patterns (``qh-*-n-srv01``) of those in the system's zone; ``clients`` are zones;
+    ``probe`` is what shows that it answers. ``nodes`` counts the places that take part, by kind. ``source`` is the text
+    that tells of it.
     """
 
     title: str
@@ -111,7 +123,8 @@ class SystemEntry(Entry):
     service: str = ""
     owner: str = ""
     members: tuple[str, ...] = ()
-    state: Literal["planned", "parallel", "integrated", "independent", "frozen", "handoff"] = "integrated"
+    state: State = "integrated"
+    states: dict[date, State] = Field(default_factory=dict)  # day -> state from then on
     exemption: str = ""
     nodes: tuple[NodesEntry, ...] = ()
     source: str
@@ -119,3 +132,8 @@ class SystemEntry(Entry):
     since: date | None = None
     until: date | None = None
     phase: str = ""
+
+    @property
+    def every_state(self) -> set[str]:
+        """The states that it has at some time."""
+        return {self.state, *self.states.values()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import date
 
     from govnet.network.placed import Origin
@@ -66,15 +66,29 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """How many places of a kind take part in a system, place by place."""
+    """How many places of a kind take part in a system, place by place; ``since`` is when they joined it.
+
+    None: they are of it as long as it is there.
+    """
 
     kind: str
     counts: Mapping[str, int]
+    since: date | None = None
 
     @property
     def total(self) -> int:
         """All of them."""
         return sum(self.counts.values())
+
+    def joined(self, day: date | None, there: Container[str]) -> int:
+        """Return how many of them take part on a day, of the places that are there; None: no day is meant."""
+        if self.since and day and day < self.since:
+            return 0
+        return sum(count for place, count in self.counts.items() if place in there)
+
+
+PLANNED = "planned"
+"""The state of a system of which nothing runs yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class System:
         service: the code of the policy that carries it.
         state: of the consolidation: ``planned parallel integrated independent frozen handoff``.
         exemption: why it may stay outside the common network; empty when it does not.
+        states: day -> the state from then on, in the order of the days.
         nodes: its registered places.
         source: the text that tells of it.
     """
@@ -115,3 +130,8 @@ class System:
     until: date | None
     phase: str
     origin: Origin
+    states: tuple[tuple[date, str], ...] = ()
+
+    def state_on(self, day: date) -> str:
+        """Return the state of the consolidation on a day: the last that had come by then counts."""
+        return next((state for since, state in reversed(self.states) if since <= day), self.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import TYPE_CHECKING
 
 from govnet.network.served import Clients, System
@@ -23,7 +24,8 @@ def systems(
 ) -> dict[str, System]:
     """Return the systems by slug, in the order of the file."""
     result = {}
-    for slug, entry in folder.files.systems.items():
+    for slug, written in folder.files.systems.items():
+        entry = written.model_copy(update={"server_hosts": tuple(_servers(written, devices))})
         for cause, step in _wrong(folder, slug, entry, zones, devices):
             folder.problem(folder.origin("systems", slug), cause, step)
         nodes = tuple(_clients(folder, slug, index, nodes, places) for index, nodes in enumerate(entry.nodes))
@@ -31,8 +33,16 @@ def systems(
             slug, entry.title, entry.title_en, entry.zone, entry.server_hosts, entry.clients, entry.traffic_class,
             entry.availability, entry.probe, entry.service, entry.owner, entry.members, entry.state, entry.exemption,
             nodes, entry.source, entry.note, entry.since, entry.until, entry.phase, folder.origin("systems", slug),
+            tuple(sorted(entry.states.items())),
         )  # fmt: skip
     return result
+
+
+def _servers(entry: SystemEntry, devices: Mapping[str, Device]) -> Iterator[str]:
+    """Yield the names of its servers: a pattern stands for the devices of its zone that it fits, if there are any."""
+    for name in entry.server_hosts:
+        here = [box.name for box in devices.values() if "*" in name and box.zone == entry.zone]
+        yield from fnmatch.filter(here, name) or [name]
 
 
 def _wrong(
@@ -53,14 +63,21 @@ def _wrong(
         yield cause, f"There is: {known}"
     if entry.service and entry.service not in folder.files.policy.services:
         yield f"the system {slug!r} is carried by {entry.service!r}, which is no service", "Name one of policy.yaml"
-    if entry.state in {"independent", "frozen"} and not entry.exemption:
-        yield f"the system {slug!r} stays outside ({entry.state}) without an exemption", "Say who allowed it"
+    if (outside := sorted(entry.every_state & {"independent", "frozen"})) and not entry.exemption:
+        yield f"the system {slug!r} stays outside ({outside[0]}) without an exemption", "Say who allowed it"
 
 
 def _clients(folder: Folder, slug: str, index: int, entry: NodesEntry, places: Mapping[str, Place]) -> Clients:
-    chosen = [place.slug for place in places.values() if place.kind == entry.kind]
+    origin = folder.origin("systems", slug, "nodes", index)
+    for name in entry.within:
+        if name not in places and name not in folder.unsound:
+            folder.problem(
+                origin, f"the system {slug!r} counts nodes within {name!r}, which is no place", "Mend the name"
+            )
+    wanted = [place for place in places.values() if place.kind == entry.kind]
+    chosen = [place.slug for place in wanted if not entry.within or place.within in entry.within]
     for name in entry.exceptions:
         if name not in chosen:
             cause = f"the system {slug!r} counts nodes of {name!r}, which is no {entry.kind}"
-            folder.problem(folder.origin("systems", slug, "nodes", index), cause, "Mend the name")
-    return Clients(entry.kind, {name: entry.exceptions.get(name, entry.each) for name in chosen})
+            folder.problem(origin, cause, "Mend the name")
+    return Clients(entry.kind, {name: entry.exceptions.get(name, entry.each) for name in chosen}, entry.since)

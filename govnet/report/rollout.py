@@ -42,9 +42,10 @@ def named(network: Network, stand: Stand) -> Iterator[tuple[str, Coverage]]:
 
 
 def table(network: Network, found: Sequence[Step]) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """Return the columns, and for each step its day and cells."""
-    columns = [title for title, _ in named(network, found[-1].stand)] if found else []
-    rows = [(str(step.day), [cell(covered) for _, covered in named(network, step.stand)]) for step in found]
+    """Return the columns, and for each step its day and cells; a cell is empty where nothing is left to count."""
+    stands = {str(step.day): dict(named(network, step.stand)) for step in found}
+    columns = list(dict.fromkeys(title for stand in stands.values() for title in stand))
+    rows = [(day, [cell(stand[c]) if c in stand else "" for c in columns]) for day, stand in stands.items()]
     return columns, rows
 
 

@@ -115,7 +115,8 @@ DAYS = [
     (date(2006, 10, 31), 0, 0, False, False),
     (date(2006, 11, 5), 61, 62, False, False),
     (date(2006, 12, 31), 61, 62, True, False),
-    (date(2008, 12, 31), 61, 62, True, True),
+    (date(2008, 6, 30), 61, 62, True, True),
+    (date(2008, 12, 31), 53, 54, True, True),
 ]
 
 
@@ -132,6 +133,16 @@ def test_the_star_came_in_november_2006(
     assert sum(circuit.owner == "carrier" for circuit in net.circuits.values()) == lines
     assert ("hx-zf-n-srv02" in net.devices, "hx-zf-n-srv01" in net.devices) == (documents, office)
     assert ("oa" in net.systems) == office
+
+
+def test_the_eight_counties_move_to_the_lines_of_the_province_in_2008() -> None:
+    before, after = (load(folder_named("haixi"), as_of=day) for day in (date(2008, 6, 30), date(2008, 7, 1)))
+    assert {unit.kind for slug, unit in before.units.items() if slug not in after.units} == {"county-level"}
+    assert (len(before.units) - len(after.units), figures.venues(after)) == (8, 0)
+    inner = load(folder_named("qinghai-inner"), as_of=date(2008, 7, 1))
+    assert {inner.circuits[f"c-{p.slug}-n-01"].speed_kbps for p in inner.places.values() if p.within == "haixi"} == {
+        10_000
+    }
 
 
 def test_without_a_day_the_reference_day_is_meant(net: Network) -> None:

@@ -174,14 +174,36 @@ def test_systems_outside_the_common_network_have_an_exemption(outer: Network) ->
     assert all(outer.systems[slug].exemption for slug in handed)
 
 
-# Day, prefectures, counties of the outer network.
-OUTER_DAYS = [("2004-12-31", 0, 0), ("2005-12-31", 8, 2), ("2006-12-31", 8, 24), ("2007-12-31", 8, 46)]
+# Day, departments (most in 2004, all in 2005), prefectures, counties of the outer network.
+OUTER_DAYS = [
+    ("2004-12-31", 24, 0, 0), ("2005-12-31", 27, 8, 2), ("2006-12-31", 27, 8, 24), ("2007-12-31", 27, 8, 46),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("day", "prefectures", "counties"), OUTER_DAYS)
-def test_rollout_the_outer_network_of_a_day(day: str, prefectures: int, counties: int) -> None:
+@pytest.mark.parametrize(("day", "departments", "prefectures", "counties"), OUTER_DAYS)
+def test_rollout_the_outer_network_of_a_day(day: str, departments: int, prefectures: int, counties: int) -> None:
     counts = figures.places_by_kind(load(folder_named("qinghai-outer"), as_of=date.fromisoformat(day)))
-    assert (counts["prefecture"], counts["county"]) == (prefectures, counties)
+    assert (counts["department"], counts["prefecture"], counts["county"]) == (departments, prefectures, counties)
+
+
+@pytest.mark.parametrize(
+    ("day", "states"), [("2005-12-31", ("handoff", "frozen")), ("2008-12-31", ("integrated",) * 2)]
+)
+def test_projects_are_consolidated_over_the_years(day: str, states: tuple[str, str]) -> None:
+    net = load(folder_named("qinghai-outer"), as_of=date.fromisoformat(day))
+    assert (net.systems["jinbao"].state, net.systems["jinzhi"].state) == states
+
+
+def test_42_counties_have_a_server_of_their_own_for_office_automation(inner: Network) -> None:
+    system = inner.systems["generic-oa"]
+    servers = [inner.devices[name] for name in system.servers]
+    places = [inner.places[device.place] for device in servers]
+    assert len(servers) == figures.nodes_of(inner, "generic-oa") == 42
+    assert len({device.place for device in servers}) == 42
+    assert {(place.kind, place.venue) for place in places} == {("county", True)}
+    for device in servers:
+        lan = [s for s in inner.segments_at(device.place) if s.zone == "spoke-off" and s.purpose == "county"]
+        assert [device.zone_address in segment.subnet for segment in lan] == [True]
 
 
 def test_rendering_the_outer_network_for_2005_has_two_pilot_counties_only() -> None:

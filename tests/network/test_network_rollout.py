@@ -45,9 +45,33 @@ def test_nothing_ever_leaves_and_in_the_end_all_is_there() -> None:
     assert found[-1].sets == {"documents": Coverage(2770, 2770), "generic-oa": Coverage(42, 42)}
 
 
-def test_56_of_97_units_have_a_lan() -> None:
-    last = steps(whole("haixi"))[-1].stand
-    assert (last.lans, last.lans.percent, last.places["node"]) == (Coverage(56, 97), 57.7, Coverage(61, 61))
+@pytest.mark.parametrize(
+    ("day", "documents", "sets"),
+    [
+        ("2005-07-01", 128, 0),
+        ("2005-12-01", 128, 0),
+        ("2007-03-01", 729, 0),
+        ("2007-07-01", 729, 17),
+        ("2008-06-01", 2770, 17),
+        ("2008-07-01", 2770, 42),
+    ],
+)
+def test_systems_grew_in_phases(day: str, documents: int, sets: int) -> None:
+    """Documents in 2005 at the province, 2007 in the prefectures, 2008 in the counties; the sets in 2007 and 2008."""
+    found = {str(step.day): step.stand.sets for step in steps(whole("qinghai-inner"))}[day]
+    assert found == {"documents": Coverage(documents, 2770), "generic-oa": Coverage(sets, 42)}
+
+
+@pytest.mark.parametrize(
+    ("day", "lans", "percent", "nodes"),
+    [
+        ("2006-11-01", Coverage(56, 97), 57.7, Coverage(61, 61)),
+        ("2008-07-01", Coverage(48, 89), 53.9, Coverage(53, 53)),
+    ],
+)
+def test_56_of_97_units_have_a_lan_until_eight_leave(day: str, lans: Coverage, percent: float, nodes: Coverage) -> None:
+    stand = {str(step.day): step.stand for step in steps(whole("haixi"))}[day]
+    assert (stand.lans, stand.lans.percent, stand.places["node"]) == (lans, percent, nodes)
 
 
 def test_regions_add_up_to_the_network() -> None:

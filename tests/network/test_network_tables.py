@@ -49,8 +49,8 @@ WRONG = [
     (
         "haixi",
         "sites",
-        "2006-11-01,star-2006\nnode,n006",
-        "yesterday,star-2006\nnode,n006",
+        "2006-11-01,2008-06-30,star-2006\nnode,n006",
+        "yesterday,2008-06-30,star-2006\nnode,n006",
         "sites.csv:6: 'n005.since' is",
     ),
     (
@@ -94,6 +94,14 @@ WRONG_BESIDE = [
         "circuit 'c-prov-xining-n-09'",
     ),
     ("circuits", "c-state-prov-n-01: {", "c-state-prov-n-02: {", "circuit 'c-state-prov-n-01', which does not exist"),
+    (
+        "archetypes",
+        "[hainan, guoluo",
+        "[hainan, guolo",
+        "'generic-oa-2008' is for places within 'guolo', which does not exist",
+    ),
+    ("systems", "[hainan, guoluo", "[hainan, guolo", "'generic-oa' counts nodes within 'guolo', which is no place"),
+    ("systems", "qh-*-n-srv01", "qh-*-n-srv09", "the system 'generic-oa' runs on 'qh-*-n-srv09', which does not exist"),
     ("traffic", "video:     {", "picture:   {", "the system 'video' is of class 'video', which traffic.yaml has not"),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,13 @@ from govnet.errors import GovnetError, InputError, RefusedError
 from govnet.isolation.fabric import Fabric
 from govnet.isolation.management import WayIn, management_paths
 from govnet.isolation.proof import prove
+from govnet.network.asof import View
 from govnet.network.load import load
 from govnet.network.summary import network_named
-from nornir_tasks.planfile import Author, PlanFile, Request, inventory_hash, read_file
+from nornir_tasks.judging import Judgement
+from nornir_tasks.planfile import Author, PlanFile, Request, inventory_hash, make_file, read_file
+from nornir_tasks.planhead import view_of
+from nornir_tasks.planning import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,3 +237,13 @@ def test_a_carriers_device_is_refused_before_anything_is_opened(plan: PlanFile) 
     theirs = replace(network(), devices={**network().devices, floor(1): device})
     with pytest.raises(RefusedError, match="is configured by the carrier; govnet does not log in to it"):
         read_file(plan.text(), theirs, "p")
+
+
+def test_a_plan_is_for_the_network_of_its_day() -> None:
+    """Planned for a day, it is read and proven again on the network of that day, and is refused on another."""
+    then, now = (load(FOLDER.parent / "haixi", as_of=day) for day in (date(2008, 12, 31), None))
+    made = make_file(then, Plan(then.slug, {}), Judgement((), 0, 0, (), (), {}, ()), Request(Author("hou")))
+    assert view_of(made.text(), "p") == View(date(2008, 12, 31))
+    assert read_file(made.text(), then, "p").hash == made.hash
+    with pytest.raises(RefusedError, match="for the network of 2008-12-31; that of 2006-12-31 is meant here"):
+        read_file(made.text(), now, "p")

@@ -58,7 +58,7 @@ def test_a_shade_is_of_what_has_joined() -> None:
 def test_the_page_needs_nothing_from_elsewhere() -> None:
     text = page(inner(), steps(inner()))
     assert not re.search(r"(src|href)=|@import|url\(", text)
-    assert text.count("<svg") == len(steps(inner())) == 6
+    assert text.count("<svg") == len(steps(inner())) == 9
     assert "201 / 366 (54.9 %)" in text
     assert "2770 / 2770" in text
 
