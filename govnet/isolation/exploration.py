@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from govnet.isolation import intervals
 from govnet.isolation.differences import differing
 from govnet.isolation.flow import OPENING, Arrived, Asked, Flow, explore
 from govnet.isolation.packets import NOTHING, PacketSet
+from govnet.isolation.senders import Senders
 from govnet.isolation.surroundings import Entrance
 from govnet.isolation.turning import turn
 
@@ -49,22 +47,11 @@ class Exploration:
 
     def narrowed(self, packets: PacketSet) -> dict[Entrance, PacketSet]:
         """Return some of the packets by entrance."""
-        lows, tops, senders = self._senders
-        near: dict[Entrance, PacketSet] = {}
-        for block in packets.blocks:
-            first, last = block[0][0][0], block[0][-1][1]
-            for _, high, entrance in senders[bisect_left(tops, first) : bisect_right(lows, last)]:
-                if high >= first:
-                    near[entrance] = self.entries[entrance]
-        found = ((entrance, part.intersection(packets)) for entrance, part in near.items())
-        return {entrance: part for entrance, part in found if part}
+        return self._senders.of(packets) if packets else {}
 
     @cached_property
-    def _senders(self) -> tuple[list[int], list[int], list[tuple[int, int, Entrance]]]:
-        """First source addresses of all entries' blocks in order, the highest last one so far, and the blocks."""
-        blocks = ((block[0], entrance) for entrance, packets in self.entries.items() for block in packets.blocks)
-        senders = sorted(((side[0][0], side[-1][1], entrance) for side, entrance in blocks), key=itemgetter(0, 1))
-        return [low for low, _, _ in senders], list(accumulate((high for _, high, _ in senders), max)), senders
+    def _senders(self) -> Senders:
+        return Senders(self.entries)
 
     def update(self, passing: Passing, devices: Iterable[str], entries: Mapping[Entrance, PacketSet]) -> Exploration:
         """Return the exploration with other rules or routes of some devices, whose interfaces are what they were.
@@ -80,10 +67,10 @@ class Exploration:
         again += [*self._relanding(passing), *self._entering(entries)]
         packets = PacketSet.all_of(again).difference(self.asked.ignored) if again else NOTHING
         packets = PacketSet.widened([packets]) if len(packets.blocks) > _MANY else packets
+        if packets and entries is self.entries:
+            vars(other)["_senders"] = self._senders
         vars(other)["flow"] = before._redone(other, packets) if packets else before.flow  # noqa: SLF001 - one of these too
         vars(other)["turned"] = None if self._open else packets
-        if "_senders" in vars(self) and entries is self.entries:
-            vars(other)["_senders"] = self._senders
         return other
 
     @property

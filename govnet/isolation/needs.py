@@ -7,16 +7,15 @@ lost, or saw twice, are held against what arrived; the rest arrived.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
 from govnet.isolation.managed import managed
-from govnet.isolation.packets import TCP, PacketSet
+from govnet.isolation.packets import PacketSet
 from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
 from govnet.isolation.severed import severed
-from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from govnet.isolation.surroundings import Entrance
 
 _NOTHING = PacketSet()
-_TCP = PacketSet.of(protocols=((TCP, TCP),))
+_Key = TypeVar("_Key")
 
 
 class Needs:
@@ -162,12 +161,8 @@ class Needs:
 
     def _unsent(self, answers: PacketSet) -> Iterator[Gap]:
         """Yield answers of sites that enter no router, to sessions that may have got to them."""
-        sites, starts = self._fabric.sites, self._hosts() if answers else []
-        for zone in self._fabric.network.zones if answers else ():
-            for end in self._ground.wanted.groups(zone).get((), ()):
-                lost = answers.sourced(sites[end].addresses)
-                near = self._meeting(starts if end not in self._ground.deaf else (), (b[1] for b in lost.blocks))
-                yield from self._unanswered(near, end, lost)
+        ends = [end for zone in self._fabric.network.zones for end in self._ground.wanted.groups(zone).get((), ())]
+        return self._unanswered(self._hosts() if answers else (), ends, answers)
 
     def _sent(self, answers: PacketSet) -> PacketSet:
         """Return the answers between hosts that anybody has to send; those of a crowd may be others as well."""
@@ -190,9 +185,9 @@ class Needs:
             yield plain, answers.towards(self._ground.wanted.space(hosts)), hosts
             return
         crowd: dict[Entrance, list[PacketSet]] = {}
-        alone = []
+        asked, alone = answers.reversed(), []
         for zone in self._fabric.network.zones:
-            together, *apart = self._apart(self._fabric.needed(zone), self._met(zone, answers.reversed()), [zone])
+            together, *apart = self._apart(self._fabric.needed(zone), self._met(zone, asked), [zone])
             for entrance, part in together[0].items():
                 crowd.setdefault(entrance, []).append(part)
             alone += [one for one in apart if one[0]]
@@ -221,24 +216,28 @@ class Needs:
             hosts = [index for index in flow.arrivals if not sites[index].device]
             came = PacketSet.apart(flow.at(index) for index in hosts)
             lost = part.sourced(self._ground.wanted.space(ends)).difference(came)
-            near = self._meeting(starts, (block[1] for block in lost.blocks))
-            for end in self._meeting(ends if near else (), (block[0] for block in lost.blocks)):
-                if end not in self._ground.deaf:
-                    yield from self._unanswered(near, end, lost.sourced(sites[end].addresses))
+            yield from self._unanswered(starts, ends, lost)
 
-    def _unanswered(self, starts: list[int], end: int, lost: PacketSet) -> Iterator[Gap]:
-        for start in starts if lost else ():
-            back = lost.towards(self._fabric.sites[start].addresses)
+    def _unanswered(self, starts: Iterable[int], ends: Iterable[int], lost: PacketSet) -> Iterator[Gap]:
+        """Yield the answers of some sites that do not get back, by who waits for them."""
+        wanted, sites = self._ground.wanted, self._fabric.sites
+        near = self._meeting(starts if lost else (), (block[1] for block in lost.blocks))
+        far = self._meeting(ends if near else (), (block[0] for block in lost.blocks))
+        there = _grouped(far, lambda end: sites[end].zone)
+        for (source, upstream), some in _grouped(
+            near, lambda start: (sites[start].zone, sites[start].upstream is not None)
+        ).items():
+            for target, others in there.items():
+                back = lost.intersection(wanted.answered_between(source, target, upstream=upstream))
+                for end in others if back else ():
+                    yield from self._unheard(some, end, back.sourced(sites[end].addresses))
+
+    def _unheard(self, starts: Iterable[int], end: int, answers: PacketSet) -> Iterator[Gap]:
+        """Yield the lost answers of one site, by who waits for them."""
+        for start in starts if answers and end not in self._ground.deaf else ():
+            back = answers.towards(self._fabric.sites[start].addresses)
             if back and not self._ground.same(start, end):
-                yield Gap(start, end, self._asked(start, end, back.reversed()), answers=True)
-
-    def _asked(self, start: int, end: int, packets: PacketSet) -> PacketSet:
-        """Return those of some packets that had to get through between two sites, and wanted an answer."""
-        source, target = self._fabric.sites[start], self._fabric.sites[end]
-        needed = self._ground.wanted.needed_between(source.zone, target.zone, upstream=source.upstream is not None)
-        cell = self._fabric.network.policy.get((source.zone, target.zone))
-        traps = cell is not None and cell.action is Action.TRAPS
-        return packets.intersection(needed.intersection(_TCP) if traps else needed)
+                yield Gap(start, end, back.reversed(), answers=True)
 
     def _translated(self, zone: str) -> Iterator[PacketSet]:
         """Yield packets whose answers need not be looked for: translation keeps their way back."""
@@ -280,3 +279,10 @@ class Needs:
         sends = [start for start in starts if lost.sourced(sites[start].addresses)]
         near = [start for start in sends if intervals.holds(sites[start].addresses, there)]
         return [*near, *sends, *starts][0]
+
+
+def _grouped(numbers: Iterable[int], of: Callable[[int], _Key]) -> dict[_Key, list[int]]:
+    found: dict[_Key, list[int]] = {}
+    for number in numbers:
+        found.setdefault(of(number), []).append(number)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from govnet.isolation import intervals
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from govnet.isolation.likeness import Likeness
     from govnet.isolation.listening import Way
     from govnet.isolation.packets import PacketSet
+    from govnet.isolation.placing import Told
     from govnet.isolation.routers import Router
     from govnet.isolation.routes import Span
     from govnet.isolation.routing import Routed
@@ -67,7 +69,7 @@ class Passing(Surroundings):
         self.translates = any(router.nat for router in routers.values())
         self._known: Mapping[str, PacketSet] | None = None
         self._leaves: dict[Entrance, list[Leaf]] = {}
-        self._ignored, self._told, self._forgetful = NOTHING, told(NOTHING), False
+        self._ignored, self._forgetful = NOTHING, False
 
     def moved(self, layer2: Layer2, routers: Mapping[str, Router]) -> Passing:
         """Return the same on domains that say the same, with other routers that have the interfaces of the old ones."""
@@ -89,8 +91,14 @@ class Passing(Surroundings):
             forgetful: nobody asks which sessions firewalls let open.
         """
         other = copy(self)
-        other._ignored, other._told, other._forgetful = ignored, told(ignored), forgetful  # noqa: SLF001 - a Passing too
+        other._ignored, other._forgetful = ignored, forgetful  # noqa: SLF001 - a Passing too
+        vars(other).pop("_told", None)
         return other
+
+    @cached_property
+    def _told(self) -> Told:
+        """What is ignored, taken apart."""
+        return told(self._ignored)
 
     def through(self, entrance: Entrance, packets: PacketSet, *, established: bool) -> Passed:
         """Take packets through one router: to its own addresses, and out of it."""

@@ -116,6 +116,15 @@ class Wanted:
             self._between[key] = found.sourced(self.ends[source][upstream])
         return self._between[key]
 
+    def answered_between(self, source: str, target: str, *, upstream: bool) -> PacketSet:
+        """Return the answers to what must get through between two zones; a trap needs one if it is tcp."""
+        return self._wanting(source, target, self.needed_between(source, target, upstream=upstream)).reversed()
+
+    def _wanting(self, source: str, target: str, packets: PacketSet) -> PacketSet:
+        """Return those packets between two zones that need an answer."""
+        cell = self.network.policy.get((source, target))
+        return packets.intersection(_TCP) if cell is not None and cell.action is Action.TRAPS else packets
+
     def needs(self, zone: str) -> _Sent:
         """Return what must get through from a zone: packets by entrance, and those that enter no router at all."""
         if zone not in self._needs:
@@ -168,7 +177,7 @@ class Wanted:
 
     @cached_property
     def answers(self) -> _Sent:
-        """Answers to all that must get through, like `needs`; a trap needs one if it is tcp."""
+        """Answers to all that must get through, like `needs`."""
         return _by_entrance(one for zone in self.meant for one in self._answered(zone))
 
     def _answered(self, zone: str) -> Iterator[tuple[Way, PacketSet]]:
@@ -183,9 +192,7 @@ class Wanted:
             for upstream in (False, True):
                 sources = self.ends[zone][upstream]
                 for target, packets in self._needed(zone, upstream=upstream):
-                    traps = self.network.policy[zone, target].action is Action.TRAPS
-                    kept = packets.sourced(sources)
-                    meant[target].append((kept.intersection(_TCP) if traps else kept).reversed())
+                    meant[target].append(self._wanting(zone, target, packets.sourced(sources)).reversed())
         return {zone: PacketSet.all_of(parts) if any(parts) else NOTHING for zone, parts in meant.items()}
 
     @cached_property
