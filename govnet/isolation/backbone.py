@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _Pairs = tuple[tuple[str, "Instance"], ...]
 
 
-def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept) -> dict[str, tuple[Imported, ...]]:
+def imported_routes(
+    configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept
+) -> Mapping[str, tuple[Imported, ...]]:
     """Return device -> the routes that its instances take over from other devices.
 
     Args:
@@ -39,25 +41,15 @@ def imported_routes(configs: Mapping[str, DeviceConfig], layer2: Layer2, kept: K
     if len(edges) <= 1:
         return {}
     talks = _talks(configs, edges, layer2, kept)
-    told = {
-        name: kept.get(("told", name), _telling(config), partial(_announced, name, config, kept))
-        for name, config in edges.items()
-    }
-    told = kept.alike("all told", told)
-    return {
-        name: kept.get(("imported", name), (pairs, told), partial(_imported, name, pairs, told, kept))
-        for name, pairs in talks.items()
-    }
+    told = kept.each("told", {name: _telling(one) for name, one in edges.items()}, lambda name: announced(edges[name]))
+    rests_on = {name: (pairs, told) for name, pairs in talks.items()}
+    return kept.each("imported", rests_on, lambda name: _imported(name, talks[name], told, kept))
 
 
 def carries(configs: Mapping[str, DeviceConfig], spots: Iterable[Spot]) -> bool:
     """Return whether frames from any of some spots may join backbones: an interface with labels sends from there."""
     setups = ((configs[spot.device].mpls, spot.interface) for spot in spots if spot.interface)
     return any(mpls is not None and interface in mpls.interfaces for mpls, interface in setups)
-
-
-def _announced(name: str, config: DeviceConfig, kept: Kept) -> Mapping[str, Sequence[IPv4Network]]:
-    return kept.alike(("announced", name), announced(config))
 
 
 def _telling(config: DeviceConfig) -> tuple[object, ...]:
@@ -80,31 +72,36 @@ def _taken_over(pairs: _Pairs, told: Mapping[str, Mapping[str, Sequence[IPv4Netw
 
 def _talks(
     configs: Mapping[str, DeviceConfig], edges: Mapping[str, DeviceConfig], layer2: Layer2, kept: Kept
-) -> dict[str, _Pairs]:
+) -> Mapping[str, _Pairs]:
     """Return device -> (its instance that takes over routes, instance of another device that it takes them from)."""
     around = [part for config in configs.values() for part in (config.bgp, config.interfaces)]
     selected = [config.vrfs for config in configs.values()] if selective(configs.values()) else []
     heard = kept.get("sessions", (*around, *selected), lambda: Sessions(configs))
     wired = [part for one in configs.values() for part in (one.forwarding, one.mpls, one.interfaces)]
     joined = kept.alike("backbones", kept.get("joined", (layer2, *wired), lambda: _backbones(configs, layer2)))
-    exporters = kept.alike("all exporters", _exporters(edges, kept))
+    exporters = _exporters(edges, kept)
 
-    def talk(name: str, config: DeviceConfig) -> _Pairs:
-        met = {target: exporters.get(target, ()) for vrf in carried(config).values() for target in sorted(vrf.imports)}
-        rests_on = (config.vrfs, config.bgp, heard, joined, *met.values())
+    def talk(name: str) -> _Pairs:
+        one = edges[name]
+        met = {target: exporters.get(target, ()) for vrf in carried(one).values() for target in sorted(vrf.imports)}
+        rests_on = (one.vrfs, one.bgp, heard, joined, *met.values())
         return kept.get(("pairs", name), rests_on, partial(_pairs, name, configs, met, joined, heard))
 
-    return {
-        name: kept.get(("talks", name), (one.vrfs, one.bgp, heard, joined, exporters), partial(talk, name, one))
-        for name, one in edges.items()
-    }
+    rests_on = {name: (one.vrfs, one.bgp, heard, joined, exporters) for name, one in edges.items()}
+    return kept.each("talks", rests_on, talk)
 
 
-def _exporters(edges: Mapping[str, DeviceConfig], kept: Kept) -> dict[str, tuple[Instance, ...]]:
+def _exporters(edges: Mapping[str, DeviceConfig], kept: Kept) -> Mapping[str, tuple[Instance, ...]]:
     """Return route target -> the instances that export to it."""
+    rests_on = {name: (one.vrfs, one.bgp) for name, one in edges.items()}
+    exports = kept.each("exports", rests_on, lambda name: _exports(name, edges[name]))
+    return kept.get("exporters", (exports,), lambda: _by_target(exports, kept))
+
+
+def _by_target(exports: Mapping[str, list[tuple[str, Instance]]], kept: Kept) -> dict[str, tuple[Instance, ...]]:
     found: dict[str, list[Instance]] = {}
-    for name, config in edges.items():
-        for target, origin in kept.get(("exports", name), (config.vrfs, config.bgp), partial(_exports, name, config)):
+    for own in exports.values():
+        for target, origin in own:
             found.setdefault(target, []).append(origin)
     return {target: kept.alike(("exporters", target), tuple(origins)) for target, origins in found.items()}
 

@@ -6,9 +6,10 @@ from operator import is_
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
 _Result = TypeVar("_Result")
+_RestsOn = dict[str, tuple[object, ...]]
 
 
 class Kept:
@@ -29,6 +30,26 @@ class Kept:
         found = work()
         self._results[key] = rests_on, found
         return found
+
+    def each(
+        self, key: Hashable, rests_on: Mapping[str, tuple[object, ...]], work: Callable[[str], _Result]
+    ) -> Mapping[str, _Result]:
+        """Return many results by name; those alone are worked out that never were, or that rest on other objects.
+
+        One that is equal to what it was before stays that very object, and so does the whole when all are.
+        """
+        before, known = cast("tuple[_RestsOn, dict[str, _Result]]", self.last(key) or ({}, {}))
+        again = [name for name, new in rests_on.items() if not (was := before.get(name)) or not all(map(is_, was, new))]
+        fresh = {name: work(name) for name in again}
+        fresh = {
+            name: new
+            for name, new in fresh.items()
+            if name not in known or not (new is known[name] or new == known[name])
+        }
+        if fresh or rests_on.keys() != known.keys():
+            known = {name: fresh[name] if name in fresh else known[name] for name in rests_on}
+        self._results[key] = (), (rests_on, known)
+        return known
 
     def last(self, key: Hashable) -> object:
         """Return the last result, whatever it rests on; None when there was none."""
