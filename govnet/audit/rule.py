@@ -33,6 +33,7 @@ class Rule(ABC):
 
     Attributes:
         id, title, title_en: ``ISO-12``, the rule's name in Chinese and in English.
+        demand: what it demands, in one Chinese sentence; the docstring says it in English.
         clause: where it comes from: clauses of GB/T 22239-2019, laws, the governments' own documents.
         severity: of its findings.
         planes: where it applies; elsewhere it is ``not_applicable``.
@@ -43,6 +44,7 @@ class Rule(ABC):
     id: ClassVar[str]
     title: ClassVar[str]
     title_en: ClassVar[str]
+    demand: ClassVar[str]
     clause: ClassVar[str]
     severity: ClassVar[Severity]
     planes: ClassVar[frozenset[Plane]] = EVERY_PLANE
@@ -150,7 +152,8 @@ class ConfigRule(Rule):
 class Declaration:
     """A rule that only a document can settle so far, as a row of a table.
 
-    ``supply`` says what a person must supply; ``level`` and ``planes`` as in `Rule`, the others as in `DocumentRule`.
+    ``supply`` says what a person must supply; ``level``, ``planes`` and ``demand`` as in `Rule`, the others as in
+    `DocumentRule`.
     """
 
     id: str
@@ -163,6 +166,7 @@ class Declaration:
     planes: frozenset[Plane] = EVERY_PLANE
     term: str = "document_max_age_days"
     dated: bool = False
+    demand: str = ""
 
 
 class DocumentRule(Rule):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from govnet.masking import masked
 from govnet.report.tone import Tone
+from govnet.report.words import Text, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,7 @@ class CoverageRow:
 class Group:
     """Devices that share a note."""
 
-    note: str
+    note: Text
     devices: tuple[str, ...]
 
 
@@ -90,4 +91,4 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> tuple[Group, ...]:
     found: dict[str, list[str]] = defaultdict(list)
     for name, note in pairs:
         found[note].append(name)
-    return tuple(Group(note, tuple(names)) for note, names in found.items())
+    return tuple(Group(known(note), tuple(names)) for note, names in found.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govnet.config.phrases import listed
+from govnet.report.words import Text, joined, known, say
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from govnet.network.cabled import Circuit, Link
     from govnet.network.model import Network
 
-NOT_RECORDED = "not recorded"
 _KBPS = ((1_000_000, "Gbit/s"), (1_000, "Mbit/s"), (1, "kbit/s"))
 
 
@@ -24,12 +24,12 @@ class CircuitRow:
 
     id: str
     title: str
-    owner: str
+    owner: Text
     speed: str
-    kind: str
-    protection: str
-    term: str
-    ends: str
+    kind: Text
+    protection: Text
+    term: Text
+    ends: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class PowerRow:
     """A power source and what hangs on it."""
 
     name: str
-    kind: str
+    kind: Text
     device: str
     fed_by: str
-    bridges: str
+    bridges: Text
     devices: tuple[str, ...]
 
 
@@ -50,8 +50,8 @@ class LinkRow:
 
     a: str
     b: str
-    purpose: str
-    medium: str
+    purpose: Text
+    medium: Text
     speed: str
     circuit: str
 
@@ -64,23 +64,28 @@ def speed(kbps: int) -> str:
 
 def circuits(network: Network) -> tuple[CircuitRow, ...]:
     """Return the circuits in inventory order."""
-    ends = {link.circuit: f"{link.a} to {link.b}" for link in network.links if link.circuit}
-    ends |= {up.circuit: f"{up.end} to {up.title} ({up.zone})" for up in network.upstreams}
-    return tuple(_circuit(circuit, ends.get(circuit.id, NOT_RECORDED)) for circuit in network.circuits.values())
+    ends = {link.circuit: _span(str(link.a), str(link.b)) for link in network.links if link.circuit}
+    ends |= {up.circuit: _span(str(up.end), f"{up.title} ({up.zone})") for up in network.upstreams}
+    nowhere = say("not recorded")
+    return tuple(_circuit(circuit, ends.get(circuit.id, nowhere)) for circuit in network.circuits.values())
 
 
-def _circuit(circuit: Circuit, ends: str) -> CircuitRow:
+def _circuit(circuit: Circuit, ends: Text) -> CircuitRow:
     return CircuitRow(
-        circuit.id, circuit.title, circuit.owner, speed(circuit.speed_kbps),
-        "dedicated" if circuit.dedicated else "shared",
-        circuit.protection or "none", _term(circuit.since, circuit.until), ends,
+        circuit.id, circuit.title, known(circuit.owner), speed(circuit.speed_kbps),
+        say("dedicated" if circuit.dedicated else "shared"),
+        known(circuit.protection or "none"), _term(circuit.since, circuit.until), ends,
     )  # fmt: skip
 
 
-def _term(since: date | None, until: date | None) -> str:
+def _span(begin: object, end: object) -> Text:
+    return say("{begin} to {end}", begin=begin, end=end)
+
+
+def _term(since: date | None, until: date | None) -> Text:
     if since is None and until is None:
-        return NOT_RECORDED
-    return f"{since or NOT_RECORDED} to {until or 'open'}"
+        return say("not recorded")
+    return _span(since or say("not recorded"), until or say("open"))
 
 
 def power(network: Network) -> tuple[PowerRow, ...]:
@@ -89,11 +94,12 @@ def power(network: Network) -> tuple[PowerRow, ...]:
 
 
 def _power(network: Network, source: PowerSource) -> PowerRow:
-    bridges = [f"{source.minutes:g} min on battery"] if source.minutes is not None else []
-    bridges += [f"{source.transfer_ms:g} ms to switch over"] if source.transfer_ms is not None else []
+    bridges = [say("{n} min on battery", n=f"{source.minutes:g}")] if source.minutes is not None else []
+    bridges += [say("{n} ms to switch over", n=f"{source.transfer_ms:g}")] if source.transfer_ms is not None else []
+    without = say("nothing" if source.kind == "mains" else "not recorded")
     return PowerRow(
-        source.name, source.kind, source.device, listed(source.fed_by) if source.fed_by else "",
-        ", ".join(bridges) or ("" if source.kind == "mains" else NOT_RECORDED),
+        source.name, known(source.kind), source.device, listed(source.fed_by) if source.fed_by else "",
+        joined(bridges, ", ") if bridges else without,
         tuple(device.name for device in network.devices.values() if source.name in device.power),
     )  # fmt: skip
 
@@ -104,4 +110,6 @@ def links(network: Network) -> tuple[LinkRow, ...]:
 
 
 def _link(link: Link) -> LinkRow:
-    return LinkRow(str(link.a), str(link.b), link.purpose, link.medium, speed(link.bandwidth_kbps), link.circuit)
+    return LinkRow(
+        str(link.a), str(link.b), known(link.purpose), known(link.medium), speed(link.bandwidth_kbps), link.circuit
+    )

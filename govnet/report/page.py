@@ -22,7 +22,7 @@ from govnet.report.summary import cards, headline
 from govnet.report.systems import systems
 from govnet.report.tone import Tone
 from govnet.report.verdicts import changes, verdict_views, waivers
-from govnet.report.words import Language, translator
+from govnet.report.words import Language, Text, translator
 from govnet.resources import folder
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ _RULES = (("rules", "Rules"), ("waivers", "Waivers"), ("since", "Since the last 
 _OF_RUN = (_FINDINGS, _SYSTEMS, ("plan", "Plan"), _COVERAGE, _HEALTH, *_ESTATE, ("phases", "Phases"))
 _OF_AUDIT = (_FINDINGS, _SYSTEMS, _COVERAGE, *_ESTATE)
 _PLANES = {
-    Plane.INNER: "inner network (内网)",
-    Plane.OUTER: "outer network (外网)",
-    Plane.UNIFIED: "unified network (统一网络)",
-    Plane.FACILITY: "facilities (机房动力环境)",
+    Plane.INNER: Text("inner network", "内网"),
+    Plane.OUTER: Text("outer network", "外网"),
+    Plane.UNIFIED: Text("unified network", "统一网络"),
+    Plane.FACILITY: Text("facilities", "机房动力环境"),
 }
 
 

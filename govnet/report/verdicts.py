@@ -38,10 +38,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """What one rule says with one verdict."""
+    """What one rule says with one verdict; ``demand`` is what it asks for."""
 
     id: str
     title: Text
+    demand: Text
     clause: str
     severity: Text
     findings: tuple[FindingView, ...]
@@ -103,7 +104,13 @@ def word(verdict: Verdict) -> Text:
 
 
 def _rule(rule: Rule, severity: Severity, found: tuple[Finding, ...]) -> RuleView:
-    return RuleView(rule.id, Text(rule.title_en, rule.title), rule.clause, say(str(severity)), tuple(map(_view, found)))
+    title, demand = Text(rule.title_en, rule.title), Text(_summary(rule), rule.demand)
+    return RuleView(rule.id, title, demand, rule.clause, say(str(severity)), tuple(map(_view, found)))
+
+
+def _summary(rule: Rule) -> str:
+    """Return the first paragraph of what a rule says of itself."""
+    return " ".join((rule.__doc__ or rule.title_en).split("\n\n")[0].replace("``", "").replace("`", "").split())
 
 
 def _view(finding: Finding) -> FindingView:

@@ -63,6 +63,11 @@ def say(english: str, **values: object) -> Text:
     return Text(english.format(**spoken(values, Language.EN)), chinese.format(**spoken(values, Language.ZH)))
 
 
+def known(english: str) -> Text:
+    """Return words of an inventory or a lab in both languages where the catalogue has them, else as they are."""
+    return Text(english, catalogue().get(english, english))
+
+
 def spoken(values: dict[str, object], language: Language) -> dict[str, object]:
     """Return values as one language says them."""
     return {name: value.within(language) if isinstance(value, Text) else value for name, value in values.items()}

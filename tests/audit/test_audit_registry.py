@@ -35,6 +35,8 @@ def test_a_rule_says_what_it_is(rule: str) -> None:
     assert any("一" <= letter <= "鿿" for letter in one.title)
     assert one.title_en.isascii()
     assert one.clause
+    assert any("一" <= letter <= "鿿" for letter in one.demand)
+    assert "\n" not in one.demand
     assert one.__doc__
     assert one.planes
 
@@ -47,4 +49,5 @@ def test_severities_are_those_of_the_rule_book() -> None:
 
 
 def test_titles_tell_rules_apart() -> None:
+    assert len({rule.demand for rule in ALL.values()}) == 112
     assert len({rule.title for rule in ALL.values()}) == len({rule.title_en for rule in ALL.values()}) == 112

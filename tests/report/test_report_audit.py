@@ -10,7 +10,7 @@ import pytest
 from support.html_page import Node, parse
 from support.report_runs import SECRET, audited, audits, laixi, run
 
-from govnet.audit import Verdict
+from govnet.audit import Verdict, rules
 from govnet.report import render
 from govnet.report.words import Language, Text, catalogue, say
 
@@ -112,6 +112,23 @@ def test_both_languages_say_the_same_and_the_page_opens_in_the_one_that_was_aske
         assert (here.text, there.text) == tuple(" ".join(here.attributes[f"data-{x}"].split()) for x in ("en", "zh"))
     assert chinese.one("html").attributes["lang"] == "zh-Hans"
     assert all(re.search(r"[\u4e00-\u9fff]|^, |[;:：]|#", zh) for zh in words.values()), words
+
+
+def test_a_rule_says_what_it_demands_in_both_languages() -> None:
+    demands = {rule.id: rule.demand for rule in rules()}
+    for language in Language:
+        heads = page(language).one("section", id="rules").all("tr", class_="rule")
+        said = {head.one("code").text: head.one("div").text for head in heads}
+        assert len(said) > 5
+        assert all(text == demands[name] for name, text in said.items()) is (language is Language.ZH)
+        assert not [name for name, text in said.items() if not text or "`" in text]
+
+
+@pytest.mark.parametrize(("name", "word"), [("circuits", "运营商"), ("power", "市电"), ("topology", "光纤")])
+def test_words_of_an_inventory_are_chinese_where_the_catalogue_has_them(name: str, word: str) -> None:
+    cells = {td.text for td in page(Language.ZH).one("section", id=name).all("td")}
+    assert word in cells
+    assert not cells & {english for english, chinese in catalogue().items() if english != chinese} - {"mains"}
 
 
 def test_the_catalogue_keeps_every_place_that_is_filled_in() -> None:

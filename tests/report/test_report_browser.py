@@ -117,6 +117,19 @@ def test_the_page_prints_to_a_pdf(report: Path, tmp_path: Path) -> None:
     assert data.count(b"/Type /Page\n") + data.count(b"/Type/Page/") + data.count(b"/Type /Page ") > 3
 
 
+def test_on_paper_what_nobody_knows_is_unfolded_and_what_passes_is_not(tab: Tab) -> None:
+    def seen(verdict: str) -> bool:
+        found: bool = tab.run(f"document.querySelector('#rules-{verdict} tr.rule').checkVisibility()")
+        return found
+
+    try:
+        assert (seen("unknown"), seen("pass")) == (False, False)
+        tab.call("Emulation.setEmulatedMedia", media="print")
+        assert (seen("fail"), seen("unknown"), seen("pass")) == (True, True, False)
+    finally:
+        tab.call("Emulation.setEmulatedMedia", media="")
+
+
 def test_without_a_browser_it_says_what_to_install(
     report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ class SnmpV3Only(ConfigRule):
     id = "MGT-04"
     title = "仅 SNMPv3"
     title_en = "SNMPv3 authPriv only"
+    demand = "只用 SNMPv3 认证加密，不用团体字"
     clause = "GB/T 22239-2019 8.1.4.1 c), 8.1.4.2 b)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -66,6 +67,7 @@ class NoDefaultCommunities(Rule):
     id = "MGT-05"
     title = "无默认团体字"
     title_en = "No default communities"
+    demand = "默认团体字都不应答"
     clause = "GB/T 22239-2019 8.1.4.2 b)"
     severity = Severity.CRITICAL
     needs = (Kind.PROBES,)
@@ -94,6 +96,7 @@ class DefaultAccounts(Rule):
     id = "MGT-06"
     title = "默认账户与口令"
     title_en = "Default accounts"
+    demand = "默认账户已改口令或停用"
     clause = "GB/T 22239-2019 8.1.4.2 b), c)"
     severity = Severity.CRITICAL
 
@@ -126,6 +129,7 @@ class LoginLimits(ConfigRule):
     id = "MGT-08"
     title = "登录失败与超时"
     title_en = "Failed logins and idle sessions"
+    demand = "限制登录失败次数与空闲时间"
     clause = "GB/T 22239-2019 8.1.4.1 b)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)
@@ -183,6 +187,7 @@ class CentralAuthentication(ConfigRule):
     id = "MGT-10"
     title = "集中认证与双因素"
     title_en = "Central authentication, two factors"
+    demand = "设备集中认证，跳板机用双因素"
     clause = "GB/T 22239-2019 8.1.4.1 d)"
     severity = Severity.HIGH
     level = L3

@@ -34,6 +34,7 @@ class AddressPlan(ConfigRule):
     id = "ARC-04"
     title = "区域划分与地址分配"
     title_en = "Zones have address plans"
+    demand = "接口地址都在本区域、本地点的地址段内，各段不重叠"
     clause = "GB/T 22239-2019 8.1.2.1 c), 7.1.2.1 a)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)

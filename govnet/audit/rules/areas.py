@@ -50,6 +50,7 @@ class ThreeAreas(ConfigRule):
     id = "EGN-01"
     title = "公用网络区、专用网络区、互联网接入区"
     title_en = "Three areas exist"
+    demand = "公用、专用、互联网接入三区各有路由表"
     clause = "地方电子政务外网: 公用网络区、专用网络区、互联网接入区"
     severity = Severity.HIGH
     planes = OUTER
@@ -102,6 +103,7 @@ class PrivateByVpn(ConfigRule):
     id = "EGN-02"
     title = "专用网络区采用 MPLS VPN"
     title_en = "Private area uses MPLS VPN per department"
+    demand = "专用区各部门有自己的 VPN"
     clause = "地方电子政务外网: 虚拟专网采用MPLS VPN技术构建"
     severity = Severity.HIGH
     planes = OUTER
@@ -153,6 +155,7 @@ class GradedInternetAccess(Rule):
     id = "EGN-03"
     title = "互联网接入区分级设置"
     title_en = "Internet access area is graded and per level"
+    demand = "互联网出口经防火墙，单位自有出口须登记"
     clause = "DB34/T 3607-2020"
     severity = Severity.MEDIUM
     planes = OUTER
@@ -186,6 +189,7 @@ class SecureRemoteAccess(Rule):
     id = "EGN-04"
     title = "远程经安全接入平台"
     title_en = "Remote access only through the secure access platform"
+    demand = "远程接入只经安全接入平台"
     clause = "GW0202-2014"
     severity = Severity.HIGH
     planes = OUTER
@@ -210,6 +214,7 @@ class PublicAddresses(ConfigRule):
     id = "EGN-05"
     title = "公用网络区地址"
     title_en = "Public area addresses"
+    demand = "公用区不含专用区路由，上联只用国家分配地址"
     clause = "地方电子政务外网: 公用网络区仅国家公共IP互访; GW 0207"
     severity = Severity.MEDIUM
     planes = OUTER
@@ -256,6 +261,7 @@ class NothingSecret(Rule):
     id = "EGN-06"
     title = "外网不涉密"
     title_en = "Outer network carries nothing secret"
+    demand = "外网没有涉密系统"
     clause = "政务外网为非涉密网"
     severity = Severity.CRITICAL
     planes = OUTER

@@ -26,6 +26,7 @@ class ConfigurationBackups(Rule):
     id = "CFG-06"
     title = "配置备份"
     title_en = "Configuration backups"
+    demand = "每台设备 24 小时内有备份，另有异地副本"
     clause = "GB/T 22239-2019 8.1.4.9 a), 8.1.10.11"
     severity = Severity.MEDIUM
 

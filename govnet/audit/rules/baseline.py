@@ -32,6 +32,7 @@ class RunningAsIntended(ConfigRule):
     id = "CFG-01"
     title = "运行配置与基线一致"
     title_en = "Running equals intended"
+    demand = "运行配置与清单所求一致"
     clause = "GB/T 22239-2019 8.1.7.5 b), 8.1.10.8 b)"
     severity = Severity.HIGH
     level = L3
@@ -58,6 +59,7 @@ class RecordsComplete(Rule):
     id = "CFG-02"
     title = "基本配置信息库完整"
     title_en = "Basic configuration information is complete"
+    demand = "设备档案完整，且与设备所报一致"
     clause = "GB/T 22239-2019 8.1.10.8 a)"
     severity = Severity.MEDIUM
     release: ClassVar[re.Pattern[str]] = re.compile(
@@ -98,6 +100,7 @@ class SavedEqualsRunning(Rule):
     id = "CFG-07"
     title = "保存配置"
     title_en = "Saved equals running"
+    demand = "保存的配置与运行配置相同"
     clause = "GB/T 22239-2019 8.1.10.8"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)
@@ -158,6 +161,7 @@ class NoSecretsKept(Rule):
     id = "CFG-08"
     title = "工具中不留敏感数据"
     title_en = "No secrets in repositories or artefacts"
+    demand = "证据与仓库中没有口令和密钥"
     clause = "GB/T 22239-2019 8.1.10.6 h)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)

@@ -43,6 +43,7 @@ class DeviceCapacity(Rule):
     id = "ARC-01"
     title = "网络设备业务处理能力"
     title_en = "Device capacity at peak"
+    demand = "工作时间 CPU 峰值的第 95 百分位低于限值"
     clause = "GB/T 22239-2019 8.1.2.1 a)"
     severity = Severity.MEDIUM
     level = L3
@@ -76,6 +77,7 @@ class LineCapacity(Rule):
     id = "ARC-02"
     title = "带宽满足高峰期"
     title_en = "Bandwidth at peak"
+    demand = "线路双向利用率的第 95 百分位低于限值"
     clause = "GB/T 22239-2019 8.1.2.1 b)"
     severity = Severity.MEDIUM
     level = L3
@@ -127,6 +129,7 @@ class LineSpeeds(Rule):
     id = "ARC-03"
     title = "线路带宽与规划一致"
     title_en = "Circuit speeds equal the plan"
+    demand = "线路速率与规划一致，路由器按此速率整形"
     clause = "州级政务网 100M/2M; 省至各州20M,各州至县10M"
     severity = Severity.MEDIUM
     plan: ClassVar[Mapping[str, tuple[tuple[date, int], ...]]] = {
@@ -200,6 +203,7 @@ class VideoQuality(Rule):
     id = "ARC-09"
     title = "视频会议承载质量"
     title_en = "Video service quality"
+    demand = "时延、抖动、丢包满足会议要求，线路容得下会议"
     clause = "视频会议承载指标: 时延<150ms, 抖动<50ms, 丢包<=1%"
     severity = Severity.LOW
     limits: ClassVar[Mapping[str, float]] = {

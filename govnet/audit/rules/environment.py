@@ -44,6 +44,7 @@ class Temperature(RoomRule):
     id = "ENV-01"
     title = "温度"
     title_en = "Temperature"
+    demand = "进风温度在等级与海拔修正的范围内，变化不过快"
     clause = "GB/T 22239-2019 8.1.1.8; GB 50174-2017 附录A"
     severity = Severity.HIGH
     said = staticmethod(rules_room.env_01)
@@ -55,6 +56,7 @@ class Humidity(RoomRule):
     id = "ENV-02"
     title = "湿度与露点"
     title_en = "Humidity and dew point"
+    demand = "露点与相对湿度在范围内"
     clause = "GB 50174-2017 附录A"
     severity = Severity.MEDIUM
     said = staticmethod(rules_room.env_02)
@@ -69,6 +71,7 @@ class Altitude(FacilityRule):
     id = "ENV-03"
     title = "海拔修正"
     title_en = "Altitude correction"
+    demand = "高海拔机房按海拔降额，或记录厂商限值"
     clause = "GB 50174-2017 5.1.1"
     severity = Severity.MEDIUM
 
@@ -87,6 +90,7 @@ class Water(RoomRule):
     id = "ENV-04"
     title = "防水"
     title_en = "Water"
+    demand = "每台空调有漏水检测，状态正常"
     clause = "GB/T 22239-2019 8.1.1.6 c)"
     severity = Severity.HIGH
     level = L3
@@ -105,6 +109,7 @@ class Fire(RoomRule):
     id = "ENV-05"
     title = "防火"
     title_en = "Fire"
+    demand = "消防主机正常，一年内测试过"
     clause = "GB/T 22239-2019 8.1.1.5 a)"
     severity = Severity.CRITICAL
     said = staticmethod(rules_room.env_05)
@@ -116,6 +121,7 @@ class DoorsAndCameras(RoomRule):
     id = "ENV-06"
     title = "门禁与监控"
     title_en = "Access and video"
+    demand = "门禁与摄像在线"
     clause = "GB/T 22239-2019 8.1.1.2, 8.1.1.3 c)"
     severity = Severity.MEDIUM
     said = staticmethod(rules_room.env_06)
@@ -127,6 +133,7 @@ class SpareAirConditioner(RoomRule):
     id = "ENV-07"
     title = "空调冗余"
     title_en = "Air-conditioning redundancy"
+    demand = "A、B 级机房有两台以上空调且无告警"
     clause = "GB/T 22239-2019 8.1.1.8"
     severity = Severity.MEDIUM
     said = staticmethod(rules_room.env_07)
@@ -141,6 +148,7 @@ class NoSilentSensor(RoomRule):
     id = "ENV-08"
     title = "传感器不可静默"
     title_en = "No silent sensor"
+    demand = "每个传感器都有新近读数"
     clause = "GB/T 22239-2019 8.1.5.4 c)"
     severity = Severity.HIGH
     level = L3

@@ -39,6 +39,7 @@ class NoEndpointInTwoPlanes(CrossPlaneRule):
     id = "ISO-04"
     title = "一机不得跨网"
     title_en = "No endpoint in two planes"
+    demand = "任何终端不得先后出现在两个平面，经批准的移机除外"
     clause = "省级电子政务网规划: 物理隔离的两套局域网; GB/T 22239-2019 8.1.3.1 c)"
     severity = Severity.CRITICAL
     planes = SPLIT
@@ -108,6 +109,7 @@ class ToolsStayInPlane(CrossPlaneRule):
     id = "ISO-07"
     title = "运维与监控系统不得跨网"
     title_en = "Tools do not bridge planes"
+    demand = "运维与监控主机、动环板卡和作业只在一个平面"
     clause = "省级电子政务网规划: 物理隔离; GB/T 22239-2019 8.1.5.4 a)"
     severity = Severity.CRITICAL
     planes = SPLIT
@@ -197,6 +199,7 @@ class RegisteredExchanges(CrossPlaneRule):
     id = "ISO-08"
     title = "跨平面数据仅限登记的离线或单向交换"
     title_en = "Data crosses planes only by registered offline or one-way exchange"
+    demand = "跨平面数据只用登记并批准的离线或单向交换"
     clause = "省级电子政务网规划: 物理隔离"
     severity = Severity.CRITICAL
     planes = SPLIT

@@ -41,6 +41,7 @@ class PermitsHavePolicy(Rule):
     id = "ACL-06"
     title = "每条放行均有策略依据"
     title_en = "Every permit is in the policy matrix"
+    demand = "每条放行都在策略矩阵之内，有审批、责任单位与复审日期"
     clause = "GB/T 22239-2019 8.1.3.2 a), 8.1.10.6 j)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -97,6 +98,7 @@ class HighRiskPorts(Rule):
     id = "ACL-07"
     title = "高危端口"
     title_en = "High-risk ports closed between zones"
+    demand = "区域之间不放行高危端口"
     clause = "GB/T 22239-2019 8.1.4.4 b)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -149,6 +151,7 @@ class OutsidersStayOut(Rule):
     id = "BND-07"
     title = "企业接入与培训教室"
     title_en = "Enterprise and training networks"
+    demand = "企业与培训区域到不了重要区域"
     clause = "省政府专网企业接入的要求; 培训教室与生产网隔离"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)
@@ -195,6 +198,7 @@ class AntiSpoofing(ConfigRule):
     id = "ACL-08"
     title = "源地址校验"
     title_en = "Anti-spoofing"
+    demand = "边界接口校验源地址"
     clause = "GB/T 22239-2019 8.1.3.2 c)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)

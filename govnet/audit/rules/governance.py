@@ -35,6 +35,7 @@ class ClassifiedApart(Rule):
     id = "SEC-01"
     title = "涉密网络适用分级保护"
     title_en = "Secret network follows classified protection"
+    demand = "涉密网络按分级保护管理，不在此保存其配置"
     clause = "BMB17, BMB20"
     severity = Severity.HIGH
     planes = frozenset({Plane.INNER})
@@ -68,6 +69,7 @@ class SystemsGraded(Rule):
     id = "GOV-01"
     title = "定级"
     title_en = "Each system has a level"
+    demand = "每个系统有等级，二级以上有备案"
     clause = "GB/T 22239-2019 8.1.9.1"
     severity = Severity.MEDIUM
     level = 1
@@ -102,6 +104,7 @@ class FiguresComputed(Rule):
     id = "GOV-04"
     title = "覆盖率据实计算"
     title_en = "Coverage figures are computed"
+    demand = "公布的覆盖率等于清单算出的数值"
     clause = "州级政务网: 97个单位中56个建成局域网"
     severity = Severity.LOW
     metric: ClassVar[str] = "govnet_units_with_lan_ratio"
@@ -132,6 +135,7 @@ class BuiltTogether(Rule):
     id = "GOV-05"
     title = "同步规划、同步建设"
     title_en = "Security is built together"
+    demand = "防火墙不晚于所保护的线路建成"
     clause = "安全保障体系和网络系统同步规划、同步建设的要求"
     severity = Severity.MEDIUM
 
@@ -166,6 +170,7 @@ class SingleCertificateAuthority(Rule):
     id = "GOV-06"
     title = "数字认证统一"
     title_en = "Single certificate authority"
+    demand = "每个平面只有一个数字认证中心，办公与公文可达"
     clause = "数字认证由省政府办公厅统一建设和管理的要求"
     severity = Severity.MEDIUM
     users: ClassVar[tuple[str, ...]] = ("off", "doc")

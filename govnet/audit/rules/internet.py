@@ -34,6 +34,7 @@ class FirewallOnly(Rule):
     id = "ISO-09"
     title = "外网经防火墙逻辑隔离上网"
     title_en = "Outer network reaches the internet only through the firewall"
+    demand = "各区域到互联网的路径都经过防火墙"
     clause = "GB/T 22239-2019 8.1.3.1 a); 省级电子政务网规划: 采用逻辑隔离的方式接入因特网"
     severity = Severity.CRITICAL
     planes = frozenset({Plane.UNIFIED, Plane.OUTER})
@@ -112,6 +113,7 @@ class RegisteredConnections(Rule):
     id = "BND-06"
     title = "外部连接登记批准"
     title_en = "External connections are registered"
+    demand = "对外线路有审批、责任单位，且未到期"
     clause = "GB/T 22239-2019 8.1.10.6 j)"
     severity = Severity.HIGH
     level = L3

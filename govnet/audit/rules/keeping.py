@@ -37,13 +37,13 @@ SLOW_KBPS = 2048
 class SensorAlive(Rule):
     """Passes for a sensor that answers and gets frames, with a record of its signatures; fails for one that is silent.
 
-    Fails as well for one that was sent no frame for two hours, by the counter of the port that it hangs on, and for
-    signatures beyond their term.
+    Fails too for one that got no frame for two hours, by the counter of its port, and for signatures beyond their term.
     """
 
     id = "IDS-02"
     title = "传感器在线且特征库更新"
     title_en = "Sensor alive and current"
+    demand = "检测设备在线、有流量，特征库不过期"
     clause = "GB/T 22239-2019 8.1.3.3 c), d)"
     severity = Severity.HIGH
 
@@ -62,20 +62,18 @@ class SensorAlive(Rule):
             seen = evidence.record(Kind.SAMPLES, device.name)
             return self.failed(device.name, f"answers every {self.parameters.heartbeat_s} s", said, seen)
         if idle := next(self._idle(evidence, device), None):
-            seen = evidence.record(Kind.SAMPLES, idle.device)
-            return self.failed(device.name, "frames are copied to it", f"{idle} sent none for two hours", seen)
+            seen, said = evidence.record(Kind.SAMPLES, idle.device), f"{idle} sent none for two hours"
+            return self.failed(device.name, "frames are copied to it", said, seen)
         supply = f"the signature date and packet counter of {device.name}"
         return by_document(self, evidence, device.name, supply, term="signature_max_age_days", dated=True)
 
-    @staticmethod
-    def _idle(evidence: Evidence, sensor: Device) -> Iterator[End]:
-        """Yield the ports towards a sensor whose counter did not move for two hours before its last reading."""
+    def _idle(self, evidence: Evidence, sensor: Device) -> Iterator[End]:
+        """Yield the ports towards a sensor whose counter did not move in the last two hours."""
         for link in evidence.network.links_of(sensor.name):
-            end = link.other(sensor.name)
-            rows = [s for s in evidence.samples_of(end.device, "ifHCOutOctets") if end.port in s.labels.values()]
-            last = max((one.at for one in rows), default=evidence.as_of)
-            late = [one for one in rows if last - one.at <= _IDLE]
-            if late and last - min(one.at for one in late) >= _IDLE * 0.9 and len({one.value for one in late}) == 1:
+            end, since = link.other(sensor.name), evidence.as_of - _IDLE
+            late = [s for s in evidence.samples_of(end.device, "ifHCOutOctets") if s.at >= since]
+            told = {one.at: one.value for one in late if end.port in one.labels.values()}
+            if told and max(told) - min(told) >= _IDLE * 0.9 and len(set(told.values())) == 1:
                 yield end
 
 
@@ -88,6 +86,7 @@ class PatternsCurrent(Rule):
     id = "IDS-03"
     title = "恶意代码防范"
     title_en = "Malicious code at key nodes"
+    demand = "病毒库不超过期限，各区域能到达防病毒服务器"
     clause = "GB/T 22239-2019 8.1.3.4 a)"
     severity = Severity.MEDIUM
     metric: ClassVar[str] = "govnet_antivirus_pattern_timestamp_seconds"
@@ -139,6 +138,7 @@ class ClassesOnLines(Rule):
     id = "ARC-07"
     title = "按重要程度分配带宽"
     title_en = "Important business gets bandwidth first"
+    demand = "线路按业务类别保障带宽，合计不超过全部"
     clause = "GB/T 22239-2019 9.1.2.1 f)"
     severity = Severity.MEDIUM
     queueing: ClassVar[re.Pattern[str]] = re.compile(
@@ -228,6 +228,7 @@ class SecrecyReviewed(DocumentRule):
     id = "SEC-02"
     title = "保密部门参加审查与验收"
     title_en = "Secrecy office took part"
+    demand = "涉密点位接入之前经保密部门审查"
     clause = "省级电子政务网规划: 方案审查和网络验收必须有保密部门参加"
     severity = Severity.HIGH
     planes = frozenset({Plane.INNER})
@@ -259,6 +260,7 @@ class PlansAndDrills(DocumentRule):
     id = "GOV-03"
     title = "应急预案"
     title_en = "Plans and drills"
+    demand = "机房与对外线路有应急预案，一年内演练过"
     clause = "GB/T 22239-2019 8.1.10.13 b), c)"
     severity = Severity.LOW
     supply = "the emergency plan and the date of its last drill"
@@ -277,6 +279,7 @@ class SourcesNamed(Rule):
     id = "EGN-07"
     title = "标准索引"
     title_en = "Standards index"
+    demand = "每条规则都有出处"
     clause = "GB/T 21061-2007"
     severity = Severity.LOW
 

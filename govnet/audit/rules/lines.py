@@ -31,6 +31,7 @@ class DedicatedLines(Rule):
     id = "ISO-17"
     title = "专线专用"
     title_en = "Leased line is dedicated"
+    demand = "每条专线只供一个节点，移交 VLAN 不与他线相同"
     clause = "州级政务网: 61个节点均通过专用光纤连接,达到专线专用的要求"
     severity = Severity.HIGH
 
@@ -89,6 +90,7 @@ class NoBackDoor(Rule):
     id = "ISO-18"
     title = "节点之间无旁路"
     title_en = "No back-door between spokes"
+    demand = "同级节点之间除上级外没有别的通路"
     clause = "州级政务网: 以州政府为中心的星形; 省级: 王字形结构"
     severity = Severity.HIGH
 
@@ -142,6 +144,7 @@ class EncryptedOverCarrier(Rule):
     id = "ISO-20"
     title = "运营商设备须登记且承载加密"
     title_en = "Carrier equipment on the inner network is declared and encrypted over"
+    demand = "经运营商设备的内网线路两端加密"
     clause = "GB/T 22239-2019 8.1.2.2 b), 7.1.2.2"
     severity = Severity.HIGH
     planes = frozenset({Plane.INNER})
@@ -172,6 +175,7 @@ class CableMedium(Rule):
     id = "ISO-21"
     title = "通信线路介质"
     title_en = "Cable medium"
+    demand = "涉密区域的线缆用光纤或屏蔽线，两网线缆分槽"
     clause = "行政办公中心: 光纤和屏蔽超五类线; GB/T 22239-2019 8.1.1.10 a)"
     severity = Severity.MEDIUM
     accepted: ClassVar[tuple[str, ...]] = ("fiber", "stp-cat5e")

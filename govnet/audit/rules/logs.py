@@ -37,6 +37,7 @@ class KeyNodesLog(ConfigRule):
     id = "LOG-01"
     title = "边界与重要节点审计"
     title_en = "Boundary and key nodes log"
+    demand = "边界与重要节点向本平面发送日志，24 小时内有记录"
     clause = "GB/T 22239-2019 8.1.3.5 a)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -76,6 +77,7 @@ class SixMonthsKept(Rule):
     id = "LOG-02"
     title = "留存不少于六个月"
     title_en = "Six months of logs"
+    demand = "日志留存不少于六个月且无中断"
     clause = "中华人民共和国网络安全法 留存相关的网络日志不少于六个月; GB/T 22239-2019 8.1.5.4 d)"
     severity = Severity.HIGH
     needs = (Kind.LOGS,)
@@ -115,6 +117,7 @@ class LogFields(Rule):
     id = "LOG-03"
     title = "审计记录要素"
     title_en = "Log fields"
+    demand = "日志含时间、用户、类型与结果"
     clause = "GB/T 22239-2019 8.1.3.5 b)"
     severity = Severity.MEDIUM
     needs = (Kind.LOGS,)
@@ -151,6 +154,7 @@ class OneClock(ConfigRule):
     id = "LOG-05"
     title = "时间同步"
     title_en = "One clock per plane"
+    demand = "设备与本平面的时间源同步"
     clause = "GB/T 22239-2019 8.1.3.5 b)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)
@@ -181,6 +185,7 @@ class DenialsLogged(ConfigRule):
     id = "LOG-06"
     title = "拒绝日志"
     title_en = "Denials are logged"
+    demand = "边界上的拒绝都有日志"
     clause = "GB/T 22239-2019 8.1.3.5 a)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)

@@ -39,6 +39,7 @@ class NoSharedDevice(CrossPlaneRule):
     id = "ISO-01"
     title = "任何设备不得跨物理平面"
     title_en = "No device serves two planes"
+    demand = "每台设备只属于一个物理平面；序列号与基准 MAC 不得出现在两个平面"
     clause = "省级电子政务网规划: 政务内网自封闭,与政务外网、因特网物理隔离"
     severity = Severity.CRITICAL
     planes = SPLIT
@@ -109,6 +110,7 @@ class NoLinkBetweenPlanes(CrossPlaneRule):
     id = "ISO-02"
     title = "平面之间无任何链路"
     title_en = "No link joins two planes"
+    demand = "平面之间没有线缆、专线或邻居相连"
     clause = "省级电子政务网规划: 物理隔离; 局域网应与因特网物理隔离"
     severity = Severity.CRITICAL
     planes = SPLIT
@@ -187,6 +189,7 @@ class NeighboursInInventory(Rule):
     id = "ISO-03"
     title = "邻居设备必须在册"
     title_en = "Every neighbour is in the inventory"
+    demand = "每个邻居及其端口都在清单之中，在册的邻居都能听到"
     clause = "GB/T 22239-2019 8.1.3.1 b)"
     severity = Severity.HIGH
     level = L3
@@ -233,6 +236,7 @@ class AddressesStayInPlane(CrossPlaneRule):
     id = "ISO-05"
     title = "平面地址不得互现"
     title_en = "Plane address spaces do not leak"
+    demand = "路由、ARP、规则与配置中没有另一平面的地址"
     clause = "GB/T 22239-2019 8.1.2.1 c)"
     severity = Severity.CRITICAL
     planes = SPLIT

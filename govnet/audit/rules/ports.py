@@ -41,6 +41,7 @@ class ControlledInterfaces(ConfigRule):
     id = "BND-01"
     title = "受控接口"
     title_en = "All crossings use a controlled interface"
+    demand = "跨区域的接口都绑定访问控制策略"
     clause = "GB/T 22239-2019 8.1.3.1 a)"
     severity = Severity.CRITICAL
     needs = (Kind.CONFIG,)
@@ -100,6 +101,7 @@ class UnusedPortsShut(ConfigRule):
     id = "BND-02"
     title = "未用端口关闭"
     title_en = "Unused ports are shut"
+    demand = "未用端口关闭并置于停用 VLAN"
     clause = "GB/T 22239-2019 8.1.3.1 b)"
     severity = Severity.MEDIUM
     level = L3
@@ -149,6 +151,7 @@ class RegisteredEndpoints(Rule):
     id = "BND-03"
     title = "违规内联"
     title_en = "Unauthorised internal connection"
+    demand = "端口上只有登记的终端，数量不超限"
     clause = "GB/T 22239-2019 8.1.3.1 b)"
     severity = Severity.HIGH
     needs = (Kind.FDB,)
@@ -213,6 +216,7 @@ class NoRogueServices(Rule):
     id = "BND-04"
     title = "违规外联"
     title_en = "Unauthorised external connection"
+    demand = "没有私设的 DHCP、路由通告或冒充的网关"
     clause = "GB/T 22239-2019 8.1.3.1 c)"
     severity = Severity.HIGH
     level = L3
@@ -260,6 +264,7 @@ class ControlledWireless(Rule):
     id = "BND-05"
     title = "无线网络"
     title_en = "Wireless"
+    demand = "内网与专网没有无线设备，其他区域的无线在防火墙之后"
     clause = "GB/T 22239-2019 8.1.3.1 d)"
     severity = Severity.MEDIUM
     level = L3

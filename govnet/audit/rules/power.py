@@ -25,6 +25,7 @@ class UpsFeedsNetwork(FacilityRule):
     id = "PWR-01"
     title = "通信控制设备由 UPS 供电"
     title_en = "UPS feeds every communication-control device"
+    demand = "通信与安全设备只由 UPS 供电"
     clause = "行政办公中心: 通信控制设备由UPS供电; GB/T 22239-2019 8.1.1.9 b)"
     severity = Severity.HIGH
 
@@ -39,6 +40,7 @@ class EpsFeedsComputers(FacilityRule):
     id = "PWR-02"
     title = "计算机类设备由 EPS 供电"
     title_en = "EPS feeds computer equipment"
+    demand = "计算机由 EPS 或 UPS 供电"
     clause = "行政办公中心: 计算机类设备由EPS供电"
     severity = Severity.MEDIUM
 
@@ -53,6 +55,7 @@ class EpsTransfer(FacilityRule):
     id = "PWR-03"
     title = "EPS 切换时间"
     title_en = "EPS transfer gap against what computers ride through"
+    demand = "EPS 切换时间在计算机可承受之内，或有第二路供电"
     clause = "GB 17945-2000: EPS 切换时间; GB/T 22239-2019 8.1.1.9 b)"
     severity = Severity.HIGH
 
@@ -71,6 +74,7 @@ class BackupMinutes(FacilityRule):
     id = "PWR-04"
     title = "后备时间"
     title_en = "Back-up minutes"
+    demand = "UPS 后备时间达到机房等级要求，并经放电测试"
     clause = "GB/T 22239-2019 8.1.1.9 b); GB 50174-2017 附录A"
     severity = Severity.HIGH
 
@@ -93,6 +97,7 @@ class UpsState(FacilityRule):
     id = "PWR-05"
     title = "UPS 工作状态"
     title_en = "UPS state"
+    demand = "UPS 在市电运行，电池正常，无告警"
     clause = "GB/T 22239-2019 8.1.1.9 b), 8.1.10.1 a)"
     severity = Severity.HIGH
 
@@ -110,6 +115,7 @@ class UpsCapacity(FacilityRule):
     id = "PWR-06"
     title = "容量与分组"
     title_en = "UPS capacity and sharing"
+    demand = "UPS 容量足够，空调不与设备共用"
     clause = "GB 50174-2017: E >= 1.1 P; 空调与IT不得同组UPS"
     severity = Severity.MEDIUM
 
@@ -128,6 +134,7 @@ class PowerQuality(FacilityRule):
     id = "PWR-07"
     title = "稳压与双路"
     title_en = "Power quality and dual feed"
+    demand = "输入电压在范围内，有防浪涌，三级设备双路供电"
     clause = "GB/T 22239-2019 8.1.1.9 a), c)"
     severity = Severity.MEDIUM
 

@@ -38,6 +38,7 @@ class Redundancy(Rule):
     id = "ARC-06"
     title = "冗余"
     title_en = "Redundant links and devices"
+    demand = "关键设备成对，各地点没有单点的线路或设备"
     clause = "GB/T 22239-2019 8.1.2.1 e)"
     severity = Severity.HIGH
     key: ClassVar[tuple[str, ...]] = ("core", "fw")
@@ -136,6 +137,7 @@ class ImportantInside(Rule):
     id = "ARC-05"
     title = "重要区域不在边界"
     title_en = "Important zones not at the edge"
+    demand = "重要区域与外部线路之间有防火墙"
     clause = "GB/T 22239-2019 8.1.2.1 d), 7.1.2.1 b)"
     severity = Severity.HIGH
     important: ClassVar[tuple[str, ...]] = ("doc", "ca", "mgt", "jh", "exch")
@@ -196,6 +198,7 @@ class ProtectedLines(Rule):
     id = "ARC-08"
     title = "通信传输"
     title_en = "Encrypted or integrity-protected WAN"
+    demand = "广域线路有加密或完整性保护，产品有证书"
     clause = "GB/T 22239-2019 8.1.2.2 a), 8.1.10.9 b)"
     severity = Severity.HIGH
     accepted: ClassVar[frozenset[str]] = frozenset({"ipsec", "link-encryptor", "macsec"})

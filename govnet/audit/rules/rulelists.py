@@ -38,6 +38,7 @@ class DefaultDeny(ConfigRule):
     id = "ACL-01"
     title = "默认拒绝"
     title_en = "Default deny"
+    demand = "规则未允许的一律拒绝并记录"
     clause = "GB/T 22239-2019 8.1.3.2 a)"
     severity = Severity.CRITICAL
     needs = (Kind.CONFIG,)
@@ -81,6 +82,7 @@ class NoAnyAny(ConfigRule):
     id = "ACL-02"
     title = "禁止全通规则"
     title_en = "No any-any permits"
+    demand = "没有区域间的全通规则"
     clause = "GB/T 22239-2019 8.1.3.2 c)"
     severity = Severity.CRITICAL
     needs = (Kind.CONFIG,)
@@ -144,6 +146,7 @@ class MinimalRules(ConfigRule):
     id = "ACL-03"
     title = "规则最小化"
     title_en = "No redundant, shadowed or dead rules"
+    demand = "没有被遮蔽、多余或长期不命中的规则"
     clause = "GB/T 22239-2019 8.1.3.2 b)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)
@@ -185,6 +188,7 @@ class StatefulControl(ConfigRule):
     id = "ACL-04"
     title = "会话状态"
     title_en = "Stateful control"
+    demand = "区域之间由有状态防火墙控制"
     clause = "GB/T 22239-2019 8.1.3.2 d)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)

@@ -25,6 +25,7 @@ class ChangesApproved(Rule):
     id = "CFG-03"
     title = "变更审批"
     title_en = "Changes carry approval"
+    demand = "变更由他人审批，在窗口内，所下发即所批准"
     clause = "GB/T 22239-2019 8.1.10.10 a), 8.1.10.6 g)"
     severity = Severity.HIGH
     needs = (Kind.RUNS,)
@@ -69,6 +70,7 @@ class JournalUnaltered(Rule):
     id = "CFG-04"
     title = "操作日志不可更改"
     title_en = "Operation log cannot be altered"
+    demand = "操作日志的哈希链完整"
     clause = "GB/T 22239-2019 8.1.10.6 g), h)"
     severity = Severity.HIGH
 
@@ -96,6 +98,7 @@ class OneRunOnePlane(Rule):
     id = "CFG-09"
     title = "一次作业仅限单一平面且不触及运营商设备"
     title_en = "One run, one plane, one owner class"
+    demand = "一次作业只在一个平面，不写运营商管理的设备"
     clause = "省级电子政务网规划: 物理隔离; 行政办公中心: 运营商设备"
     severity = Severity.CRITICAL
     needs = (Kind.RUNS,)

@@ -31,6 +31,7 @@ class SensorAtKeyNodes(Rule):
     id = "IDS-01"
     title = "关键节点部署入侵检测"
     title_en = "Sensor at each key node"
+    demand = "核心到防火墙的端口都镜像到检测设备"
     clause = "GB/T 22239-2019 7.1.3.3, 8.1.3.3 a), b)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -98,6 +99,7 @@ class SensorInItsPlane(Rule):
     id = "IDS-04"
     title = "联动不跨平面"
     title_en = "Reaction is not a bridge"
+    demand = "检测设备及其日志目标都在所监测的平面"
     clause = "政务内网自封闭的要求,用于传感器"
     severity = Severity.HIGH
 

@@ -33,6 +33,7 @@ class LanProfiles(Rule):
     id = "ISO-13"
     title = "单位局域网套数符合规定"
     title_en = "LAN profile of each unit"
+    demand = "重要单位建两套互不共用交换机的局域网，其他单位一套"
     clause = "省级电子政务网规划: 四大办公厅及重要部门两套局域网,其它一套"
     severity = Severity.HIGH
     planes = SPLIT
@@ -81,6 +82,7 @@ class InnerMembers(Rule):
     id = "ISO-14"
     title = "内网接入范围"
     title_en = "Who may join the inner network"
+    demand = "县乡接入内网须符合当时的规划"
     clause = "省级电子政务网规划: 县级及以下党政部门暂不连接政务内网"
     severity = Severity.HIGH
     planes = frozenset({Plane.INNER})
@@ -114,6 +116,7 @@ class MustBeJoined(Rule):
     id = "ISO-15"
     title = "必须与省政府专网互联"
     title_en = "Interconnection is mandatory"
+    demand = "有局域网的单位都有到平台的线路，且 24 小时内可达"
     clause = "各地、各部门与省政府专网平台互联互通的要求"
     severity = Severity.MEDIUM
     planes = frozenset({Plane.INNER})
@@ -155,6 +158,7 @@ class NoGrowthOfOwnNetworks(Rule):
     id = "ISO-16"
     title = "部门专网停止扩张并逐步整合"
     title_en = "No growth of stand-alone department networks"
+    demand = "部门专网不再扩张，逐步整合；例外须有依据"
     clause = "省级部门业务专网停止扩张规模、逐步整合到统一专网平台的要求"
     severity = Severity.MEDIUM
     frozen: ClassVar[date] = date(2005, 12, 31)

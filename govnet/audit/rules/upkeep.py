@@ -31,6 +31,7 @@ class SupportedReleases(Rule):
     id = "MGT-12"
     title = "漏洞与停产"
     title_en = "Known vulnerabilities and end of life"
+    demand = "版本在支持之内，停产设备有补偿措施记录"
     clause = "GB/T 22239-2019 8.1.4.4 e)"
     severity = Severity.MEDIUM
     ended: ClassVar[frozenset[str]] = frozenset({"nortel"})
@@ -66,6 +67,7 @@ class CentralMonitoring(Rule):
     id = "MGT-14"
     title = "集中监测"
     title_en = "Central monitoring of links, network, security gear and servers"
+    demand = "网络、安全设备与服务器都有新近的监测读数"
     clause = "GB/T 22239-2019 8.1.5.4 c)"
     severity = Severity.MEDIUM
     level = L3

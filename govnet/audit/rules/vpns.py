@@ -56,6 +56,7 @@ class RouteTargetMatrix(Rule):
     id = "ISO-11"
     title = "VPN 路由隔离矩阵"
     title_en = "VPN separation: route-target matrix"
+    demand = "每个 VPN 的路由只出现在申报的 VPN 之中"
     clause = "省级电子政务网规划: 运用虚拟网技术; 地方电子政务外网: 专用网络区采用MPLS VPN"
     severity = Severity.CRITICAL
     planes = frozenset({Plane.OUTER})
@@ -147,6 +148,7 @@ class ExchangeOnly(Rule):
     id = "ACL-09"
     title = "部门间只经交换体系"
     title_en = "Exchange is the only cross-department path"
+    demand = "部门之间只经交换区互通"
     clause = "政务信息资源目录体系与交换体系的要求"
     severity = Severity.HIGH
     planes = frozenset({Plane.OUTER})

@@ -55,6 +55,7 @@ class ManagementZone(ConfigRule):
     id = "MGT-01"
     title = "管理区域独立"
     title_en = "Management is a zone of its own"
+    demand = "管理地址在管理区，用户区域到不了管理区"
     clause = "GB/T 22239-2019 8.1.5.4 a)"
     severity = Severity.HIGH
     level = L3
@@ -105,6 +106,7 @@ class ManagementSources(ConfigRule):
     id = "MGT-02"
     title = "管理终端地址限制"
     title_en = "Management sources restricted"
+    demand = "只有管理地址可以登录管理"
     clause = "GB/T 22239-2019 8.1.4.4 c)"
     severity = Severity.HIGH
     needs = (Kind.CONFIG,)
@@ -132,6 +134,7 @@ class ClearTextOff(ConfigRule):
     id = "MGT-03"
     title = "关闭明文管理协议"
     title_en = "Clear-text management off"
+    demand = "关闭 Telnet、HTTP、FTP 等明文管理"
     clause = "GB/T 22239-2019 8.1.4.1 c)"
     severity = Severity.CRITICAL
     needs = (Kind.CONFIG,)
@@ -166,6 +169,7 @@ class NeedlessServicesOff(ConfigRule):
     id = "MGT-11"
     title = "关闭不需要的服务"
     title_en = "Unneeded services off"
+    demand = "关闭不需要的服务"
     clause = "GB/T 22239-2019 8.1.4.4 a), b)"
     severity = Severity.MEDIUM
     needs = (Kind.CONFIG,)

@@ -46,6 +46,7 @@ class NoWayOut(ConfigRule):
     id = "ISO-06"
     title = "内网无外联出口"
     title_en = "Inner network has no way out"
+    demand = "内网没有通向外部的路由、地址转换、拨号、无线或隧道"
     clause = "计算机信息系统国际联网保密管理规定 第六条"
     severity = Severity.CRITICAL
     planes = frozenset({Plane.INNER})

@@ -32,6 +32,7 @@ class NoInterZoneRouting(ConfigRule):
     id = "ISO-12"
     title = "核心交换机不做区域间路由"
     title_en = "No inter-zone routing on the core"
+    demand = "核心的一张路由表内没有两个区域的地址"
     clause = "GB/T 22239-2019 8.1.2.1 d)"
     severity = Severity.HIGH
     planes = frozenset({Plane.UNIFIED, Plane.OUTER})
@@ -66,6 +67,7 @@ class PrivateZonesOffline(Rule):
     id = "ISO-10"
     title = "办公专网不得访问互联网"
     title_en = "The private zones never reach the internet"
+    demand = "办公专网各区域与互联网之间双向不可建立会话"
     clause = "行政办公中心三个模式: 机关办公专网、机关办公公网、国际互联网"
     severity = Severity.HIGH
     planes = frozenset({Plane.UNIFIED})
@@ -90,6 +92,7 @@ class NamedNetworksApart(Rule):
     id = "ISO-19"
     title = "统计、金宏、农经等专网分区独立"
     title_en = "Inter-network zones stand apart"
+    demand = "统计、金宏、农经各有自己的 VLAN，彼此只按策略互通"
     clause = "行政办公中心: 统计专网、金宏网、农经网融合在统一的网络架构中"
     severity = Severity.MEDIUM
     planes = frozenset({Plane.UNIFIED})
