@@ -53,6 +53,7 @@ def summary(network: Network) -> dict[str, object]:
         "network": network.slug,
         "title": network.title,
         "plane": str(network.plane),
+        "as_of": network.day.isoformat() if network.day else None,
         "devices": len(network.devices),
         "commanded": len(network.commanded()),
         "links": len(network.links),
@@ -67,7 +68,7 @@ def summary(network: Network) -> dict[str, object]:
 def _show(network: Network) -> None:
     roles = Counter((device.role, device.platform or "monitored only") for device in network.devices.values())
     screen.table(
-        f"{network.title} ({network.slug}, plane {network.plane})",
+        screen.heading(network),
         ["role", "platform", "devices"],
         [(role, name, count) for (role, name), count in roles.items()],
         right=["devices"],

@@ -211,6 +211,7 @@ def _summary(story: Story, found: Found) -> dict[str, Any]:
     work, network = story.work, story.work.network
     return {
         "network": network.slug,
+        "as_of": network.day.isoformat() if network.day else None,
         "devices": len(story.names),
         "devices_on_paper": len(work.chosen([])) - len(story.names),
         "places": sorted(slug for slug in story.places or () if network.places[slug].kind in OF_TABLES),
@@ -264,9 +265,10 @@ def _show(work: Workspace, summary: dict[str, Any], exporter_port: int) -> None:
         ("seconds, all in all", f"{sum(summary['seconds'].values()):.1f}"),
     ]
     stand_ins = [device.name for device in work.network.devices.values() if device.stand_in]
-    screen.table(work.network.title, ["", "result"], rows, right=["result"])
+    screen.table(screen.heading(work.network), ["", "result"], rows, right=["result"])
     screen.out.print(
-        "every device here is emulated; stand-ins for boxes without a public command line: " + ", ".join(stand_ins)
+        "every device here is emulated; stand-ins for boxes without a public command line: " + ", ".join(stand_ins),
+        soft_wrap=True,
     )
     screen.out.print(f"report: [bold]{work.report}[/bold]", soft_wrap=True)
     name = Path(work.network.folder).name

@@ -20,6 +20,7 @@ from govnet.network.folder import TABLES
 from govnet.network.load import read_whole
 from govnet.network.model import Network
 from govnet.network.summary import folder_named, network_named
+from govnet.network.tables import for_spreadsheets
 from govnet.report.rollout import page, table
 
 app = typer.Typer(help="What a network is made of: numbers, tables, and tables edited elsewhere.", no_args_is_help=True)
@@ -71,9 +72,8 @@ def show(network: NetworkName, *, as_json: Json = False) -> None:
     if as_json:
         screen.print_json(numbers(loaded))
         return
-    when = f" as of {loaded.day}" if loaded.day else ""
     screen.table(
-        f"{loaded.title} ({loaded.slug}, plane {loaded.plane}){when}",
+        screen.heading(loaded),
         ["what", "count"],
         [*_counts(loaded)],
         right=["count"],
@@ -125,7 +125,7 @@ def _show_lines(network: Network) -> None:
     found = figures.loads(network)
     if found:
         screen.table(
-            "lines from below : line above",
+            "lines from below : line above, kbit/s",
             ["device", "below", "above", "ratio"],
             [(load.device, load.below_kbps, load.above_kbps, f"{load.ratio:.2f} : 1") for load in found],
             right=["below", "above", "ratio"],
@@ -160,7 +160,7 @@ def export(network: NetworkName, *, kind: Format = "csv", table: Table = "sites"
     if out is None:
         typer.echo(text, nl=False)
     else:
-        write_whole(out, text)
+        write_whole(out, for_spreadsheets(text))
         screen.out.print(f"wrote {out}", markup=False)
 
 

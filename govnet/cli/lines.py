@@ -52,14 +52,16 @@ def show(network: NetworkName, *, rate: Rate = RATE_KBPS, as_json: Json = False)
         for c in loaded.circuits.values()
     ]
     columns = ["circuit", "kbit/s", *classes, "venues"]
-    when = f" as of {loaded.day}" if loaded.day else ""
-    screen.table(f"leased lines of {loaded.title}{when}", columns, rows, right=["kbit/s", *classes, "venues"])
+    title = f"leased lines of {screen.heading(loaded)}; in kbit/s, and video venues that each admits"
+    screen.table(title, columns, rows, right=["kbit/s", *classes, "venues"])
     if not classes:
         screen.out.print("no classes: the network has no traffic.yaml")
     oversold = [
         (load.device, load.below_kbps, load.above_kbps, f"{load.ratio:.2f} : 1") for load in figures.loads(loaded)
     ]
-    screen.table("oversubscription", ["device", "below", "above", "ratio"], oversold, right=["below", "above", "ratio"])
+    screen.table(
+        "oversubscription, kbit/s", ["device", "below", "above", "ratio"], oversold, right=["below", "above", "ratio"]
+    )
     if loaded.of_role("mcu"):
         for title, value in meetings(loaded, rate).items():
             screen.out.print(f"{title}: {value}")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from govnet.errors import GovnetError
+    from govnet.network.model import Network
 
 _NARROWEST = 12
 """Cells that a column of text keeps, at most; a longer word is broken."""
@@ -70,6 +71,13 @@ def _titled(title: str, shown: Table, console: Console) -> None:
     """Print a table under its title, which may be longer than the table is wide."""
     console.print(f"[bold]{title}[/]", soft_wrap=True)
     console.print(shown, crop=False)
+
+
+def heading(network: Network) -> str:
+    """Return what a table about a whole network is headed with: which it is, and of which day."""
+    when = f" as of {network.day}" if network.day else ""
+    profile = f", {network.profile}" if network.profile else ""
+    return f"{network.title} ({network.slug}, plane {network.plane}){when}{profile}"
 
 
 def matrix(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -57,8 +57,7 @@ def take_over(folder: Path, table: str, edited: Path) -> int:
 
 def _columns(target: Path, found: list[str]) -> list[str]:
     """Return the old table's order of columns, then what is new."""
-    old = target.read_text(encoding="utf-8").splitlines()[:1] if target.exists() else []
-    known = [name.strip() for line in old for name in line.split(",")]
+    known = tables.header_of(target.read_text(encoding="utf-8")) if target.exists() else []
     return [*known, *(name for name in found if name not in known)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from govnet.errors import InputError, Problem
 from govnet.network import document, schema, tables
@@ -12,7 +12,7 @@ from govnet.network.placed import Origin
 from govnet.network.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from govnet.network.document import Document
     from govnet.network.schema_hosts import HostEntry
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TABLES = ("sites", "units")
 """Files that are tables."""
+_OF_UNITS = ("campus", "lan")
+"""Purposes of segments that are units' own."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ def read(path: Path) -> Folder:
         if not info.is_required() and not _file(path, stem).exists():
             continue
         file = _file(path, stem)
-        parsed, found = tables.read(file, str(file)) if stem in TABLES else document.read(file, str(file))
+        parsed, found = _parsed(file, stem, info.annotation)
         problems += found
         if parsed is None or info.annotation is None:
             continue
@@ -92,7 +94,28 @@ def read(path: Path) -> Folder:
     if problems:
         raise InputError(problems)
     files = schema.Files.model_validate(values)
+    if missing := list(_tables_missing(path, files)):
+        raise InputError(missing)
     return Folder(str(path), files, documents, hosts=dict(files.hosts))
+
+
+def _parsed(file: Path, stem: str, annotation: object) -> tuple[Document | None, list[Problem]]:
+    """Read a file as a document; a table's columns are those of its rows' schema."""
+    if stem not in TABLES:
+        return document.read(file, str(file))
+    fields = get_args(annotation)[0].model_fields
+    needed = tuple(name for name, field_ in fields.items() if field_.is_required())
+    return tables.read(file, str(file), tables.Columns(tuple(fields), needed))
+
+
+def _tables_missing(path: Path, files: schema.Files) -> Iterator[Problem]:
+    """Yield the tables without which other files speak of nothing."""
+    if files.archetypes and not files.sites:
+        cause = "the file is missing: archetypes.yaml says what its places are made of"
+        yield Problem(str(_file(path, "sites")), 0, cause, "Add it, with a row for each place")
+    if purposes := [name for name in _OF_UNITS if name in files.network.numbering and not files.units]:
+        cause = f"the file is missing: network.yaml numbers segments of purpose {purposes[0]} by its units"
+        yield Problem(str(_file(path, "units")), 0, cause, "Add it, with a row for each unit")
 
 
 def _file(path: Path, stem: str) -> Path:

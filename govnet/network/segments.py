@@ -66,7 +66,8 @@ def _of_zone(folder: Folder, zone: Zone, places: Mapping[str, Place], units: Map
                 yield _segment(folder, zone, purpose, place, rule, numbers)
             except ValueError as error:
                 origin = folder.origin("network", "numbering", purpose)
-                folder.problem(origin, f"segments of purpose {purpose}: {error}", "Mend the rule")
+                cause = f"segments of purpose {purpose}, of {place.slug!r} ({place.origin}): {error}"
+                folder.problem(origin, cause, "Mend the rule, or the place's numbers")
                 folder.unsound.add(f"{zone.slug} {purpose}")
                 break
 

@@ -78,6 +78,8 @@ def refuse_contradictions(folder: Folder, known: Mapping[str, Place]) -> None:
     """Say which tables' places are at odds: two with one number, one above that is not there, too many below."""
     taken: dict[tuple[object, ...], Place] = {}
     for place in known.values():
+        if place.within in folder.unsound:  # what follows from a place that is wrong already
+            folder.unsound.add(place.slug)
         if place.kind not in _INDEX or place.slug in folder.unsound:
             continue
         key = (place.kind, *sorted(place.numbers.items()))
@@ -92,9 +94,6 @@ def refuse_contradictions(folder: Folder, known: Mapping[str, Place]) -> None:
 
 def _check_above(folder: Folder, known: Mapping[str, Place], place: Place) -> None:
     above, kind = known.get(place.within), _ABOVE.get(place.kind)
-    if place.within in folder.unsound:
-        folder.unsound.add(place.slug)
-        return
     if kind and (above is None or above.kind != kind):
         cause = f"the {place.kind} {place.slug!r} is within {place.within!r}, which is no {kind}"
         folder.problem(place.origin, cause, f"Name the {kind} above it", f"within {place.within}")
@@ -118,6 +117,7 @@ def units(folder: Folder, known: Mapping[str, Place]) -> dict[str, Unit]:
         origin = folder.origin("units", index)
         if row.slug in result:
             folder.problem(origin, f"the unit {row.slug!r} is here twice", "Give each unit its own slug")
+            continue
         if row.u in numbers:
             cause = f"units {numbers[row.u]!r} and {row.slug!r} both have u {row.u}"
             folder.problem(origin, cause, "Change one of them")

@@ -70,14 +70,14 @@ def _wrong(
 def _clients(folder: Folder, slug: str, index: int, entry: NodesEntry, places: Mapping[str, Place]) -> Clients:
     origin = folder.origin("systems", slug, "nodes", index)
     for name in entry.within:
-        if name not in places and name not in folder.unsound:
+        if name not in places and not folder.unsound:
             folder.problem(
                 origin, f"the system {slug!r} counts nodes within {name!r}, which is no place", "Mend the name"
             )
     wanted = [place for place in places.values() if place.kind == entry.kind]
     chosen = [place.slug for place in wanted if not entry.within or place.within in entry.within]
     for name in entry.exceptions:
-        if name not in chosen:
+        if name not in chosen and not folder.unsound:  # a place that is wrong may well be this one
             cause = f"the system {slug!r} counts nodes of {name!r}, which is no {entry.kind}"
             folder.problem(origin, cause, "Mend the name")
     return Clients(entry.kind, {name: entry.exceptions.get(name, entry.each) for name in chosen}, entry.since)

@@ -78,6 +78,7 @@ def test_a_table_goes_out_and_comes_back(tmp_path: Path) -> None:
     assert (
         govnet("inventory", "export", str(folder), "--table", "units", "-o", str(table), cache=tmp_path).returncode == 0
     )
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf"), "a Chinese spreadsheet takes a file without it for GBK"
     table.write_text(table.read_text(encoding="utf-8").replace(",n021,no", ",n021,yes"), encoding="utf-8")
     assert govnet("inventory", "import", str(folder), str(table), "--table", "units", cache=tmp_path).returncode == 0
     shown = json.loads(govnet("inventory", "show", str(folder), "--json", cache=tmp_path).stdout)

@@ -134,8 +134,13 @@ def test_a_venue_without_a_class_is_named(tmp_path: Path) -> None:
 
 def test_what_only_follows_from_a_wrong_row_is_not_said(tmp_path: Path) -> None:
     """A county twice would double its townships; one within nowhere would leave its cables without an end."""
-    for old, new in (("haixi-delingha,德令哈市", "haixi-geermu,格尔木市"), ("格尔木市,haixi,", "格尔木市,haixxi,")):
-        folder = shutil.copytree(folder_named(COUNTY), tmp_path / str(len(new)))
+    for old, new in (
+        ("haixi-delingha,德令哈市", "haixi-geermu,格尔木市"),
+        ("格尔木市,haixi,", "格尔木市,haixxi,"),
+        ("德令哈市,haixi,8,2", "德令哈市,haixi,8,1"),
+        ("xining-chengzhong,城中区,xining", "xining-chengdong,城中区,xining"),
+    ):
+        folder = shutil.copytree(folder_named(COUNTY), tmp_path / new)
         file = folder / "sites.csv"
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1
@@ -189,11 +194,64 @@ def test_a_table_with_a_bad_row_changes_nothing_and_names_the_edited_file(haixi:
         ("a,a\n1,2\n", "t.csv:1: the column 'a' is here twice"),
         ("a,b\n1,2,3\n", "t.csv:2: the row has 3 cells, the table has 2 columns"),
         ('a,b\n"1,2\n', "t.csv:2: this is no table"),
+        ("a,b\n", "t.csv:1: the table has no rows"),
+        ("a;b\n1;2\n", "t.csv:1: the columns are divided by semicolons"),
+        ("a\tb\n1\t2\n", "t.csv:1: the columns are divided by tabs"),
+        ("1,2\n3,4\n", "t.csv:1: the first row names no column. Write into it: a, b, c"),
+        ("a,b,x\n1,2,3\n", "t.csv:1: there is no column 'x'. Columns are: a, b, c"),
+        ("b,c\n1,2\n", "t.csv:1: the column 'a' is missing"),
+        ("a,\n1,\n2,remark\n", "t.csv:3: 'remark' is in a column without a name"),
     ],
 )
 def test_what_is_no_table_is_refused(text: str, said: str) -> None:
-    _, problems = tables.parse(text, "t.csv")
+    _, problems = tables.parse(text, "t.csv", tables.Columns(("a", "b", "c"), ("a",)))
     assert str(problems[0]).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("gbk", 'edited.csv:2: the text is in GBK, not UTF-8. Save it as "CSV UTF-8".'),
+        ("utf-16", "edited.csv:1: the text is UTF-16, not UTF-8."),
+        ("utf-8-sig", ""),
+    ],
+)
+def test_a_table_in_another_code_is_told_by_its_name(haixi: Path, tmp_path: Path, code: str, said: str) -> None:
+    edited = tmp_path / "edited.csv"
+    edited.write_bytes(table_text(haixi, "units").encode(code))
+    if not said:
+        assert take_over(haixi, "units", edited) == 97
+        return
+    with pytest.raises(InputError) as caught:
+        take_over(haixi, "units", edited)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("table", ["sites", "units"])
+def test_a_table_that_others_speak_of_and_is_not_there_is_missed_alone(haixi: Path, table: str) -> None:
+    (haixi / f"{table}.csv").unlink()
+    with pytest.raises(InputError) as caught:
+        load(haixi)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"{haixi}/{table}.csv: the file is missing: ")
+
+
+def test_a_row_twice_is_said_once(haixi: Path, tmp_path: Path) -> None:
+    text = table_text(haixi, "units")
+    (tmp_path / "edited.csv").write_text(text + text.splitlines()[4] + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        take_over(haixi, "units", tmp_path / "edited.csv")
+    (problem,) = caught.value.problems
+    assert str(problem) == f"{tmp_path}/edited.csv:99: the unit 'dulan' is here twice. Give each unit its own slug."
+
+
+def test_a_table_that_carries_the_mark_of_spreadsheets_keeps_its_columns(haixi: Path, tmp_path: Path) -> None:
+    """A file that somebody put into the folder by hand, as the spreadsheet wrote it."""
+    text = table_text(haixi, "units")
+    (haixi / "units.csv").write_text(tables.for_spreadsheets(text), encoding="utf-8")
+    (tmp_path / "edited.csv").write_text(text, encoding="utf-8")
+    assert take_over(haixi, "units", tmp_path / "edited.csv") == 97
+    assert table_text(haixi, "units") == text
 
 
 def test_every_place_has_its_share_and_the_sum_is_exact() -> None:
