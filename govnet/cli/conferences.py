@@ -14,7 +14,7 @@ from govnet.cli import screen
 from govnet.cli.options import Json
 from govnet.cli.prometheus import Prometheus, PrometheusUrl
 from govnet.errors import InputError, Problem
-from govnet.network import asof, document
+from govnet.network import asof, document, figures
 from govnet.network.schema_hosts import Entry
 from govnet.network.summary import network_named
 from govnet.network.validation import validate
@@ -59,13 +59,18 @@ def check(
     """
     written = read(plan)
     network = network_named(written.network)
+    if written.venues == "all" and not figures.venues(network):
+        when = f" on {network.day}" if network.day else ""
+        step = "Ask for a day with --as-of on which it has, or name another network"
+        raise InputError([Problem(str(plan), 0, f"{network.title} has no venue{when}", step)])
     call = Call(network, planned(network, written), str(plan))
     found = list(examine(call, seen(network, Prometheus(prometheus)) if prometheus else Seen()))
     worst = overall(found)
     if as_json:
         screen.print_json(as_object(written, call, found, worst))
     else:
-        _show(written, found, worst)
+        _show(network, written, found, asked=bool(prometheus))
+        screen.out.print(f"the meeting: {WORDS[worst]}")
     if worst is not Outcome.PASS:
         raise typer.Exit(NO_GO if worst is Outcome.FAIL else UNSEEN)
 
@@ -143,12 +148,14 @@ def as_object(written: PlanFile, call: Call, found: list[VenueCheck], worst: Out
     }
 
 
-def _show(written: PlanFile, found: list[VenueCheck], worst: Outcome) -> None:
-    network = network_named(written.network)
+def _show(network: Network, written: PlanFile, found: list[VenueCheck], *, asked: bool) -> None:
+    told = {Outcome.FAIL, Outcome.UNKNOWN} if asked else {Outcome.FAIL}  # else the same would stand in each row
     rows = []
     for venue in found:
-        against = [f"{c.name}: {c.actual}" for c in venue.checks if c.outcome is not Outcome.PASS]
+        against = [f"{c.name}: {c.actual}" for c in venue.checks if c.outcome in told]
         title = network.places[venue.venue].title
         rows.append((venue.venue, title, WORDS[venue.outcome], venue.mcu, "\n".join(against)))
     screen.table(written.title, ["venue", "名称", "answer", "MCU", "why not"], rows)
-    screen.out.print(f"the meeting: {WORDS[worst]}")
+    unseen = dict.fromkeys(c.name for venue in found for c in venue.checks if c.outcome not in {*told, Outcome.PASS})
+    if unseen:
+        screen.out.print(f"not seen of any: {', '.join(unseen)}; --prometheus URL asks what is, now", soft_wrap=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from govnet.network.cabled import Circuit
+    from govnet.network.figures import Load
     from govnet.network.model import Network
 
 app = typer.Typer(help="Leased lines: what they carry, and what is owed for them.", no_args_is_help=True)
@@ -56,12 +57,14 @@ def show(network: NetworkName, *, rate: Rate = RATE_KBPS, as_json: Json = False)
     screen.table(title, columns, rows, right=["kbit/s", *classes, "venues"])
     if not classes:
         screen.out.print("no classes: the network has no traffic.yaml")
+    found = figures.loads(loaded)
     oversold = [
-        (load.device, load.below_kbps, load.above_kbps, f"{load.ratio:.2f} : 1") for load in figures.loads(loaded)
+        (load.device, load.below_kbps, load.above_kbps, f"{load.ratio:.2f} : 1", _at_once(loaded, load, rate))
+        for load in found
     ]
-    screen.table(
-        "oversubscription, kbit/s", ["device", "below", "above", "ratio"], oversold, right=["below", "above", "ratio"]
-    )
+    columns = ["device", "below", "above", "ratio", "venues at once"]
+    if found:
+        screen.table("oversubscription, kbit/s; one venue a line", columns, oversold, right=columns[1:])
     if loaded.of_role("mcu"):
         for title, value in meetings(loaded, rate).items():
             screen.out.print(f"{title}: {value}")
@@ -83,8 +86,25 @@ def capacity(network: Network, rate: int = RATE_KBPS) -> dict[str, object]:
             }
             for circuit in network.circuits.values()
         ],
-        "oversubscription": [{**asdict(load), "ratio": load.ratio} for load in figures.loads(network)],
+        "oversubscription": [
+            {**asdict(load), "ratio": load.ratio, "venues_at_once": at_once(network, load, rate)}
+            for load in figures.loads(network)
+        ],
     }
+
+
+def at_once(network: Network, load: Load, rate: int) -> int | None:
+    """Return how many of the lines that meet at a device may carry a venue's call onwards at the same time.
+
+    None where no share for video is written.
+    """
+    room = [admitted(network, network.circuits[name], rate) for name in load.upwards]
+    return None if None in room else min(load.lines, sum(filter(None, room)))
+
+
+def _at_once(network: Network, load: Load, rate: int) -> str:
+    found = at_once(network, load, rate)
+    return "" if found is None else f"{found} of {load.lines}"
 
 
 def meetings(network: Network, rate: int) -> dict[str, str]:

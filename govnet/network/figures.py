@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,24 @@ from govnet.network.lines import VIDEO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from govnet.network.cabled import Link
     from govnet.network.model import Network
     from govnet.network.served import System
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What lines bring to a device from below, and what leads on from it; in kbit/s."""
+    """What lines bring to a device from below, and what leads on from it; in kbit/s.
+
+    ``lines`` counts those from below, ``upwards`` are the circuits that lead on.
+    """
 
     device: str
     place: str
     below_kbps: int
     above_kbps: int
+    lines: int
+    upwards: tuple[str, ...]
 
     @property
     def ratio(self) -> float:
@@ -48,16 +54,23 @@ def loads(network: Network) -> tuple[Load, ...]:
 
     The first end of a link is the lower one.
     """
-    below: Counter[str] = Counter()
-    above: Counter[str] = Counter()
+    below: defaultdict[str, list[Link]] = defaultdict(list)
+    above: defaultdict[str, list[Link]] = defaultdict(list)
     for link in network.links:
         if link.circuit:
-            below[link.b.device] += link.bandwidth_kbps
-            above[link.a.device] += link.bandwidth_kbps
+            below[link.b.device].append(link)
+            above[link.a.device].append(link)
     return tuple(
-        Load(name, device.place, below[name], above[name])
+        Load(
+            name,
+            device.place,
+            sum(link.bandwidth_kbps for link in below[name]),
+            sum(link.bandwidth_kbps for link in above[name]),
+            len(below[name]),
+            tuple(link.circuit for link in above[name]),
+        )
         for name, device in network.devices.items()
-        if below[name] and above[name]
+        if name in below and name in above
     )
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govnet.capacity import Call, Lines, Plan, examine, guaranteed
-from govnet.capacity.conference import Measured, Seen, admitted, needed
+from govnet.capacity.conference import RATE_KBPS, Measured, Seen, admitted, needed
+from govnet.cli.lines import at_once
 from govnet.errors import InputError
+from govnet.network import figures
 from govnet.network.summary import network_named
 from govnet.outcome import Outcome
 
@@ -46,6 +48,20 @@ def test_the_video_share_of_each_speed_admits_so_many_venues(speed: int, video: 
 def test_61_venues_at_once_are_more_than_the_hub_admits() -> None:
     assert needed(61) == 56218
     assert needed(48) <= 45000 < needed(49)
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "found"),
+    [
+        ("haixi", "hx-tel-n-agg01", (61, 48)),
+        ("qinghai-inner", "qh-haixi-n-pe01", (8, 8)),
+        ("qinghai-inner", "qh-xining-datong-n-ce01", (11, 3)),
+    ],
+)
+def test_so_many_of_the_lines_below_may_call_at_once(name: str, device: str, found: tuple[int, int]) -> None:
+    network = network_named(name)
+    (load,) = [load for load in figures.loads(network) if load.device == device]
+    assert (load.lines, at_once(network, load, RATE_KBPS)) == found
 
 
 def test_eight_county_venues_fit_a_20m_trunk_uncascaded() -> None:

@@ -98,3 +98,13 @@ def test_a_bad_row_is_named_and_nothing_is_written(tmp_path: Path) -> None:
 def test_a_network_without_dated_places_says_so(tmp_path: Path) -> None:
     done = govnet("inventory", "rollout", "laixi", cache=tmp_path)
     assert (done.returncode, "no growth to show" in done.stdout) == (0, True)
+
+
+def test_a_meeting_is_checked_on_the_network_of_a_day(tmp_path: Path) -> None:
+    """Without Prometheus what nobody saw is said once; after its venues left, the network has none."""
+    plan = tmp_path / "meeting.yaml"
+    plan.write_text("network: haixi\ntitle: 全州会议\nvenues: all\n", encoding="utf-8")
+    now = govnet("conference", "check", str(plan), cache=tmp_path)
+    assert (now.returncode, now.stdout.count("headroom"), "格尔木市" in now.stdout) == (11, 1, True)
+    later = govnet("conference", "check", str(plan), "--as-of", "2008-12-31", cache=tmp_path)
+    assert (later.returncode, "海西州政务内网 has no venue on 2008-12-31" in later.stderr) == (2, True)
