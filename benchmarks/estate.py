@@ -14,28 +14,17 @@ Run it with ``python -m benchmarks.estate [devices] [provisioned]``. Three figur
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import json
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nornir.core import Nornir
-from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
-from nornir.plugins.runners import ThreadedRunner
-
-from benchmarks.scale import Size, province, seconds
-from govnet.config import diff
-from govnet.config.intent import hardware, intent
+from benchmarks._rendering import report
+from benchmarks.scale import Size, province
 from govnet.errors import LabError
 from govnet.network.load import load
-from govnet.platforms.registry import platform
 from govnet.workspace import Workspace
 from lab import daemon
 from lab.estate import twins
@@ -51,8 +40,6 @@ MARK_SECONDS, MARK_MEGABYTES = 3.0, 150.0
 SIZE = Size(9, 11, 27)
 """2,781 sites: as many command lines as the documents of the source have nodes."""
 PORT = 2722
-ANSIBLE_HOSTS = 100
-TEMPLATE = "sysname {{ host.name }}\ninterface LoopBack1\n ip address {{ host.hostname }} 255.255.255.255\n"
 TICKS = 100.0
 """Clock ticks of /proc a second (Linux)."""
 
@@ -117,69 +104,6 @@ def provisioned(network: Network, names: list[str], folder: Path) -> None:
     )
 
 
-def rendered(network: Network, names: list[str]) -> None:
-    """Render what the devices are to be told, beside the templates of two peers."""
-    ours = seconds(lambda: [_commands(network, name) for name in names])
-    print(f"intent and commands of {len(names)}: {ours:.1f} s, {ours / len(names) * 1000:.2f} ms a device")
-    if importlib.util.find_spec("nornir_jinja2"):
-        theirs = _nornir_jinja2(network, names)
-        print(f"nornir-jinja2, a text of three lines for each: {theirs:.1f} s, {theirs / len(names) * 1000:.2f} ms")
-    else:
-        print("nornir-jinja2: not installed here")
-    program = shutil.which("ansible-playbook", path=str(Path(sys.executable).parent))
-    if program:
-        some = names[:ANSIBLE_HOSTS]
-        wall = _ansible(program, network, some)
-        print(f"ansible-core's template task on {len(some)}: {wall:.1f} s, {wall / len(some) * 1000:.0f} ms a device")
-
-
-def _commands(network: Network, name: str) -> int:
-    box = hardware(network, name)
-    speaks = platform("huawei_vrp", box)
-    bare = speaks.factory(box)
-    return len(speaks.say(diff(bare, intent(network, name)), bare))
-
-
-def _nornir_jinja2(network: Network, names: list[str]) -> float:
-    template_string = importlib.import_module("nornir_jinja2.plugins.tasks").template_string
-    hosts = Hosts({name: Host(name, str(network.devices[name].address)) for name in names})
-    nornir = Nornir(Inventory(hosts, Groups(), Defaults()), runner=ThreadedRunner(num_workers=20))
-    return seconds(lambda: nornir.run(task=template_string, template=TEMPLATE))
-
-
-def _ansible(program: str, network: Network, names: list[str]) -> float:
-    play = [
-        {
-            "hosts": "all",
-            "connection": "local",
-            "gather_facts": False,
-            "tasks": [{"ansible.builtin.template": {"src": "box.j2", "dest": "{{ inventory_hostname }}.txt"}}],
-        }
-    ]
-    hosts = {
-        name: {"ansible_host": str(network.devices[name].address), "ansible_python_interpreter": sys.executable}
-        for name in names
-    }
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "box.j2").write_text(
-            TEMPLATE.replace("host.name", "inventory_hostname").replace("host.hostname", "ansible_host")
-        )
-        (folder / "play.json").write_text(json.dumps(play))
-        (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
-        begun = time.perf_counter()
-        done = subprocess.run(
-            [program, "-i", "hosts.json", "-f", "20", "play.json"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stdout[-300:])
-        return time.perf_counter() - begun
-
-
 def main() -> int:
     devices, some = map(int, (*sys.argv[1:], *("2770", "500")[len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as scratch:
@@ -187,7 +111,7 @@ def main() -> int:
         names = routers(network)[:devices]
         kept = many_lines(network, names, Path(scratch, "many"))
         provisioned(network, names[-some:], Path(scratch, "some"))
-        rendered(network, names)
+        report(network, names)
     return int(not kept and devices >= SIZE.sites - 11)
 
 
