@@ -157,9 +157,7 @@ class LineSpeeds(Rule):
         """Hold the rate of each end that shapes against the circuit's speed; without one a record must tell."""
         speed, rates = circuit.speed_on(evidence.day), dict(_shapers(evidence, link))
         seen = [evidence.running(end.device) for end in rates]
-        said = "; ".join(
-            f"{end} sends {f'{rate} kbit/s' if rate else 'as fast as it can'}" for end, rate in rates.items()
-        )
+        said = "; ".join(f"{end} sends {_rate(rate)}" for end, rate in rates.items())
         if any(rate != speed for rate in rates.values()):
             return self.failed(circuit.id, expected, said, *seen)
         if rates:
