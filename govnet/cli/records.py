@@ -109,4 +109,5 @@ def kept_backups(store: BackupStore, devices: Iterable[str]) -> tuple[KeptBackup
 def _kept(times: Mapping[str, float], devices: Iterable[str]) -> Iterator[KeptBackup]:
     for name in devices:
         if name in times:
-            yield KeptBackup(name, datetime.fromtimestamp(times[name], UTC))
+            # In whole seconds, as an audit's moment is: a backup of the same second was before it.
+            yield KeptBackup(name, datetime.fromtimestamp(int(times[name]), UTC))

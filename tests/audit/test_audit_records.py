@@ -172,6 +172,15 @@ def test_the_age_of_a_backup_is_judged_by_device(tmp_path: Path) -> None:
     assert seen == ["pass", "fail", "unknown", "fail", "unknown"]
 
 
+def test_a_backup_of_the_second_of_the_audit_was_before_it(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path / "backups")
+    store.save(CHANGED, "hostname acc01\n")
+    store.commit("first", [CHANGED])
+    (tmp_path / "backups-kept.json").write_text(json.dumps({CHANGED: NOW.timestamp() + 0.9}))
+    evidence = Evidence(network(), NOW, backups=kept_backups(store, [CHANGED]))
+    assert judged(evidence, "CFG-06")[CHANGED] == "pass"
+
+
 def test_a_bundle_carries_them(tmp_path: Path) -> None:
     with carried_out(tmp_path / "journal.sqlite", signed()) as journal:
         runs, chain = runs_of(journal, guarded(ALWAYS), {}), chain_of(journal)
