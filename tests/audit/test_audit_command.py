@@ -34,7 +34,7 @@ class Hall:
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
     folder = tmp_path_factory.mktemp("audited")
-    made = Hall(small_inventory(folder, own_block(23)), folder / "build")
+    made = Hall(small_inventory(folder, own_block()), folder / "build")
     assert govnet("lab", "up", str(made.inventory), build=made.build).code == 0
     try:
         kept = govnet("backup", str(made.inventory), build=made.build)

@@ -55,7 +55,7 @@ class Hall:
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     folder = tmp_path_factory.mktemp("gathered")
-    made = Hall(small_inventory(folder, own_block(31)), folder / "build")
+    made = Hall(small_inventory(folder, own_block()), folder / "build")
     with (made.inventory / "network.yaml").open("a") as stream:
         stream.write('\nwindows:\n  - {start: "00:00", end: "00:00"}\n')
     for name in ("ann", "bob"):

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from support.claims import free_port
 from support.laixi import ROOT, until
-from support.noc import free_port
 from support.probing import is_ready, running
 
 from govnet.cli.lines import bounds

@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support.claims import free_port
 
 from collectors.collect import Result, Target, Terms, collect_once
 from collectors.loader import load
@@ -31,12 +31,6 @@ UNITS = ("seconds", "bytes", "ratio", "celsius", "volts", "amperes", "watts", "h
 """Base units, which a metric of ours has in its name; those of a MIB's own name are not ours."""
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="recorded walks are not beside this checkout")
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

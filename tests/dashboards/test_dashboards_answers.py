@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.claims import free_port
 from support.laixi import AGG, CORE, FIREWALL, TOWN, floor, network
-from support.noc import UPS, Noc, free_port, running_noc
+from support.noc import UPS, Noc, running_noc
 
 from collectors.receiving import Listening, Plan, ZoneMap, sources_of
 from dashboards.lint import panels
@@ -113,7 +114,7 @@ def probing(folder: Path, addresses: dict[str, str]) -> Iterator[None]:
             given = (f"--config.file={folder / f'{name}.yml'}", f"--web.listen-address={address}", *own)
             log = stack.enter_context((folder / f"{name}.log").open("wb"))
             process = subprocess.Popen([program(command), *given], stdout=log, stderr=subprocess.STDOUT)
-            stack.callback(process.wait, 10)
+            stack.callback(process.wait, 60)
             stack.callback(process.terminate)
         yield
 

@@ -58,7 +58,7 @@ class Hall:
 @pytest.fixture(scope="module")
 def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     folder = tmp_path_factory.mktemp("hall")
-    hall = Hall(small_inventory(folder, own_block(1)), folder / "build")
+    hall = Hall(small_inventory(folder, own_block()), folder / "build")
     up = govnet("lab", "up", str(hall.inventory), build=hall.build)
     assert up.code == 0, up
     try:
@@ -245,7 +245,7 @@ def ssh(hall: Hall, folder: Path, device: str, *lines: str) -> str:
 
 
 def test_a_lab_goes_up_and_down_and_leaves_nothing(tmp_path: Path) -> None:
-    inventory, build = small_inventory(tmp_path, own_block(2)), tmp_path / "build"
+    inventory, build = small_inventory(tmp_path, own_block()), tmp_path / "build"
     assert govnet("lab", "up", str(inventory), build=build).code == 0
     try:
         running = daemon.find(build / "small" / "lab")

@@ -24,7 +24,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.build = folder, folder / "build"
-        self.inventory = small_inventory(folder, own_block(7))
+        self.inventory = small_inventory(folder, own_block())
         self.env = {"GOVNET_KEYS": str(folder / "keys")}
         self.exports: list[Said] = []
 

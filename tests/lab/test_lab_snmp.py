@@ -102,12 +102,12 @@ class Stub:
 class Site:
     """Running agents, their clock and stubs, and net-snmp to ask them with."""
 
-    def __init__(self, agents: Agents, clock: Clock, stubs: dict[str, Stub], port: int) -> None:
-        self.agents, self.clock, self.stubs, self.port = agents, clock, stubs, port
+    def __init__(self, agents: Agents, clock: Clock, stubs: dict[str, Stub]) -> None:
+        self.agents, self.clock, self.stubs = agents, clock, stubs
 
     async def run(self, program: str, *arguments: str, twin: Twin, oids: tuple[str, ...]) -> tuple[int, list[str], str]:
         process = await asyncio.create_subprocess_exec(
-            program, *arguments, "-m", "", "-On", "-Oe", f"{twin.address}:{self.port}", *oids,
+            program, *arguments, "-m", "", "-On", "-Oe", f"{twin.address}:{self.agents.port(twin.name)}", *oids,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
         out, err = await process.communicate()
@@ -132,18 +132,12 @@ class Site:
         return [line.split(" = ", 1)[1] for line in lines]
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((CORE.address, 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    clock, stubs, port = Clock(), {twin.name: Stub() for twin in TWINS if twin.platform}, free_port()
+    clock, stubs = Clock(), {twin.name: Stub() for twin in TWINS if twin.platform}
     boxes = {name: stub.itself for name, stub in stubs.items()}
-    agents = await start([(twin, boxes.get(twin.name)) for twin in TWINS], CREDENTIALS, port, clock)
-    yield Site(agents, clock, stubs, port)
+    agents = await start([(twin, boxes.get(twin.name)) for twin in TWINS], CREDENTIALS, 0, clock)
+    yield Site(agents, clock, stubs)
     await agents.close()
 
 
@@ -309,7 +303,7 @@ async def test_nothing_can_be_written(site: Site, flags: tuple[str, ...], status
 async def test_rubbish_gets_no_answer_and_harms_nobody(site: Site) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for rubbish in (b"", b"\x00", b"0\x82\xff", b"\x30\x03\x02\x01\x03", os.urandom(200), b"\x30\x03\x02\x01\x01"):
-            sender.sendto(rubbish, (CORE.address, site.port))
+            sender.sendto(rubbish, (CORE.address, site.agents.port("core")))
     assert await site.get(CORE, ".1.3.6.1.2.1.1.7.0") == ["INTEGER: 6"]
 
 
@@ -458,16 +452,17 @@ async def test_a_mistaken_scenario_says_what_to_do(site: Site, case: str) -> Non
 
 
 async def test_a_taken_port_and_an_unknown_view_are_named(site: Site) -> None:
-    with pytest.raises(LabError, match=rf"core: {CORE.address} port {site.port}/udp is in use by process \d+ \("):
-        await start([(CORE, None)], CREDENTIALS, site.port)
+    port = site.agents.port("core")
+    with pytest.raises(LabError, match=rf"core: {CORE.address} port {port}/udp is in use by process \d+ \("):
+        await start([(CORE, None)], CREDENTIALS, port)
     with pytest.raises(LabError, match=r"odd: unknown SNMP views \['weather'\]"):
-        await start([(Twin("odd", "", "", "", "", "127.83.0.9", snmp=("weather",)), None)], CREDENTIALS, site.port)
+        await start([(Twin("odd", "", "", "", "", "127.83.0.9", snmp=("weather",)), None)], CREDENTIALS, port)
 
 
 async def test_forty_agents_start_within_two_seconds() -> None:
     twins = [replace(EDGE, name=f"edge{number}", address=f"127.83.1.{number}") for number in range(1, 41)]
     began = time.process_time()
-    agents = await start([(twin, None) for twin in twins], CREDENTIALS, free_port())
+    agents = await start([(twin, None) for twin in twins], CREDENTIALS, 0)
     took = time.process_time() - began
     assert len(agents.names()) == 40
     await agents.close()

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
+from support.claims import free_port
 from support.laixi import ROOT, floor, twin, until
-from support.noc import UPS, free_port
+from support.noc import UPS
 
 from govnet.cli import background, noc
 from govnet.errors import LabError

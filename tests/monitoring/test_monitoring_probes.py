@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import start_http_server
+from support.claims import free_port
 from support.laixi import until
-from support.noc import free_port
 from support.probing import PATIENCE, is_ready, running
 
 from govnet.capacity.conference import Seen
@@ -156,6 +156,14 @@ def test_services_are_judged_as_their_users_would(tmp_path: Path) -> None:
         assert [(module, target, succeeded(exporter, module, target)) for module, target, _ in asked] == asked
 
 
+def told_apart(found: Seen, well: str, lost: str) -> bool:
+    """Return whether one line is seen to lose nothing and be quick, and the other to lose everything."""
+    if not {well, lost} <= found.circuits.keys() or found.circuits[well].jitter is None:
+        return False
+    loss, delay = found.circuits[well].loss, found.circuits[well].delay
+    return loss is not None and loss < 0.2 and 0 < (delay or 0) < 0.05 and found.circuits[lost].loss == pytest.approx(1)
+
+
 @pytest.mark.needs("smokeping_prober", "prometheus")
 def test_a_line_that_loses_everything_is_told_from_one_that_loses_nothing(tmp_path: Path) -> None:
     lines = {probe.circuit: probe.host for probe in circuits(haixi())}
@@ -183,17 +191,16 @@ def test_a_line_that_loses_everything_is_told_from_one_that_loses_nothing(tmp_pa
             stack.enter_context(running(tmp_path, "prometheus", *options, address=server))
             until(lambda: is_ready(server), PATIENCE)
             asked = Prometheus(f"http://{server}")
-            until(lambda: set(asked.values("govnet:circuit_loss:ratio", "circuit")) >= {well, lost}, PATIENCE)
-            until(lambda: well in asked.values("govnet:circuit_jitter:seconds", "circuit"), PATIENCE)
+            # The first look may have come between a ping and its answer, which looks like loss; it is outweighed soon.
+            until(lambda: told_apart(seen(haixi(), asked), well, lost), 3 * PATIENCE)
             found = seen(haixi(), asked)
     finally:
         facts.shutdown()
         facts.server_close()
         thread.join()
-    assert found.circuits[well].loss == pytest.approx(0, abs=0.2)
     assert found.circuits[lost].loss == pytest.approx(1)
-    assert 0 < (found.circuits[well].delay or 0) < 0.05
     assert found.circuits[lost].delay is None, "nothing came back"
+    assert found.circuits[well].jitter is not None
     assert found.circuits[well].used is None, "no device was asked for its counters"
     assert found.mcus == {}, "nobody asked them"
     assert found != Seen()

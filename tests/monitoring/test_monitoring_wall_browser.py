@@ -12,8 +12,9 @@ from urllib.request import Request, urlopen
 import pytest
 from support.axe import axe, broken
 from support.browser import CHROMIUM, Tab, browsing
+from support.claims import free_port
 from support.laixi import AGG, CORE, floor, network, until
-from support.noc import UPS, free_port, served, small
+from support.noc import UPS, served, small
 
 from collectors.exporter import build_app
 from collectors.loader import load

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.claims import own_block
 from support.fault_changes import COMMANDS
 from support.fault_table import KINDS, table
 from support.row_of_boxes import MAKES
-from support.town_hall import own_block
 
 from govnet.config.diff import diff
 from nornir_tasks import tasks
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.lab
 @pytest.mark.parametrize("make", MAKES)
 def test_after_there_and_back_a_box_says_what_it_said_before(tmp_path: Path, make: str) -> None:
     with (
-        table(make, tmp_path, own_block(len(make)), KINDS[0]) as (found, changes),
+        table(make, tmp_path, own_block(), KINDS[0]) as (found, changes),
         Journal(tmp_path / "circle.sqlite") as journal,
         Runner(found.network, found.access, journal) as runner,
     ):

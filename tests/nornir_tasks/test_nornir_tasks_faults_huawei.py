@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
+from support.claims import own_block
 from support.fault_table import all_faults, insist
-from support.town_hall import own_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,6 @@ pytestmark = pytest.mark.lab
 def test_no_fault_leaves_a_box_in_a_third_state(
     tmp_path: Path, make: str, record_property: Callable[[str, object], None]
 ) -> None:
-    rows = all_faults(make, tmp_path, own_block(len(make)))
+    rows = all_faults(make, tmp_path, own_block())
     record_property("faults", {make: {words: asdict(row) for words, row in rows.items()}})
     insist(rows)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from snmp import ber, pdu
+from snmp import Limits, ber, pdu
+from support.claims import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from pathlib import Path
 
     from snmp import Address
@@ -29,7 +30,7 @@ def agent(folder: Path, host: str, lines: list[str]) -> Iterator[tuple[str, int]
     """Start snmpd with a configuration; end it with the block. It must let the community ``public`` read."""
     if SNMPD is None or shutil.which("snmpbulkwalk") is None:
         pytest.skip("needs snmpd and snmpbulkwalk (Debian: snmpd, snmp)")
-    port = free_port(host)
+    port = free_port()
     (folder / "snmpd.conf").write_text("\n".join([f"agentaddress udp:{host}:{port}", *lines]) + "\n", "utf-8")
     command = [SNMPD, "-f", "-C", "-c", str(folder / "snmpd.conf"), "-Lf", str(folder / "log"), "-I", "-smux"]
     process = subprocess.Popen(command, env={**os.environ, "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""})
@@ -38,13 +39,7 @@ def agent(folder: Path, host: str, lines: list[str]) -> Iterator[tuple[str, int]
         yield host, port
     finally:
         process.terminate()
-        process.wait(10)
-
-
-def free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+        process.wait(60)
 
 
 def wait_for_agent(host: str, port: int) -> None:
@@ -81,6 +76,30 @@ class Middle(asyncio.DatagramProtocol):
         else:
             self.client, self.asked = source, data
             self.transport.sendto(data, self.agent)
+
+
+PATIENT = Limits(timeout=20, retries=1)
+"""For an agent that answers, however busy the machine is; two tries are enough to see that each is refused."""
+
+
+async def lied_to(asking: Coroutine[Any, Any, object], refused: Callable[[], int], tries: int = 2) -> None:
+    """Await what gets only answers that are refused; once it has got one, each of its tries has waited long enough.
+
+    The clock of the event loop is put forward then. Its time-outs cost no time so, and none of them is over before
+    the answer came.
+    """
+    loop = asyncio.get_running_loop()
+    clock, task = loop.time, asyncio.ensure_future(asking)
+    try:
+        for number in range(1, tries + 1):
+            while refused() < number and not task.done():  # noqa: ASYNC110 - a count that is another's: no event
+                await asyncio.sleep(0.005)
+            ahead = loop.time() - clock() + 10 * PATIENT.timeout
+            loop.time = lambda ahead=ahead: clock() + ahead  # type: ignore[method-assign, misc]
+        await task
+    finally:
+        task.cancel()
+        loop.time = clock  # type: ignore[method-assign]
 
 
 @asynccontextmanager

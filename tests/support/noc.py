@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
@@ -26,6 +25,7 @@ from govnet.monitoring import NetworkFacts, Settings, render
 from govnet.monitoring.checks import Checks
 from lab.server import running_lab
 from snmp import Auth
+from support.claims import free_port
 from support.laixi import network, twin, until
 
 if TYPE_CHECKING:
@@ -110,12 +110,6 @@ class Noc:
         query = 'max(prometheus_rule_group_iterations_total{rule_group=~".*govnet_reachable"})'
         start = self.value(query) or 0
         self.wait(lambda: (self.value(query) or 0) >= start + count)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def quick(exporter: int, alertmanager: int, post: int) -> Settings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections import Counter
@@ -16,6 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from collectors.render import SENSOR_UP
+from support.claims import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,9 +44,7 @@ def snmp_exporter(folder: Path, content: str) -> Iterator[str]:
     if program is None:
         pytest.skip("needs prometheus-snmp-exporter (Debian: prometheus-snmp-exporter)")
     (folder / "snmp.yml").write_text(content, "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{probe.getsockname()[1]}"
+    listen = f"127.0.0.1:{free_port()}"
     command = [program, f"--config.file={folder}/snmp.yml", f"--web.listen-address={listen}", "--log.level=error"]
     process = subprocess.Popen(command)
     try:
@@ -54,7 +52,7 @@ def snmp_exporter(folder: Path, content: str) -> Iterator[str]:
         yield f"http://{listen}/snmp"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait(url: str) -> None:

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from support import forked
+from support.claims import own_block
 from support.forked import Ended as Said
 from support.laixi import FOLDER, ROOT
 
@@ -44,11 +45,6 @@ def small_inventory(folder: Path, block: int) -> Path:
     hosts = copy / "hosts.yaml"
     hosts.write_text(_TOWN.sub("", _FLOOR.sub("", hosts.read_text())))
     return copy
-
-
-def own_block(number: int) -> int:
-    """Return an even second octet that no other test process on this machine is likely to use."""
-    return 2 * ((os.getpid() * 7 + number) % 58 + 4)
 
 
 def govnet(*words: str, build: Path, env: Mapping[str, str] | None = None) -> Said:
