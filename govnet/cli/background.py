@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXPORTER, PROMETHEUS, ALERTMANAGER = "exporter", "prometheus", "alertmanager"
-_READY_SECONDS = 20
+_READY_SECONDS = 60
+"""For the exporter to listen, which takes two seconds where nothing else runs."""
 _GRACE_SECONDS = 10
 
 

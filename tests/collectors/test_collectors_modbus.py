@@ -21,6 +21,7 @@ from collectors.modbus.decode import number
 from collectors.modbus.maps import load_map
 from collectors.modbus.model import BITS, FORMATS, MOST, Order, Point, blocks
 from collectors.modbus.serving import ModbusProbe
+from collectors.modbus.visit import ANSWER_SECONDS
 from govnet.errors import InputError
 from lab.modbus import start
 from lab.modbus.frames import checksum
@@ -44,6 +45,7 @@ TWINS = (
     ),
 )  # fmt: skip
 PATIENCE = 0.4
+"""Seconds for one request of a device that will not answer; one that does is given as long as a product would."""
 BYTES, WORDS = ("big", "little"), ("big", "little")
 
 
@@ -64,8 +66,8 @@ async def lab() -> AsyncIterator[tuple[Servers, list[ModbusTarget]]]:
         await servers.close()
 
 
-async def read(target: ModbusTarget, seconds: float = 5) -> Result:
-    return await visit(target, MAPS, Gateways(), seconds, PATIENCE)
+async def read(target: ModbusTarget, patience: float = ANSWER_SECONDS) -> Result:
+    return await visit(target, MAPS, Gateways(), 20, patience)
 
 
 def kinds(result: Result) -> list[str]:
@@ -207,7 +209,7 @@ async def test_a_fault_is_counted_by_its_kind_and_what_was_not_read_is_absent(fa
     async with lab() as (servers, targets):
         servers.set_line(name, **facts)
         (target,) = (target for target in targets if target.name == name)
-        result = await read(target)
+        result = await read(target, PATIENCE if kind == "timeout" else ANSWER_SECONDS)
     assert set(kinds(result)) == {kind}
     assert result.error
     assert target.address.partition(":")[0] in result.error
@@ -224,14 +226,14 @@ async def test_a_wrong_unit_number_is_told_apart_on_either_framing() -> None:
         alone = ModbusTarget("eps", eps.address, eps.modules, "", units=(Unit(5, "eps-gateway"),))
         behind = ModbusTarget("l", line.address, (), "", units=(Unit(5, "leak-detector"),), framing="rtu")
         assert kinds(await read(alone)) == ["gateway_target"]
-        assert kinds(await read(behind)) == ["timeout"]
+        assert kinds(await read(behind, PATIENCE)) == ["timeout"]
 
 
 async def test_the_wrong_framing_does_not_pass_for_a_reading() -> None:
     async with lab() as (_, targets):
         for target, framing in zip(targets, ("rtu", "tcp"), strict=True):
             other = ModbusTarget("x", target.address, (), "", units=target.units[:1], framing=framing)
-            result = await read(other)
+            result = await read(other, PATIENCE)
             assert result.error
             assert result.values == {}
 
@@ -263,7 +265,7 @@ async def test_an_option_that_is_not_fitted_costs_only_itself(tmp_path: Path) ->
     target = ModbusTarget("eps", "", (), "", units=(Unit(1, "more"),))
     async with lab() as (servers, _):
         target = ModbusTarget("eps", f"{HOST}:{servers.port('eps')}", (), "", units=(Unit(1, "more"),))
-        result = await visit(target, {"more": load_map(path)}, Gateways(), 5, PATIENCE)
+        result = await visit(target, {"more": load_map(path)}, Gateways(), 20)
     assert kinds(result) == ["illegal_address"] * 3
     assert result.values["hertz"] == 50
     assert result.values['govnet_sensor_up{metric="option"}'] == 0
@@ -333,7 +335,7 @@ async def test_nonsense_is_malformed(kind: str) -> None:
 
 async def test_one_octet_at_a_time_costs_only_itself() -> None:
     async with stub(registers, slow=0.05) as address, lab() as (_, targets):
-        slow, well = await asyncio.gather(read(one(address)), read(targets[0]))
+        slow, well = await asyncio.gather(read(one(address), PATIENCE), read(targets[0]))
     assert kinds(slow) == ["timeout"]
     assert well.error is None
 

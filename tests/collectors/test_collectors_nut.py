@@ -100,7 +100,7 @@ def nut(folder: Path, lab: Lab) -> Iterator[Path]:
             yield folder / f"snmp-ups-{NAME}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 @pytest.fixture(scope="module")

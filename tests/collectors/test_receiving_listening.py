@@ -35,7 +35,8 @@ ADDRESS = {device.name: loopback_of(device.address) for device in network().devi
 USER = authenticated("govnet", "auth-password", "priv-password")
 HERE = "127.81.18.1"
 EVE_SAMPLES = Path(__file__).parents[1] / "fixtures" / "events"
-PATIENCE = 10.0
+PATIENCE = 60.0
+"""Seconds for what takes a tenth of one on an idle machine; only a failure waits so long."""
 
 
 class Clock:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from support.fuzz import NASTY, garbled
+from support.fuzz import NASTY, garbled, undisturbed
 
 from collectors.loader import load_file
 from govnet.errors import GovnetError
@@ -22,12 +22,18 @@ from nornir_tasks.planfile import PlanFile, read_file
 from nornir_tasks.planning import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LAIXI = Path(__file__).parents[2] / "inventory" / "laixi"
 MODULES = Path(__file__).parents[2] / "collectors" / "modules"
 SHARE = 1.0 if os.environ.get("CI") else settings.default.max_examples / 1000
 SECOND = 1.0
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed() -> Iterator[None]:
+    with undisturbed():
+        yield
 
 
 def inputs(whole: int) -> range:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from support.consoles import console
-from support.fuzz import garbled, laced, window
+from support.fuzz import garbled, laced, undisturbed, window
 from support.linux_configs import HARDWARE as FIREWALL
 from support.manual_export import export
 from support.nortel_examples import CORE, EDGE
@@ -37,6 +37,12 @@ LAIXI = TESTS.parent / "inventory" / "laixi"
 # A long look where it counts; elsewhere as much as the laws' examples ask for, a twentieth of it by default.
 SHARE = 1.0 if os.environ.get("CI") else settings.default.max_examples / 1000
 SECOND = 1.0
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed() -> Iterator[None]:
+    with undisturbed():
+        yield
 
 
 def inputs(whole: int) -> range:

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from nornir_tasks.runner import Access
 
 pytestmark = pytest.mark.lab
+PATIENCE = 120
+"""Seconds for what takes two, and seventeen where the first try to take a change back finds the device busy."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_commit_that_nobody_confirms_is_taken_back(device: Any, kind: str) -> None:
     before = running(device)
     device.load_merge_candidate(config=WORDS[kind].merge)
-    device.commit_config(revert_in=1)
+    device.commit_config(revert_in=2)
     assert device.has_pending_commit()
     with pytest.raises(CommitError, match="waits for its confirmation"):
         device.commit_config()
-    until(lambda: not device.has_pending_commit())
+    until(lambda: not device.has_pending_commit(), PATIENCE)
     assert running(device) == before
     with pytest.raises(CommitConfirmException, match="time was up"):
         device.confirm_commit()
@@ -55,7 +57,7 @@ def test_the_guard_logs_in_by_itself_after_close(access: Access, kind: str) -> N
         opened.load_merge_candidate(config=WORDS[kind].merge)
         opened.commit_config(revert_in=1)
     assert not opened.is_alive()["is_alive"]
-    until(lambda: not opened.has_pending_commit())
+    until(lambda: not opened.has_pending_commit(), PATIENCE)
     with opened:
         assert running(opened) == before
 
@@ -111,7 +113,7 @@ def test_a_script_that_ends_without_confirming_is_kept_until_it_is_taken_back(
 ) -> None:
     before = running(device)
     told = script(access, kind, 1)
-    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert "ended" in done.stdout
     assert "was taken back" in done.stderr
     assert running(device) == before

@@ -45,10 +45,6 @@ def access(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acces
     lab.faults.clear()
 
 
-def impatient(access: Access) -> Access:
-    return replace(access, patience=0.3)
-
-
 def test_every_platform_has_a_driver_that_netmiko_finds() -> None:
     assert sorted(DRIVERS) == sorted(name for name in PLATFORMS if platform(name).shows), "what says nothing needs none"
     assert set(DEVICES) <= set(DRIVERS)
@@ -222,11 +218,10 @@ def test_an_older_stackable_is_entered_through_its_menu(tmp_path_factory: pytest
 def test_a_device_that_falls_silent_is_given_up_on(lab: Lab, access: Access, name: str) -> None:
     look = WORDS[name].look
     lab.faults.set(DEVICES[name], Hang(look))
-    with (
-        session(impatient(access), DEVICES[name]) as driver,
-        pytest.raises(ReadTimeout, match=r"silent for \d+ s after"),
-    ):
-        driver.ask(look)
+    with session(access, DEVICES[name]) as driver:
+        driver.patience = 0.3  # from here on: logging in may take its time
+        with pytest.raises(ReadTimeout, match=r"silent for \d+ s after"):
+            driver.ask(look)
 
 
 @pytest.mark.parametrize("last", ["answered", "silent", "lost"])

@@ -126,7 +126,7 @@ def test_a_journal_that_cannot_be_written_stops_everything_by_name(tmp_path: Pat
 
 
 def test_every_devices_step_has_a_row_before_and_after(tmp_path: Path) -> None:
-    with estate(tmp_path, CORE, CORE2, floor(1), patience=5) as laixi:
+    with estate(tmp_path, CORE, CORE2, floor(1)) as laixi:
         laixi.lab.faults.set(CORE2, Unreachable())
         failed = laixi.outcome().failed
         by_device = {

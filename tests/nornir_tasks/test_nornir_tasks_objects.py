@@ -132,9 +132,8 @@ def test_a_set_that_fails_is_named_and_the_core_put_back(core: Estate, case: str
     fault, words = REFUSED[case]
     plan = plan_of(core)
     core.lab.faults.set(CORE, fault)
-    quick = quicker(core, 0.3)
-    with quick:
-        report = run(core, plan, quick)
+    with core.runner if isinstance(fault, SetRefused) else quicker(core, 1) as runner:
+        report = run(core, plan, runner)
     assert report.devices == {CORE: Ending.AS_BEFORE}
     assert words in str(report.failed[CORE])
     assert "It was put back and is as before" in str(report.failed[CORE])
@@ -151,25 +150,19 @@ def quicker(core: Estate, timeout: float) -> Runner:
 @pytest.mark.parametrize("obeyed", [True, False])
 def test_an_unanswered_set_is_read_before_it_is_sent_again(core: Estate, *, obeyed: bool) -> None:
     core.lab.faults.set(CORE, SetUnanswered(obeyed=obeyed, most=1))
-    quick = quicker(core, 0.5)
-    with quick:
-        report = run(core, plan_of(core), quick)
+    report = run(core, plan_of(core))
     assert report.devices == {CORE: Ending.AS_PLANNED}
     assert left(core, "planned") == []
 
 
 def test_a_set_that_was_obeyed_unseen_is_not_sent_again(core: Estate) -> None:
     (written,) = [one.sets for one in plan_of(core).plan.devices[CORE].commands if "RowStatus.2351" in one.text]
-    objects = core_objects(core, 0.5)
+    objects = Objects(CORE, agent_in(core.lab, CORE))
     core.lab.faults.set(CORE, SetUnanswered(obeyed=True))
     assert objects.write(written, 20) == 1
     core.lab.faults.clear()
     with pytest.raises(GovnetError, match=r"holds nothing in rcIpAdEntRowStatus\S+ .*where the plan found 1"):
         objects.write(written, 20)
-
-
-def core_objects(core: Estate, timeout: float) -> Objects:
-    return Objects(CORE, agent_in(core.lab, CORE, timeout=timeout))
 
 
 def test_an_agent_that_takes_a_set_and_does_not_obey_is_found_out(core: Estate) -> None:
@@ -202,7 +195,7 @@ def test_where_the_two_ways_disagree_nothing_is_sent(core: Estate) -> None:
 
 
 def wrong(core: Estate, field: str) -> Agent:
-    agent = agent_in(core.lab, CORE, timeout=0.3)
+    agent = agent_in(core.lab, CORE, timeout=0.3 if field in {"address", "username"} else 3)  # the others are answered
     if field == "address":
         return replace(agent, address=(agent.address[0], 9))
     return replace(agent, auth=replace(agent.auth, **{field: "not-the-right-one"}))

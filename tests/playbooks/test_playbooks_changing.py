@@ -13,7 +13,7 @@ from support.laixi import floor, typed, until
 from support.playbooks import House, cut_off, differing, house_in, ok
 
 from lab import control
-from lab.faults import Slow
+from lab.faults import Hang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +81,11 @@ def test_a_cancelled_play_leaves_what_resume_can_finish(house: House) -> None:
     ok(house.play("plan"), 1)
     house.approved()
     canary = json.loads(house.plan.read_text())["plan"]["waves"][0][0]
-    control.set_faults(house.work.lab_folder, canary, [Slow(0.6)])
+    control.set_faults(house.work.lab_folder, canary, [Hang("contact")])  # so that it is not through by then
     words = [sys.executable, "-m", "govnet", "play", "deploy", str(house.inventory), "--accept-unverified"]
     started = subprocess.Popen(words, cwd=house.root, env=house.environment, stdout=subprocess.PIPE, text=True)
     sending = "SELECT device FROM steps WHERE step = 'send' AND state = 'begun' ORDER BY id DESC LIMIT 1"
-    until(lambda: house.rows(sending) == [(canary,)] and len(cut_off(house)) == 1, 60)
+    until(lambda: house.rows(sending) == [(canary,)] and len(cut_off(house)) == 1, 240)
     started.send_signal(signal.SIGINT)
     said, _ = started.communicate(timeout=60)
     assert started.returncode == 130, said

@@ -37,7 +37,9 @@ CONTACT = ber.encode_oid("1.3.6.1.2.1.1.4.0")
 NAME = ber.encode_oid("1.3.6.1.2.1.1.5.0")
 DESCRIPTION = ber.encode_oid("1.3.6.1.2.1.1.1.0")
 ROW = ber.encode_oid("1.3.6.1.6.3.12.1.3.1.7.3.118.108.97")  # snmpTargetParamsRowStatus."vla"
-BRISK = Limits(timeout=0.3, retries=3)
+PATIENT = Limits(timeout=20)
+"""For what is answered: a SET is sent once, and its answer may come late on a busy machine."""
+BRISK = Limits(timeout=0.3)
 WRITER = Auth(
     3, username="writer", security_level="authPriv", password="authpassword", priv_password="privpassword",
     auth_protocol="SHA", priv_protocol="AES",
@@ -65,7 +67,7 @@ def by_netsnmp(address: Address, oid: bytes) -> str:
 
 async def test_what_is_set_is_what_net_snmp_shows(judge: Address) -> None:
     async with Manager() as manager:
-        session = manager.session(judge, WRITER, BRISK)
+        session = manager.session(judge, WRITER, PATIENT)
         await get(session, (CONTACT,))
         await set_objects(session, {CONTACT: ber.octets("网络处".encode()), NAME: ber.octets(b"core" * 15)})
     assert bytes.fromhex(by_netsnmp(judge, CONTACT)).decode() == "网络处"
@@ -74,7 +76,7 @@ async def test_what_is_set_is_what_net_snmp_shows(judge: Address) -> None:
 
 async def test_a_row_is_made_and_destroyed(judge: Address) -> None:
     async with Manager() as manager:
-        session = manager.session(judge, WRITER, BRISK)
+        session = manager.session(judge, WRITER, PATIENT)
         assert await get(session, (ROW,)) == {}
         await set_objects(session, {ROW: ber.integer(5)})
         assert by_netsnmp(judge, ROW) == "3", "createAndWait: notReady"
@@ -95,7 +97,7 @@ REFUSED = {
 async def test_an_error_status_is_named_with_its_object(judge: Address, case: str) -> None:
     oid, value, status = REFUSED[case]
     async with Manager() as manager:
-        session = manager.session(judge, WRITER, BRISK)
+        session = manager.session(judge, WRITER, PATIENT)
         before = await get(session, (NAME,))
         with pytest.raises(SetRefusedError, match=rf"refused to set {ber.dotted(oid)}: {status}\.") as caught:
             await set_objects(session, {NAME: ber.octets(b"half"), oid: value})
@@ -105,7 +107,7 @@ async def test_an_error_status_is_named_with_its_object(judge: Address, case: st
 
 async def test_a_user_who_may_only_read_is_refused(judge: Address) -> None:
     async with Manager() as manager:
-        session = manager.session(judge, READER, BRISK)
+        session = manager.session(judge, READER, PATIENT)
         await get(session, (NAME,))
         with pytest.raises(SetRefusedError, match="noAccess"):
             await set_objects(session, {NAME: ber.octets(b"x")})
@@ -114,7 +116,7 @@ async def test_a_user_who_may_only_read_is_refused(judge: Address) -> None:
 async def test_nothing_is_sent_to_an_engine_that_is_not_known(judge: Address) -> None:
     async with Manager() as manager:
         with pytest.raises(SnmpTimeoutError, match="nothing was sent: its engine is not known yet"):
-            await set_objects(manager.session(judge, WRITER, BRISK), {NAME: ber.octets(b"x")})
+            await set_objects(manager.session(judge, WRITER, PATIENT), {NAME: ber.octets(b"x")})
         assert manager.transport.counters.sent == 0
 
 
@@ -128,25 +130,27 @@ async def test_an_unanswered_set_is_sent_once(judge: Address, lost: str) -> None
         return [] if len(asked) > LONG and lost == "reply" else [data]
 
     async with between(judge, meddle) as address, Manager() as manager:
-        session = manager.session(address, WRITER, BRISK)
+        session = manager.session(address, WRITER, PATIENT)
         before = await get(session, (NAME,))
+        session.limits = BRISK
         if lost == "request":
             session.address = ("127.81.17.9", 9)
         sent = manager.transport.counters.sent
         with pytest.raises(UnansweredError, match="did not answer a SET"):
             await set_objects(session, {NAME: ber.octets(b"n" * LONG)})
         assert manager.transport.counters.sent == sent + 1
-        session.address = judge
+        session.address, session.limits = judge, PATIENT
         after = await get(session, (NAME,))
     assert (after == before) == (lost == "request"), "whether it was obeyed only reading can tell"
 
 
 async def test_a_report_is_no_reason_to_send_again(judge: Address) -> None:
     async with Manager() as manager:
-        session = manager.session(judge, WRITER, BRISK)
+        session = manager.session(judge, WRITER, PATIENT)
         await get(session, (NAME,))
         engine = session.device.wrapper.engine
         engine.boots += 1  # our clock runs ahead: the agent answers with notInTimeWindows
+        session.limits = BRISK
         sent = manager.transport.counters.sent
         with pytest.raises((SnmpAuthError, UnansweredError)):
             await set_objects(session, {NAME: ber.octets(b"x")})

@@ -98,7 +98,7 @@ class _Stem:
 
     def _end(self) -> None:
         self._ours.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
 
 @cache

@@ -28,7 +28,7 @@ def running(folder: Path, name: str, *options: str, address: str) -> Iterator[No
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def listens(address: str) -> bool:
