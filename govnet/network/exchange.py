@@ -6,6 +6,7 @@ in the order in which they have to be imported: each refers only to what stands 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from govnet.network.tables import text_of
@@ -35,8 +36,12 @@ def _sites(network: Network) -> Iterator[_Row]:
 
 
 def _named(values: Iterable[str]) -> Iterator[_Row]:
+    """Yield names with slugs of their own: those of Chinese names are what they are called by, and a number."""
+    taken: Counter[str] = Counter()
     for value in dict.fromkeys(values):
-        yield {"name": value, "slug": _slug(value)}
+        slug = _slug(value)
+        taken[slug] += 1
+        yield {"name": value, "slug": slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"}
 
 
 def _slug(text: str) -> str:

@@ -66,8 +66,9 @@ def page(whole: Network, found: Sequence[Step], profile: str = "") -> str:
     )
     columns, rows = table(whole, found)
     drawn = found if whole.schematic else ()
+    names = {slug: system.title for slug, system in whole.systems.items() if system.nodes}
     maps = [
-        (str(step.day), draw(regions(whole, as_of(whole, step.day, profile)), whole.title, str(step.day)))
+        (str(step.day), draw(regions(whole, as_of(whole, step.day, profile)), whole.title, str(step.day), names))
         for step in drawn
     ]
     return environment.get_template("rollout.html.j2").render(network=whole, columns=columns, rows=rows, maps=maps)

@@ -24,12 +24,12 @@ def inner() -> Network:
 
 
 def test_the_map_shows_every_prefecture_with_its_figures() -> None:
-    drawn = draw(regions(inner(), as_of(inner(), date(2008, 12, 31))), "青海", "2008-12-31")
+    now = regions(inner(), as_of(inner(), date(2008, 12, 31)))
+    drawn = draw(now, "青海", "2008-12-31", {"generic-oa": "办公"})
     root = ET.fromstring(drawn)
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert {"西宁市", "海西蒙古族藏族自治州", "玉树藏族自治州"} <= set(texts)
-    assert "县 8/8  100 %" in texts
-    assert "乡镇 19/35  54.3 %" in texts
+    assert {"州 1/1", "县 8/8", "乡镇 19/35  54.3 %", "办公 8/8"} <= set(texts)
     assert len(list(root.iter(f"{SVG}rect"))) == 8
 
 
@@ -52,6 +52,7 @@ def test_a_shade_is_of_what_has_joined() -> None:
         return set(re.findall(r'fill="(#\w+)" stroke', drawn))
 
     assert shades(date(2004, 1, 1)) == {"#f2f2f2"}
+    assert shades(date(2005, 12, 31)) == {"#dbe9f6"}, "counties, and no township yet"
     assert shades(date(2008, 12, 31)) == {"#7fb9da"}
 
 
@@ -68,3 +69,12 @@ def test_a_network_without_a_schematic_has_its_table_alone() -> None:
     text = page(haixi, steps(haixi))
     assert "<svg" not in text
     assert "56 / 97 (57.7 %)" in text
+
+
+def test_the_outer_network_s_map_shows_the_two_pilots_of_2005() -> None:
+    outer = read_whole(resources.folder("inventory") / "qinghai-outer")
+    drawn = draw(regions(outer, as_of(outer, date(2005, 12, 31))), "青海", "2005")
+    counties = [text.text for text in ET.fromstring(drawn).iter(f"{SVG}text") if (text.text or "").startswith("县")]
+    assert sorted(counties) == sorted(
+        ["县 1/7  14.3 %", "县 1/6  16.7 %", "县 0/4", "县 0/4", "县 0/5", "县 0/6", "县 0/6", "县 0/8"]
+    )
