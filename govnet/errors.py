@@ -15,6 +15,7 @@ GovnetError
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,3 +107,8 @@ class LabError(GovnetError):
     """The emulated devices could not be started or stopped."""
 
     exit_code = 6
+
+
+def near(name: str, known: Sequence[str], most: int = 5) -> list[str]:
+    """Return the names that somebody may have meant, the nearest first; the first ones where none is near."""
+    return difflib.get_close_matches(name, known, n=most) or list(known[:most])

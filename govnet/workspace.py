@@ -21,6 +21,7 @@ from nornir_tasks.vault import vault_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from govnet.network.built import Device
     from govnet.network.model import Network
     from lab.daemon import RunningLab
     from lab.endpoint import Ports
@@ -141,11 +142,17 @@ class Workspace:
                 if device.commanded:
                     order = f"print its work order with `govnet workorder {Path(self.network.folder).name} {name}`"
                     raise RefusedError(f"{name}: is configured by hand; {order}.")
-                why = (
-                    "has no command line" if not device.platform else f"is configured by the {device.config_authority}"
-                )
-                raise RefusedError(f"{name}: {why}; govnet does not log in to it.")
+                raise RefusedError(self._not_ours(device))
         return [name for name in commanded if not only or name in only]
+
+    def _not_ours(self, device: Device) -> str:
+        """Return why nobody logs in to a device; who asks for a carrier's is written into the journal."""
+        if device.config_authority != "carrier":
+            return f"{device.name}: has no command line; govnet does not log in to it."
+        said = f"{device.name}: is configured by the carrier; govnet does not log in to it. Ask {device.maintainer}."
+        with self.journal() as journal:
+            journal.write("", "refuse", "failed", said)
+        return said
 
 
 def open_workspace(name: str, build: Path) -> Workspace:

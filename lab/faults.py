@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
-from govnet.errors import LabError
+from govnet.errors import LabError, near
 from lab.flash import Bootable
 
 if TYPE_CHECKING:
@@ -220,7 +220,8 @@ class FaultBoard:
             LabError: the lab has no such device.
         """
         if device not in self._faults:
-            raise LabError(f"{device}: no such device in this lab. Devices: {', '.join(sorted(self._faults))}.")
+            some = ", ".join(near(device, sorted(self._faults)))
+            raise LabError(f"{device}: no such device in this lab. It has {len(self._faults)}, among them {some}.")
         self._seen[device] = Counter()
         self._faults[device] = faults
         self._fill(device)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
-from govnet.errors import LabError
+from govnet.errors import LabError, near
 from lab.datagram import send
 from lab.door import Door
 from lab.endpoint import MODBUS_PORT, SNMP_PORT, SSH_PORT, Endpoint, new_credentials
@@ -162,7 +162,8 @@ class Lab:
         """
         address = next((twin.address for twin in self.twins if twin.name == device), None)
         if address is None:
-            raise LabError(f"{device}: no such device in this lab. Devices: {', '.join(t.name for t in self.twins)}.")
+            some = ", ".join(near(device, [twin.name for twin in self.twins]))
+            raise LabError(f"{device}: no such device in this lab. It has {len(self.twins)}, among them {some}.")
         send(address, text.encode(), to)
 
     def known_hosts(self) -> str:

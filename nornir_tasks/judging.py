@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from govnet.config.handoff import ordered
 from govnet.isolation.fabric import Fabric
-from govnet.isolation.management import lost_ways, management_paths
+from govnet.isolation.management import WayIn, lost_ways, management_paths
 from govnet.isolation.proof import PairResult, compare, prove_fabric
 from govnet.network.permitted import Action
 
@@ -88,7 +88,9 @@ class Judgement:
     def _cut(self) -> Iterator[str]:
         for number, wave in enumerate(self.waves, 1):
             for device, why in wave.cut:
-                yield f"{device} could not be reached any more after wave {number}: {why}"
+                back = self.ways.get(device) not in {None, str(WayIn.CUT)}
+                step = ". A later wave brings it back: with a larger --batch both are one" if back else ""
+                yield f"{device} could not be reached any more after wave {number}: {why}{step}"
 
     def _unknown(self) -> Iterator[str]:
         if self.unknown:

@@ -6,14 +6,13 @@ calls the nearest MCU; with cascading an MCU calls the centre once for all its v
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govnet.capacity.lines import Lines, guaranteed, speed
-from govnet.errors import InputError, Problem
+from govnet.errors import InputError, Problem, near
 from govnet.network.lines import VIDEO
 from govnet.outcome import Outcome
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from govnet.network.cabled import Circuit
     from govnet.network.model import Network
 
-_SHOWN = 5
 RATE_KBPS = 768
 """Media rate of a venue where a plan says none."""
 OVERHEAD_PERCENT = 120
@@ -244,8 +242,7 @@ def _wrong(network: Network, plan: Plan, mcus: list[str], file: str) -> Iterator
     known = [place.slug for place in network.places.values() if place.venue]
     for venue, count in Counter(plan.venues).items():
         if venue not in known:
-            near = difflib.get_close_matches(venue, known, n=_SHOWN) or known[:_SHOWN]
-            step = f"It has {len(known)}, among them {', '.join(near)}" if known else "It has none"
+            step = f"It has {len(known)}, among them {', '.join(near(venue, known))}" if known else "It has none"
             yield Problem(file, 0, f"{venue!r} is no venue of {network.title}", step)
         if count > 1:
             yield Problem(file, 0, f"{venue!r} is there {count} times", "Name each venue once")

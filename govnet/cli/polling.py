@@ -21,7 +21,7 @@ from govnet.cli import screen
 from govnet.cli.health import AUTH, real_auth, what_to_poll
 from govnet.cli.options import BUILD, Build, Json, UseLab
 from govnet.cli.workspace import open_workspace
-from govnet.errors import DeviceError, InputError, Problem
+from govnet.errors import DeviceError, InputError, Problem, near
 from snmp import Auth
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def _asked(host: str, network: str, build: Path, *, lab: bool | None) -> tuple[T
     for target in polled:
         if host in (target.name, target.address, target.address.partition(":")[0]):
             return target, {AUTH: auth}
-    names = ", ".join(sorted(target.name for target in polled))
-    raise InputError([Problem("HOST", 0, f"{network} has no device {host!r} that is polled", f"Use one of: {names}")])
+    step = f"It has {len(polled)}, among them {', '.join(near(host, [target.name for target in polled]))}"
+    raise InputError([Problem("HOST", 0, f"{network} has no device {host!r} that is polled", step)])
 
 
 def _own_auth(name: str, catalogue: Catalogue) -> Auth:

@@ -24,7 +24,7 @@ from govnet.isolation.proof import prove
 from govnet.network.asof import View
 from govnet.network.load import load
 from govnet.network.summary import network_named
-from nornir_tasks.judging import Judgement
+from nornir_tasks.judging import Judgement, WaveFinding
 from nornir_tasks.planfile import Author, PlanFile, Request, inventory_hash, make_file, read_file
 from nornir_tasks.planhead import view_of
 from nornir_tasks.planning import Plan
@@ -247,3 +247,11 @@ def test_a_plan_is_for_the_network_of_its_day() -> None:
     assert read_file(made.text(), then, "p").hash == made.hash
     with pytest.raises(RefusedError, match="for the network of 2008-12-31; that of 2006-12-31 is meant here"):
         read_file(made.text(), now, "p")
+
+
+@pytest.mark.parametrize(("way", "told"), [("open", "with a larger --batch both are one"), ("cut", "the cable is out")])
+def test_a_device_that_a_later_wave_brings_back_is_told_how(way: str, told: str) -> None:
+    waves = (WaveFinding(("acc01",), (("core02", "the cable is out"),)), WaveFinding(("core02",), ()))
+    (reason,) = Judgement((), 0, 0, (), waves, {"core02": way}, ()).refused(accept_unknown=False)
+    assert reason.startswith("core02 could not be reached any more after wave 1: the cable is out")
+    assert reason.endswith(told)

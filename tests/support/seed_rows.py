@@ -92,9 +92,14 @@ def a_second_exit_is_not_let_pass(_: Path) -> None:
 
 
 def carrier_is_refused_before_anything_is_sent(folder: Path) -> None:
-    with pytest.raises(RefusedError, match=r"configured by the carrier|has no command line"):
-        Workspace(network("haixi"), folder).chosen(["hx-tel-n-agg01"])
-    assert "hx-tel-n-agg01" not in Workspace(network("haixi"), folder).chosen([])
+    """Nothing is opened, whoever asks is told whom to ask instead, and the journal has it."""
+    work = Workspace(network("haixi"), folder)
+    with pytest.raises(RefusedError, match=r"configured by the carrier; .* Ask 中国电信海西分公司") as refused:
+        work.chosen(["hx-tel-n-agg01"])
+    with work.journal() as journal:
+        told = [(row.device, row.step, row.state, row.detail) for row in journal.all_steps()]
+        assert told == [("", "refuse", "failed", str(refused.value))]
+    assert "hx-tel-n-agg01" not in work.chosen([])
 
 
 def lines_are_dedicated_and_spokes_apart(_: Path) -> None:
