@@ -9,6 +9,7 @@ from govnet.config import reading as element
 from govnet.config.filtering import Verdict
 from govnet.isolation.filters import matched
 from govnet.isolation.packets import PacketSet
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,6 +74,12 @@ def all_permits(evidence: Evidence) -> Iterator[RuleLine]:
     for device, reading in (evidence.readings or {}).items():
         for _, lines, _ in chains(device, reading):
             yield from (one for one in lines if one.filter.verdict is Verdict.PERMIT and not one.filter.established)
+
+
+def inside(evidence: Evidence, line: RuleLine) -> bool:
+    """Return whether a line is of one zone whose own segments the matrix lets meet: it permits nothing between."""
+    cell = evidence.network.policy.get((line.source, line.target))
+    return bool(line.source) and line.source == line.target and cell is not None and cell.action is Action.ALLOW
 
 
 def covers(earlier: Filter, later: Filter) -> bool:

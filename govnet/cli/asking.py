@@ -59,12 +59,15 @@ def trace(  # noqa: PLR0913 - one option each
 
 
 def broken(found: Traced) -> bool:
-    """Return whether the packet gets through and may not, or may and does not."""
+    """Return whether the packet gets through and may not, or may and does not.
+
+    Where the policy keeps a zone's own segments apart, what stays inside one of them breaks nothing.
+    """
     arrives = found.hostile or (found.fate is Fate.ARRIVES)
     known = Fate.UNKNOWN not in (found.fate, found.answered)
     if found.permitted:
         return known and (found.fate is Fate.STOPS or found.answered is Fate.STOPS)
-    return arrives and not (found.cell is not None and found.source == found.target)
+    return arrives and not found.beside
 
 
 def packet_of(source: str, destination: str, service: str) -> Packet:
@@ -97,6 +100,7 @@ def _traced_object(found: Traced) -> dict[str, object]:
         "to": found.target,
         "policy": _code(found.cell),
         "permitted": found.permitted,
+        "one_segment": found.beside,
         "fate": str(found.fate),
         "answer": str(found.answered) if found.answered else None,
         "hostile": found.hostile,
@@ -123,6 +127,8 @@ def _show_traced(found: Traced) -> None:
     says = f"{_code(found.cell)}, {'permitted' if found.permitted else 'not permitted'}"
     where = f" ({found.cell.origin})" if found.cell else ""
     screen.out.print(f"policy {found.source} > {found.target}: {says}{where}", markup=False, soft_wrap=True)
+    if found.beside and not found.permitted:
+        screen.out.print("both are of one segment: no line can keep them apart")
     if found.hostile:
         screen.out.print("[red]somebody who tags frames or picks another router gets it through[/red]")
     if found.why:

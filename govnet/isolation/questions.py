@@ -56,6 +56,7 @@ class Traced:
         there, back: the paths; ``back`` is None when there is no answer to follow.
         hostile: it does not arrive as an ordinary host sends it, but does for one that tags frames or picks routers.
         why: for unknown, what was not seen.
+        beside: both addresses are of one segment, in which nothing can keep hosts apart, whatever the policy says.
     """
 
     source: str
@@ -68,6 +69,7 @@ class Traced:
     back: Witness | None
     hostile: bool
     why: str = ""
+    beside: bool = False
 
 
 def trace(fabric: Fabric, packet: Packet) -> Traced:
@@ -89,7 +91,9 @@ def trace(fabric: Fabric, packet: Packet) -> Traced:
     hostile = fate is Fate.STOPS and fabric.reach(*zones).packets.contains(packet)
     cell = fabric.network.policy.get(zones)
     permitted = fabric.ground.permits.get(zones, PacketSet()).contains(packet)
-    return Traced(*zones, cell, permitted, fate, answered, there, back, hostile, why)
+    segments = fabric.sites[source].segment, fabric.sites[target].segment
+    beside = source == target or (segments[0] is not None and segments[0] == segments[1])
+    return Traced(*zones, cell, permitted, fate, answered, there, back, hostile, why, beside)
 
 
 def _site(fabric: Fabric, address: IPv4Address, *, host: bool) -> int:

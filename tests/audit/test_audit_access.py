@@ -30,6 +30,7 @@ from govnet.config.filtering import Acl, AclBinding, Filter
 from govnet.config.filtering import Verdict as Decision
 from govnet.config.routing import InterfaceKind, IpInterface
 from govnet.network.model import Plane
+from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
     from govnet.network.model import Network
@@ -74,6 +75,15 @@ def approved(review: date | None = date(2009, 1, 1), owner: str = "中心") -> N
 
 def open_firewall() -> Evidence:
     return evidence(hall(), configs=edited("fw", lambda c: replace(c, firewall=None)))
+
+
+def apart(*rules: Filter) -> Evidence:
+    """Return evidence on a firewall with rules of a zone for itself, the segments of which the matrix keeps apart."""
+    network = hall()
+    own = replace(network.policy["prv", "prv"], action=Action.DENY, permits=())
+    configs = hall_configs()
+    configs["fw"] = with_rules(configs["fw"], ("prv", "prv"), *rules)
+    return evidence(replace(network, policy={**network.policy, ("prv", "prv"): own}), configs=configs)
 
 
 def hits(now: float) -> tuple[Sample, ...]:
@@ -141,6 +151,8 @@ CASES = [
         lambda: firewall(PAIR, replace(ANY, sources=PRV)),
         {"fw": "fail"},
     ),
+    Case("ACL-02", "a zone within itself", lambda: firewall(("prv", "prv"), ANY), {"fw": "pass"}),
+    Case("ACL-02", "a zone whose segments are kept apart", lambda: apart(ANY), {"fw": "fail"}),
     Case(
         "ACL-02",
         "one host, any service",
@@ -191,6 +203,13 @@ CASES = [
     ),
     Case("ACL-06", "no cell", lambda: firewall(("pub", "jh"), WEB), {"fw pub>jh rule 1": "fail"}),
     Case("ACL-06", "wider than its cell", lambda: firewall(PAIR, WEB, SMB), {"fw prv>jh rule 2": "fail"}),
+    Case("ACL-06", "a zone within itself", lambda: firewall(("prv", "prv"), WEB), {"fw prv>prv rule 1": None}),
+    Case(
+        "ACL-06",
+        "a zone whose segments are kept apart",
+        lambda: apart(replace(WEB, destinations=())),
+        {"fw prv>prv rule 1": "fail"},
+    ),
     Case("ACL-06", "no approval", lambda: evidence(hall(), configs=hall_configs()), {"service F": "fail"}),
     Case("ACL-06", "no owner", lambda: evidence(approved(owner=""), configs=hall_configs()), {"service F": "fail"}),
     Case(

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 import pytest
 from support.isolation import cable, hall, hall_configs, reading, trunk
 
+from govnet.cli.asking import broken
 from govnet.config.filtering import Acl, AclBinding, Filter, Verdict
 from govnet.config.reading import Line
 from govnet.config.routing import InterfaceKind, IpInterface, StaticRoute
@@ -19,6 +20,7 @@ from govnet.isolation.proof import prove_fabric
 from govnet.isolation.questions import Fate, NoSuchEndpointError, trace, why
 from govnet.isolation.segments import Gap
 from govnet.isolation.stopped import Stopped
+from govnet.network.permitted import Action
 
 
 def fabric(**configs: object) -> Fabric:
@@ -65,6 +67,20 @@ def test_what_only_a_cheat_gets_through_is_told() -> None:
     }
     found = trace(fabric(core=replace(core, interfaces=beside)), packet("10.1.1.10", "10.2.1.10"))
     assert (found.fate, found.hostile) == (Fate.STOPS, True)
+
+
+@pytest.mark.parametrize(
+    ("to", "beside", "breaks"),
+    [("10.1.1.11", True, False), ("10.1.21.10", False, True)],
+    ids=["in its own segment", "in another one of its zone"],
+)
+def test_a_zone_whose_segments_must_not_meet(to: str, *, beside: bool, breaks: bool) -> None:
+    """The matrix denies a zone to itself: what is routed from segment to segment breaks it, and neighbours do not."""
+    apart = replace(hall().policy["prv", "prv"], action=Action.DENY, permits=())
+    world = replace(hall(), policy=hall().policy | {("prv", "prv"): apart})
+    found = trace(Fabric(world, {n: reading(c) for n, c in hall_configs().items()}), packet("10.1.1.10", to))
+    assert (found.fate, found.permitted, found.beside) == (Fate.ARRIVES, False, beside)
+    assert broken(found) is breaks
 
 
 def test_over_what_was_not_seen_a_packet_is_unknown() -> None:

@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
-from govnet.audit.permits import all_permits
+from govnet.audit.permits import all_permits, inside
 from govnet.audit.rule import ConfigRule, Rule
 from govnet.audit.verdict import Severity
 from govnet.config.routing import InterfaceKind
@@ -63,8 +63,8 @@ class PermitsHavePolicy(Rule):
             yield self._approved(evidence, code, cell)
 
     def _beyond(self, evidence: Evidence, line: RuleLine, cell: PolicyCell | None) -> str:
-        """Return the packets that a line permits and its cell does not; a line of one zone permits nothing between."""
-        if line.source and line.source == line.target:
+        """Return the packets that a line permits and its cell does not."""
+        if inside(evidence, line):
             return ""
         if not line.source:
             return "" if line.chain != "prelude" else "a rule in front of the zone rules permits it to all zones"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from govnet.audit.evidence import Kind
-from govnet.audit.permits import chains, useless
+from govnet.audit.permits import chains, inside, useless
 from govnet.audit.rule import ConfigRule
 from govnet.audit.verdict import Severity
 from govnet.audit.views import internet_zones
@@ -105,7 +105,7 @@ class NoAnyAny(ConfigRule):
 
     def _too_wide(self, evidence: Evidence, line: RuleLine) -> str:
         """Return why a permit is too wide; empty when it is not."""
-        if (line.source and line.source == line.target) or line.filter.established:
+        if inside(evidence, line) or line.filter.established:
             return ""
         filtered = line.filter
         whole = _whole(evidence, line.source, filtered.sources)
