@@ -29,6 +29,7 @@ from govnet.audit.tables import Sample
 from govnet.config.filtering import Acl, AclBinding, Filter
 from govnet.config.filtering import Verdict as Decision
 from govnet.config.routing import InterfaceKind, IpInterface
+from govnet.config.switching import Port, Switchport
 from govnet.network.model import Plane
 from govnet.network.permitted import Action
 
@@ -84,6 +85,12 @@ def apart(*rules: Filter) -> Evidence:
     configs = hall_configs()
     configs["fw"] = with_rules(configs["fw"], ("prv", "prv"), *rules)
     return evidence(replace(network, policy={**network.policy, ("prv", "prv"): own}), configs=configs)
+
+
+def joined() -> Evidence:
+    """Return evidence on a floor switch with a port of two zones: frames cross there without any rule list."""
+    both = Port(switchport=Switchport(frozenset({101, 201}), frozenset(), 101))
+    return evidence(hall(), configs=edited("acc", lambda c: replace(c, ports={**c.ports, "1": both})))
 
 
 def hits(now: float) -> tuple[Sample, ...]:
@@ -203,6 +210,14 @@ CASES = [
     ),
     Case("ACL-06", "no cell", lambda: firewall(("pub", "jh"), WEB), {"fw pub>jh rule 1": "fail"}),
     Case("ACL-06", "wider than its cell", lambda: firewall(PAIR, WEB, SMB), {"fw prv>jh rule 2": "fail"}),
+    Case("ACL-06", "the matrix", lambda: evidence(hall(), configs=hall_configs()), {"matrix": "pass"}),
+    Case("ACL-06", "two zones in one domain", joined, {"matrix": None, "prv > pub": "fail", "pub > prv": "fail"}),
+    Case(
+        "ACL-06",
+        "what was not seen",
+        lambda: evidence(hall(), configs={n: c for n, c in hall_configs().items() if n != "fw"}),
+        {"matrix": "unknown"},
+    ),
     Case("ACL-06", "a zone within itself", lambda: firewall(("prv", "prv"), WEB), {"fw prv>prv rule 1": None}),
     Case(
         "ACL-06",

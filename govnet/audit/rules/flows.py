@@ -34,8 +34,9 @@ Problem = tuple[str, "Reference"]
 class PermitsHavePolicy(Rule):
     """Passes for a cell of the matrix whose permits on the firewalls it covers, with approval, owner and review date.
 
-    Fails for a permit that no cell covers, and for a cell that permits without approval, owner or date. Once the review
-    is overdue nobody knows whether the permit is still wanted: unknown.
+    Fails for a permit that no cell covers, for two zones between which anything else gets through, by whatever way, and
+    for a cell that permits without approval, owner or date. Once the review is overdue nobody knows whether the permit
+    is still wanted: unknown.
     """
 
     id = "ACL-06"
@@ -61,6 +62,19 @@ class PermitsHavePolicy(Rule):
                 yield self.unknown(device.name, f"the running configuration of {device.name}")
         for code, cell in sorted(used.items()):
             yield self._approved(evidence, code, cell)
+        yield from self._matrix(evidence)
+
+    def _matrix(self, evidence: Evidence) -> Iterator[Finding]:
+        """Yield a failure for each pair of zones with a breach, then what was not seen, or one pass of all."""
+        pairs, expected = evidence.proof.pairs, "nothing gets from zone to zone but what the matrix permits"
+        breaches = [one for one in pairs if one.verdict is PairResult.VIOLATING and (one.extra or one.layer2)]
+        for pair in breaches:
+            yield self.failed(f"{pair.source} > {pair.target}", expected, pair.why, evidence.computed(pair.witness))
+        doubts = [pair for pair in pairs if pair.verdict is PairResult.UNKNOWN]
+        if doubts:
+            yield self.unknown("matrix", f"{len(doubts)} of {len(pairs)} pairs: {doubts[0].why}", expected=expected)
+        elif not breaches:
+            yield self.passed("matrix", expected, f"all {len(pairs)} pairs", evidence.computed())
 
     def _beyond(self, evidence: Evidence, line: RuleLine, cell: PolicyCell | None) -> str:
         """Return the packets that a line permits and its cell does not."""
