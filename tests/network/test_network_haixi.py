@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from support.audits import evidence, judged
 
 from govnet.network import figures
 from govnet.network.load import load
@@ -151,3 +152,14 @@ def test_without_a_day_the_reference_day_is_meant(net: Network) -> None:
 
 def test_97_units_exchange_documents(net: Network) -> None:
     assert figures.nodes_of(net, "documents") == figures.nodes_of(net, "seals") == 97
+
+
+@pytest.mark.parametrize(
+    ("day", "lines", "gaps"), [("2005-12-31", 0, 0), ("2006-12-31", 61, 61), ("2008-12-31", 53, 53)]
+)
+def test_the_audit_of_a_day_is_about_what_was_there(day: str, lines: int, gaps: int) -> None:
+    """Dedicated lines (ISO-17) and places on one line (ARC-06), as there were nodes by then."""
+    seen = evidence(load(folder_named("haixi"), as_of=date.fromisoformat(day)))
+    dedicated = [finding.object for finding in judged("ISO-17", seen) if finding.object.startswith("c-hxtel-n")]
+    alone = [finding.object for finding in judged("ARC-06", seen) if finding.object.startswith("n0")]
+    assert (len(dedicated), len(alone)) == (lines, gaps)
