@@ -20,6 +20,7 @@ _WORDS = ("no", "undo", "permit", "none", "exit", "quit", "return", "back", "con
 NASTY = (*_NUMBERS, *_LISTS, *_ADDRESSES, *_SIGNS, *_UNSEEN, *_WORDS)
 LINE_ENDS = ("\n", "\r\n", "\r", "\n\n", "\r\r\n", "\x0c", "\u2028")
 MARK = "zyzzyva"
+_LONGEST = 100_000
 # Comments, heads of blocks, words of people that a later line replaces, and what a kernel tells of itself: an odd word
 # in them moves no packet.
 _TELLS_NOTHING = re.compile(
@@ -119,7 +120,8 @@ def _line(rng: Random, text: str, strangers: Sequence[str]) -> str:
     at = rng.randrange(len(lines))
     line = lines.pop(at)
     there = rng.randrange(len(lines) + 1)
-    lines[there:there] = rng.choice([[], [line], [line, line], [rng.choice(strangers)], [line * 40]])
+    many = (line * 40)[: max(len(line), _LONGEST)]  # a plan is one line: its fortyfold, four times over, is 80 GB
+    lines[there:there] = rng.choice([[], [line], [line, line], [rng.choice(strangers)], [many]])
     return "\n".join(lines)
 
 
