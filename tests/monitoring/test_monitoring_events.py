@@ -67,7 +67,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Noc, Voice
     voices.alive.set()
     voices.thread.start()
     try:
-        with running_noc(folder, UPS, heard=heard) as noc:
+        # Prometheus looks every four seconds: six, which `quick` calls silence, would be one look that came late.
+        with running_noc(folder, UPS, heard=heard, slow=0.02) as noc:
             yield noc, voices
     finally:
         voices.over.set()
