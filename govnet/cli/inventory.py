@@ -166,7 +166,10 @@ def export(network: NetworkName, *, kind: Format = "csv", table: Table = "sites"
 
 @app.command("import")
 def take(
-    network: NetworkName, file: Annotated[Path, typer.Argument(metavar="FILE")], *, table: Table = "sites"
+    network: NetworkName,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table as edited: CSV UTF-8, with commas.")],
+    *,
+    table: Table = "sites",
 ) -> None:
     """Put a table that was edited elsewhere into the folder, once the whole folder is right with it."""
     rows = take_over(folder_named(network), table, file)

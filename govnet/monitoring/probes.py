@@ -1,9 +1,9 @@
 """What is asked from outside: services by the Blackbox exporter, leased lines by the smokeping prober.
 
-The smokeping prober stands in the management zone, whose service opens ping; the Blackbox exporter where the policy lets
-users ask (the management zone's service opens no https). Their configuration and targets are made from the inventory; a
-system without a server, and a circuit whose far end has no address of ours, cannot be asked, and nothing is made up for
-them.
+The smokeping prober stands in the management zone, whose service opens ping; the Blackbox exporter where the policy
+lets users ask (the management zone's service opens no https). Their configuration and targets are made from the
+inventory; a system without a server, and a circuit whose far end has no address of ours, cannot be asked, and nothing
+is made up for them.
 """
 
 from __future__ import annotations

@@ -97,6 +97,9 @@ def _carried(network: Network, system: System, pairs: Mapping[tuple[str, str], P
     asked = [(zone, system.zone) for zone in system.clients]
     if not asked or system.state == PLANNED:
         return Answer(Tone.UNKNOWN, "unknown", say("nothing of it runs yet" if asked else "no users are written"))
+    plugged = {a.zone for a in network.attachments} | {upstream.zone for upstream in network.upstreams}
+    if not plugged & {*system.clients}:
+        return Answer(Tone.UNKNOWN, "unknown", say("none of its users plugs in here"))
     shut = [pair for pair in asked if pair not in cells or cells[pair].action not in _OPEN]
     if shut == asked == [(system.zone, system.zone)] and system.servers:
         return _on_own_segments(network, system)

@@ -87,6 +87,7 @@ def qinghai(name: str, day: str = "2008-12-31") -> dict[str, SystemRow]:
         ("qinghai-inner", "generic-oa", "yes", "yes"),
         ("qinghai-outer", "portal", "yes", "yes"),
         ("qinghai-outer", "jinbao", "yes", "unknown"),
+        ("qinghai-outer", "jindun", "unknown", "unknown"),
         ("qinghai-outer", "haixi-site", "unknown", "unknown"),
         ("qinghai-outer", "rural-care", "unknown", "unknown"),
     ],
