@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from govnet.errors import InputError, Problem
 from govnet.network.model import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from govnet.network.model import Network
 
 _BLOCKS = {Plane.INNER: IPv4Network("10.64.0.0/10"), Plane.OUTER: IPv4Network("10.0.0.0/10")}
 _VLANS = {
@@ -23,7 +27,8 @@ class Parameters:
     """Thresholds that several rules share; times in the unit of their names.
 
     No clause gives most of these numbers: where no source is named they are assumed, and each network may have its
-    own. ``log_retention_days``: "not less than six months" (Cybersecurity Law), and the longest six months have 184
+    own, under ``parameters:`` of its ``audit.yaml``.
+    ``log_retention_days``: "not less than six months" (Cybersecurity Law), and the longest six months have 184
     days. ``cpu_peak_fail``, ``link_peak_fail``: per cent, assessors' custom. ``ups_minutes``: GB 50174-2017 annex A, by
     class of the room; class C is decided for each site. ``eps_transfer_max_ms``: what a server rides through.
     ``inspection_max_age_days``: one whole inspection within the year. ``plane_blocks``, ``plane_vlans``: what each
@@ -63,3 +68,27 @@ class Parameters:
     national_blocks: tuple[IPv4Network, ...] = ()
     plane_blocks: Mapping[Plane, IPv4Network] = field(default_factory=lambda: dict(_BLOCKS))
     plane_vlans: Mapping[Plane, tuple[range, ...]] = field(default_factory=lambda: dict(_VLANS))
+
+
+NUMBERS = {one.name: type(one.default) for one in fields(Parameters) if isinstance(one.default, (int, float))}
+"""The thresholds that a network may have its own of, and whether each is a whole number."""
+
+
+def parameters_of(network: Network) -> Parameters:
+    """Return the thresholds of a network: its own where it has written them, else the usual ones.
+
+    Raises:
+        InputError: it has written one that does not exist, or a fraction of what is counted.
+    """
+    own, problems = network.declared.parameters, []
+    for one in own:
+        file, line = str(Path(network.folder) / one.origin.file), one.origin.line
+        if one.name not in NUMBERS:
+            step = f"There are: {', '.join(NUMBERS)}"
+            problems.append(Problem(file, line, f"there is no parameter {one.name}", step))
+        elif NUMBERS[one.name] is int and not one.value.is_integer():
+            problems.append(Problem(file, line, f"{one.name} is {one.value:g}", "Write a whole number"))
+    if problems:
+        raise InputError(problems)
+    values: dict[str, Any] = {one.name: NUMBERS[one.name](one.value) for one in own}
+    return Parameters(**values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govnet.audit.parameters import parameters_of
 from govnet.audit.registry import rules as all_rules
 from govnet.audit.verdict import GRAVE, Finding, Verdict
 from govnet.errors import InputError, Problem
@@ -54,10 +55,13 @@ def audit(evidence: Evidence, rules: Sequence[Rule] | None = None) -> Audit:
     """Return the verdicts of all rules, or of those given, on what was seen.
 
     Raises:
-        InputError: a record or waiver in ``audit.yaml`` names a rule that does not exist.
+        InputError: a record or waiver in ``audit.yaml`` names a rule that does not exist, or a parameter is none.
     """
     _check_records(evidence)
     chosen = all_rules() if rules is None else rules
+    if evidence.network.declared.parameters:
+        own = parameters_of(evidence.network)
+        chosen = [type(rule)(own) for rule in chosen]
     found = (finding for rule in chosen for finding in _judged(rule, evidence))
     return Audit(evidence.network.slug, evidence.as_of, tuple(_waived(finding, evidence) for finding in found))
 

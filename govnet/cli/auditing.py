@@ -273,7 +273,8 @@ def _show_counts(work: Workspace, found: Audit) -> None:
         (f"[{_COLOURS[name]}]{name}[/]", *(by[name, severity] for severity in Severity), count)
         for name, count in found.counts.items()
     ]
-    title = f"{work.network.title}, {found.as_of:%Y-%m-%d}: {len({f.rule for f in found.findings})} rules"
+    count = len({finding.rule for finding in found.findings})
+    title = f"{work.network.title}, {found.as_of:%Y-%m-%d}: {count} rule{'s' if count > 1 else ''}"
     screen.table(title, ["verdict", *map(str, columns)], rows, right=list(map(str, columns)))
     words = {0: "[green]clean[/green]", FAILED: "[red]rules fail[/red]"}
     doubt = f"[yellow]not a clean run[/yellow]: {_few(found.doubts)} could not be judged"

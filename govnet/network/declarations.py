@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govnet.network.declared import Connection, Declared, Document, Endpoint, Exchange, Lan, LanProfile, Waiver
+from govnet.network.declared import (
+    Connection,
+    Declared,
+    Document,
+    Endpoint,
+    Exchange,
+    Lan,
+    LanProfile,
+    Threshold,
+    Waiver,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +39,10 @@ def declared(folder: Folder) -> Declared:
         connections=tuple(_connections(folder)),
         lan_profiles=tuple(_lan_profiles(folder)),
         vpns=entries.vpns,
+        parameters=tuple(
+            Threshold(name, value, folder.origin("audit", "parameters", name))
+            for name, value in entries.parameters.items()
+        ),
     )
 
 

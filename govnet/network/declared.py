@@ -116,6 +116,15 @@ class LanProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number of the audit that this network has its own of: ``log_retention_days``, 365."""
+
+    name: str
+    value: float
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """Everything in ``audit.yaml``, in the order of the file; None of a list means that nobody has written it.
 
@@ -129,3 +138,4 @@ class Declared:
     connections: tuple[Connection, ...] = ()
     lan_profiles: tuple[LanProfile, ...] = ()
     vpns: Mapping[str, tuple[str, ...]] | None = None
+    parameters: tuple[Threshold, ...] = ()

@@ -87,3 +87,4 @@ class AuditFile(Entry):
     connections: tuple[ConnectionEntry, ...] = ()
     lan_profiles: dict[str, LanProfileEntry] = Field(default_factory=dict)
     vpns: dict[str, tuple[str, ...]] | None = None
+    parameters: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)

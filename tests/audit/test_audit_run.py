@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +14,10 @@ from support.isolation import hall, hall_configs
 
 from govnet.audit import Evidence, Kind, Severity, Verdict, audit
 from govnet.audit.rule import ConfigRule, DocumentRule, Rule
-from govnet.audit.tables import Sample
+from govnet.audit.tables import KeptBackup, Sample
 from govnet.cli.auditing import of_day
 from govnet.errors import InputError
-from govnet.network.declared import Declared, Document, Waiver
+from govnet.network.declared import Declared, Document, Threshold, Waiver
 from govnet.network.model import Plane
 from govnet.network.placed import Origin
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from govnet.audit import Finding
     from govnet.config.reading import Reading
     from govnet.network.built import Device
+    from govnet.network.model import Network
 
 HERE = Origin("audit.yaml", 3)
 
@@ -201,6 +202,28 @@ def test_all_rules_answer_about_a_network_of_which_nothing_was_seen() -> None:
     found = audit(Evidence(hall(), datetime(2008, 1, 1, tzinfo=UTC)))
     assert len({finding.rule for finding in found.findings}) == 112
     assert not [f for f in found.findings if "broke off" in f.actual]
+
+
+def with_parameters(**values: float) -> Network:
+    rows = tuple(Threshold(name, float(value), Origin("audit.yaml", 7)) for name, value in values.items())
+    return replace(hall(), declared=Declared(parameters=rows))
+
+
+@pytest.mark.parametrize(("limit", "said"), [(None, "fail"), (48, "pass"), (12, "fail")])
+def test_a_network_may_have_thresholds_of_its_own(limit: float | None, said: str) -> None:
+    kept = (KeptBackup("core", NOON - timedelta(hours=30)),)
+    network = with_parameters(config_backup_max_age_h=limit) if limit else hall()
+    found = audit(evidence(network, backups=kept)).findings
+    assert [str(f.verdict) for f in found if (f.rule, f.object) == ("CFG-06", "core")] == [said]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [({"log_days": 3}, "there is no parameter log_days"), ({"login_max_fail": 2.5}, "login_max_fail is 2.5")],
+)
+def test_a_threshold_that_is_none_is_named(values: dict[str, float], said: str) -> None:
+    with pytest.raises(InputError, match=rf"audit.yaml:7: {said}"):
+        audit(evidence(with_parameters(**values)))
 
 
 READINGS = (Sample("up", "core", 1.0, NOON),)

@@ -35,6 +35,17 @@ def test_records_and_waivers_are_read_with_their_lines(tmp_path: Path) -> None:
     assert waiver.origin.line == 4
 
 
+def test_thresholds_are_read_with_their_lines(tmp_path: Path) -> None:
+    (own,) = load(folder(tmp_path, "parameters:\n  log_retention_days: 365\n")).declared.parameters
+    assert (own.name, own.value, own.origin.line) == ("log_retention_days", 365.0, 2)
+
+
+@pytest.mark.parametrize("value", ["-1", "0", "many"])
+def test_a_threshold_is_a_number_above_zero(tmp_path: Path, value: str) -> None:
+    with pytest.raises(InputError, match=r"audit\.yaml:1.*log_retention_days"):
+        load(folder(tmp_path, f"parameters: {{log_retention_days: {value}}}\n"))
+
+
 def test_a_network_may_have_no_such_file(tmp_path: Path) -> None:
     assert load(folder(tmp_path, None)).declared.documents == ()
 
