@@ -92,7 +92,7 @@ def circuits_by_speed(network: Network) -> Mapping[tuple[str, int], int]:
 def venues(network: Network) -> int:
     """Return how many places take part in video conferences; none before a system for them is there."""
     told = any(system.traffic_class == VIDEO for system in network.systems.values())
-    return sum(place.venue for place in network.places.values()) if told or not network.systems else 0
+    return sum(place.venue for place in network.places.values()) if told else 0
 
 
 def nodes_of(network: Network, system: str) -> int:

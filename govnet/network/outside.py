@@ -57,7 +57,7 @@ def _site_circuits(
     folder: Folder, rule: SiteCircuits, origin: Origin, places: Mapping[str, Place], result: dict[str, Circuit]
 ) -> None:
     """Add the leased line of each place of a kind; a line is there as long as its place, unless the rule says."""
-    for place in [place for place in places.values() if place.kind == rule.kind]:
+    for place in [place for place in places.values() if place.kind == rule.kind and place.slug not in folder.unsound]:
         try:
             name = rules.fill(rule.id, place_numbers(place), place_texts(place))
             title = rules.fill(rule.title, {}, place_texts(place))

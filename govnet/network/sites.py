@@ -90,6 +90,10 @@ def refuse_contradictions(folder: Folder, known: Mapping[str, Place]) -> None:
             folder.unsound.add(place.slug)
         taken.setdefault(key, place)
         _check_above(folder, known, place)
+        if place.since and place.until and place.since > place.until:
+            cause = f"{place.slug!r} is there since {place.since} and until {place.until}"
+            folder.problem(place.origin, cause, "Exchange or mend the dates")
+            folder.unsound.add(place.slug)
 
 
 def _check_above(folder: Folder, known: Mapping[str, Place], place: Place) -> None:

@@ -87,3 +87,12 @@ def test_a_plan_of_2004_joins_no_county() -> None:
     last = steps(whole("qinghai-inner"), "plan-2004")[-1].stand
     assert last.places["county"].having == 0
     assert last.places["prefecture"].having == 8
+
+
+def test_nobody_is_a_venue_before_there_are_conferences() -> None:
+    for profile in ("", "plan-2004"):
+        found = [
+            step.stand.venues.having for step in steps(whole("qinghai-inner"), profile) if step.day < date(2007, 1, 1)
+        ]
+        assert found
+        assert set(found) == {0}

@@ -236,6 +236,15 @@ def test_a_table_that_others_speak_of_and_is_not_there_is_missed_alone(haixi: Pa
     assert str(problem).startswith(f"{haixi}/{table}.csv: the file is missing: ")
 
 
+def test_a_place_that_ends_before_it_begins_is_said_at_its_row(haixi: Path) -> None:
+    file = haixi / "sites.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("2006-11-01,2008", "2008-11-01,2008", 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(haixi)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"{file}:2: 'n001' is there since 2008-11-01 and until 2008-06-30. Exchange")
+
+
 def test_a_row_twice_is_said_once(haixi: Path, tmp_path: Path) -> None:
     text = table_text(haixi, "units")
     (tmp_path / "edited.csv").write_text(text + text.splitlines()[4] + "\n", encoding="utf-8")
