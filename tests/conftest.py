@@ -14,11 +14,20 @@ pytest.register_assert_rewrite("support")
 
 # How often a law is tried; GOVNET_EXAMPLES=1000 and more for a long look.
 EXAMPLES = int(os.environ.get("GOVNET_EXAMPLES", "300" if os.environ.get("CI") else "50"))
-# No deadlines: these machines are shared, and a slow example is no failure.
+# No deadlines: these machines are shared, and a slow example is no failure. What decides whether a change may land
+# tries the same examples each time; others are tried by whoever looks longer.
 settings.register_profile(
-    "govnet", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "govnet",
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize="CI" in os.environ,
 )
 settings.load_profile("govnet")
+# What is printed here is read by tests, whatever whoever started them wants to see in colour.
+for _name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(_name, None)
 
 
 OTHER_NAMES = {
