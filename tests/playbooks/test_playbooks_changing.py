@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -80,8 +81,10 @@ def test_a_cancelled_play_leaves_what_resume_can_finish(house: House) -> None:
     house.contact("Another")
     ok(house.play("plan"), 1)
     house.approved()
-    canary = json.loads(house.plan.read_text())["plan"]["waves"][0][0]
-    control.set_faults(house.work.lab_folder, canary, [Hang("contact")])  # so that it is not through by then
+    plan = json.loads(house.plan.read_text())["plan"]
+    canary = plan["waves"][0][0]
+    typed_first = plan["devices"][canary]["commands"][0]["text"].splitlines()[0]
+    control.set_faults(house.work.lab_folder, canary, [Hang(re.escape(typed_first))])  # it is not through by then
     words = [sys.executable, "-m", "govnet", "play", "deploy", str(house.inventory), "--accept-unverified"]
     started = subprocess.Popen(words, cwd=house.root, env=house.environment, stdout=subprocess.PIPE, text=True)
     sending = "SELECT device FROM steps WHERE step = 'send' AND state = 'begun' ORDER BY id DESC LIMIT 1"
