@@ -153,7 +153,7 @@ def make_file(network: Network, plan: Plan, judgement: Judgement, request: Reque
         "folder": network.folder,
         "plane": str(network.plane),
         "inventory": inventory_hash(network),
-        "day": network.day.isoformat() if network.day else "",
+        "day": network.iso_day,
         "profile": network.profile,
         "author": asdict(request.author),
         "created": request.created,
@@ -263,7 +263,7 @@ def _same_inventory(content: Mapping[str, Any], network: Network, name: str) -> 
     if content["inventory"] != inventory_hash(network):
         changed = f"the inventory {network.folder} was changed since the plan was made"
         raise RefusedError(f"{name}: {changed}. {REMAKE}.")
-    asked = (network.day.isoformat() if network.day else "", network.profile)
+    asked = (network.iso_day, network.profile)
     if (content["day"], content["profile"]) != asked:
         planned, meant = (" ".join(filter(None, view)) for view in ((content["day"], content["profile"]), asked))
         raise RefusedError(f"{name}: is a plan for the network of {planned}; that of {meant} is meant here. {REMAKE}.")

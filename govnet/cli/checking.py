@@ -53,7 +53,7 @@ def summary(network: Network) -> dict[str, object]:
         "network": network.slug,
         "title": network.title,
         "plane": str(network.plane),
-        "as_of": network.day.isoformat() if network.day else None,
+        "as_of": network.iso_day or None,
         "devices": len(network.devices),
         "commanded": len(network.commanded()),
         "links": len(network.links),

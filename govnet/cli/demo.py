@@ -211,7 +211,7 @@ def _summary(story: Story, found: Found) -> dict[str, Any]:
     work, network = story.work, story.work.network
     return {
         "network": network.slug,
-        "as_of": network.day.isoformat() if network.day else None,
+        "as_of": network.iso_day or None,
         "devices": len(story.names),
         "devices_on_paper": len(work.chosen([])) - len(story.names),
         "places": sorted(slug for slug in story.places or () if network.places[slug].kind in OF_TABLES),

@@ -88,7 +88,7 @@ def numbers(network: Network) -> dict[str, object]:
     return {
         "network": network.slug,
         "title": network.title,
-        "as_of": network.day.isoformat() if network.day else None,
+        "as_of": network.iso_day or None,
         "devices": len(network.devices),
         "commanded": len(network.commanded()),
         "places": dict(figures.places_by_kind(network)),

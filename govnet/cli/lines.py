@@ -74,7 +74,7 @@ def capacity(network: Network, rate: int = RATE_KBPS) -> dict[str, object]:
     """Return the same as one object; what nobody wrote is null."""
     return {
         "network": network.slug,
-        "as_of": network.day.isoformat() if network.day else None,
+        "as_of": network.iso_day or None,
         "rate_kbps": rate,
         "circuits": [
             {

@@ -17,6 +17,7 @@ from govnet.isolation.segments import merged, torn
 from govnet.isolation.sites import zone_space
 from govnet.isolation.translation import translated_destinations
 from govnet.isolation.wanted import Wanted
+from govnet.network.model import grouped
 from govnet.network.permitted import Action
 
 if TYPE_CHECKING:
@@ -97,13 +98,9 @@ class Ground:
         return [n for n, site in spaces if not site.device and intervals.intersection(site.addresses, self.shared)]
 
     @cached_property
-    def managed(self) -> Mapping[str, list[int]]:
+    def managed(self) -> Mapping[str, tuple[int, ...]]:
         """Zone -> the sites that are addresses at which the runner logs in to devices."""
-        found: dict[str, list[int]] = {}
-        for number, site in self.sites.items():
-            if site.managed:
-                found.setdefault(site.zone, []).append(number)
-        return found
+        return grouped((site.zone, number) for number, site in self.sites.items() if site.managed)
 
     def same(self, start: int, end: int) -> bool:
         """Return whether two sites are of one segment: there is no router between; see `torn`."""

@@ -7,7 +7,7 @@ lost, or saw twice, are held against what arrived; the rest arrived.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from govnet.isolation import intervals
 from govnet.isolation.flow import ANSWERS, explore
@@ -16,6 +16,7 @@ from govnet.isolation.packets import PacketSet
 from govnet.isolation.segments import Gap
 from govnet.isolation.sessions import Sessions
 from govnet.isolation.severed import severed
+from govnet.network.model import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from govnet.isolation.surroundings import Entrance
 
 _NOTHING = PacketSet()
-_Key = TypeVar("_Key")
 
 
 class Needs:
@@ -223,10 +223,9 @@ class Needs:
         wanted, sites = self._ground.wanted, self._fabric.sites
         near = self._meeting(starts if lost else (), (block[1] for block in lost.blocks))
         far = self._meeting(ends if near else (), (block[0] for block in lost.blocks))
-        there = _grouped(far, lambda end: sites[end].zone)
-        for (source, upstream), some in _grouped(
-            near, lambda start: (sites[start].zone, sites[start].upstream is not None)
-        ).items():
+        there = grouped((sites[end].zone, end) for end in far)
+        kinds = grouped(((sites[start].zone, sites[start].upstream is not None), start) for start in near)
+        for (source, upstream), some in kinds.items():
             for target, others in there.items():
                 back = lost.intersection(wanted.answered_between(source, target, upstream=upstream))
                 for end in others if back else ():
@@ -251,7 +250,7 @@ class Needs:
             if self._ground.permits.get((zone, zone)):
                 yield from self._unreached(zone, members)
 
-    def _unreached(self, zone: str, ends: list[int]) -> Iterator[Gap]:
+    def _unreached(self, zone: str, ends: Iterable[int]) -> Iterator[Gap]:
         """Yield a gap for each device that no group of hosts gets to, in its own domain or through routers."""
         left: dict[int, Gap | None] = dict.fromkeys(ends)
         for way, hosts in self._ground.wanted.groups(zone).items():
@@ -279,10 +278,3 @@ class Needs:
         sends = [start for start in starts if lost.sourced(sites[start].addresses)]
         near = [start for start in sends if intervals.holds(sites[start].addresses, there)]
         return [*near, *sends, *starts][0]
-
-
-def _grouped(numbers: Iterable[int], of: Callable[[int], _Key]) -> dict[_Key, list[int]]:
-    found: dict[_Key, list[int]] = {}
-    for number in numbers:
-        found.setdefault(of(number), []).append(number)
-    return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from govnet.isolation import intervals
 from govnet.isolation.frames import hearer, sender
 from govnet.isolation.listening import Around, Listening, Way
+from govnet.network.model import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -64,7 +65,7 @@ class Surroundings:
         self.routers, self.layer2, self.sites = routers, layer2, sites
         self.hearing = {hearer(name, key): (name, key) for name, router in routers.items() for key in router.own}
         self._holders: dict[int, list[Spot]] = {}
-        self._own_sites = self._by_device()
+        self._own_sites = grouped((site.device, index) for index, site in sites.items() if site.device)
         self._meet(hostile=hostile)
 
     def as_plain(self) -> Self:
@@ -196,13 +197,6 @@ class Surroundings:
         for index, site in self.sites.items():
             for spot in self.presence(site).hears:
                 found.setdefault(spot, []).append(index)
-        return found
-
-    def _by_device(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for index, site in self.sites.items():
-            if site.device:
-                found.setdefault(site.device, []).append(index)
         return found
 
     def around(self, spots: Collection[Spot]) -> Around:

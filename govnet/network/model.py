@@ -41,11 +41,13 @@ class GatewayMode(StrEnum):
     VRF = "vrf"
 
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
-def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
-    found: dict[str, list[_T]] = {}
+def grouped(pairs: Iterable[tuple[_K, _T]]) -> Mapping[_K, tuple[_T, ...]]:
+    """Return each key -> its values, both in the order in which they come."""
+    found: dict[_K, list[_T]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in found.items()}
@@ -101,21 +103,26 @@ class Network:
     planned: bool = False
     asn: int | None = None
 
+    @property
+    def iso_day(self) -> str:
+        """The day that this value is of, as ``2008-05-01``; empty for everything ever written."""
+        return self.day.isoformat() if self.day else ""
+
     @cached_property
     def _links(self) -> Mapping[str, tuple[Link, ...]]:
-        return _grouped((device, link) for link in self.links for device in {link.a.device: 0, link.b.device: 0})
+        return grouped((device, link) for link in self.links for device in {link.a.device: 0, link.b.device: 0})
 
     @cached_property
     def _attachments(self) -> Mapping[str, tuple[Attachment, ...]]:
-        return _grouped((attachment.end.device, attachment) for attachment in self.attachments)
+        return grouped((attachment.end.device, attachment) for attachment in self.attachments)
 
     @cached_property
     def _segments(self) -> Mapping[str, tuple[Segment, ...]]:
-        return _grouped((segment.place, segment) for segment in self.segments)
+        return grouped((segment.place, segment) for segment in self.segments)
 
     @cached_property
     def _roles(self) -> Mapping[str, tuple[Device, ...]]:
-        return _grouped((device.role, device) for device in self.devices.values())
+        return grouped((device.role, device) for device in self.devices.values())
 
     def of_role(self, *roles: str) -> tuple[Device, ...]:
         """Return the devices of some roles, in inventory order."""
